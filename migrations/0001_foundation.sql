@@ -1,0 +1,248 @@
+-- Partners, tenants, keys, spaces, files and the search index.
+--
+-- Four serving roles, made before the first migration (src/platform/db/roles.ts); none owns anything:
+--   bulkhead_tenant    one tenant's work        sees rows of app.tenant_id within app.spaces
+--   bulkhead_partner   a partner's work         its tenants' records and keys, no content
+--   bulkhead_platform  the platform's work      partners, tenants and keys, no content
+--   bulkhead_system    between requests         the one key whose hash was presented; job bookkeeping
+-- Settings are transaction-local. A missing, empty or malformed setting shows nothing and writes nothing.
+
+-- The tenant (and space) predicate, written in one place. The scalar subquery is evaluated once a statement; the bare
+-- call costs 3 to 5 times as much in a scan of many rows.
+create function tenant_predicate(space_column name default null) returns text
+language sql immutable as $$
+  select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
+    || coalesce(format(
+      ' and ((select current_setting(''app.spaces'', true)) = ''*'''
+      ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
+      space_column), '')
+$$;
+
+-- Turns a table into a tenant table: forced row security, the one policy, the grants. Refuses a table whose keys do
+-- not begin with tenant_id.
+create procedure make_tenant_table(target regclass, space_column name default null)
+language plpgsql as $$
+declare
+  offender text;
+begin
+  if not exists (
+    select from pg_attribute
+    where attrelid = target and attname = 'tenant_id' and attnotnull and atttypid = 'uuid'::regtype
+  ) then
+    raise exception '% needs a column tenant_id uuid not null', target;
+  end if;
+  select indexrelid::regclass into offender
+  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+  where i.indrelid = target and i.indisunique and a.attname <> 'tenant_id';
+  if offender is not null then
+    raise exception 'unique index % does not begin with tenant_id', offender;
+  end if;
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
+    target, tenant_predicate(space_column), tenant_predicate(space_column));
+  execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+end
+$$;
+
+revoke all on function tenant_predicate from public;
+revoke all on procedure make_tenant_table from public;
+
+create domain slug as text
+  check (value ~ '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$');
+
+create table partners (
+  id uuid primary key,
+  slug slug not null unique,
+  name text not null check (length(name) between 1 and 255),
+  status text not null default 'active' check (status in ('active', 'suspended')),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+create table tenants (
+  id uuid primary key,
+  partner_id uuid not null references partners,
+  slug slug not null,
+  name text not null check (length(name) between 1 and 255),
+  external_id text check (length(external_id) between 1 and 255),
+  status text not null default 'active' check (status in ('active', 'suspended', 'archived')),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (partner_id, slug),
+  unique (partner_id, external_id)
+);
+
+-- A key belongs to one level. The secret is kept as SHA-256 only: it has 190 random bits, so no slow hash is needed.
+create table keys (
+  id uuid primary key,
+  level text not null check (level in ('platform', 'partner', 'tenant', 'space')),
+  partner_id uuid references partners,
+  tenant_id uuid references tenants,
+  space_id uuid,
+  name text not null check (length(name) between 1 and 255),
+  hint text not null,
+  secret_hash bytea not null unique,
+  permissions text[] not null,
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  check ((level = 'platform') = (partner_id is null)),
+  check ((level in ('tenant', 'space')) = (tenant_id is not null)),
+  check ((level = 'space') = (space_id is not null))
+);
+create index on keys (tenant_id, created_at, id);
+create index on keys (partner_id, created_at, id);
+
+create table spaces (
+  tenant_id uuid not null references tenants,
+  id uuid not null,
+  slug slug not null,
+  name text not null check (length(name) between 1 and 255),
+  external_id text check (length(external_id) between 1 and 255),
+  status text not null default 'active' check (status in ('active', 'archived')),
+  intelligence boolean not null default true,
+  index_seq bigint not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (tenant_id, id),
+  unique (tenant_id, slug),
+  unique (tenant_id, external_id)
+);
+call make_tenant_table('spaces', 'id');
+
+create table files (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  name text not null check (length(name) between 1 and 1024),
+  external_id text check (length(external_id) between 1 and 255),
+  origin text not null check (length(origin) between 1 and 255),
+  metadata jsonb not null default '{}',
+  status text not null check (status in ('queued', 'extracting', 'indexing', 'ready', 'failed', 'stored')),
+  failure text,
+  failure_detail text,
+  media_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  live_version_id uuid,
+  created_by uuid,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, space_id, external_id),
+  foreign key (tenant_id, space_id) references spaces
+);
+call make_tenant_table('files', 'space_id');
+create index on files (tenant_id, space_id, created_at, id);
+
+-- The bytes of a file as they came in, and what was read from them.
+create table versions (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  file_id uuid not null,
+  number int not null,
+  blob text not null,
+  text text,
+  title text,
+  language text,
+  page_count int,
+  chunk_count int,
+  created_at timestamptz not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, file_id, number),
+  foreign key (tenant_id, file_id) references files on delete cascade
+);
+call make_tenant_table('versions', 'space_id');
+
+-- start_offset and end_offset are UTF-16 code units into versions.text; text is exactly that slice.
+create table chunks (
+  tenant_id uuid not null,
+  version_id uuid not null,
+  ordinal int not null,
+  id uuid not null,
+  space_id uuid not null,
+  file_id uuid not null,
+  text text not null,
+  page int,
+  heading text not null,
+  table_header text not null,
+  start_offset int not null,
+  end_offset int not null,
+  language text not null,
+  primary key (tenant_id, version_id, ordinal),
+  unique (tenant_id, id),
+  foreign key (tenant_id, version_id) references versions on delete cascade
+);
+call make_tenant_table('chunks', 'space_id');
+create index on chunks (tenant_id, file_id);
+
+-- One packed block per live version; a removed one keeps its row without data until every process has seen it.
+create table index_blocks (
+  tenant_id uuid not null,
+  space_id uuid not null,
+  version_id uuid not null,
+  file_id uuid not null,
+  added_seq bigint not null,
+  removed_seq bigint,
+  removed_at timestamptz,
+  format smallint not null,
+  embedder text,
+  chunk_count int not null,
+  data bytea,
+  primary key (tenant_id, space_id, version_id),
+  foreign key (tenant_id, space_id) references spaces,
+  check ((removed_seq is null) = (data is not null))
+);
+alter table index_blocks alter column data set storage external;
+call make_tenant_table('index_blocks', 'space_id');
+create index on index_blocks (tenant_id, space_id, added_seq);
+create index on index_blocks (tenant_id, space_id, removed_seq) where removed_seq is not null;
+create index on index_blocks (tenant_id, file_id);
+
+-- Records above the tenants. No content, and each role sees its own part only.
+do $$
+declare
+  own_tenant text := 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)';
+  own_partner text := 'partner_id = (select nullif(current_setting(''app.partner_id'', true), '''')::uuid)';
+  own_platform text := '(select current_setting(''app.platform'', true)) = ''on''';
+  shared text;
+begin
+  foreach shared in array array['partners', 'tenants', 'keys'] loop
+    execute format('alter table %I enable row level security', shared);
+    execute format('alter table %I force row level security', shared);
+    execute format('create policy platform_wall on %I to bulkhead_platform using (%s) with check (%s)',
+      shared, own_platform, own_platform);
+  end loop;
+
+  execute format('create policy partner_wall on partners for select to bulkhead_partner using (%s)',
+    replace(own_partner, 'partner_id =', 'id ='));
+  execute format('create policy partner_wall on tenants to bulkhead_partner using (%s) with check (%s)',
+    own_partner, own_partner);
+  execute format('create policy partner_wall on keys to bulkhead_partner using (%s) with check (%s)',
+    own_partner, own_partner);
+
+  execute format('create policy tenant_wall on tenants for select to bulkhead_tenant using (%s)',
+    replace(own_tenant, 'tenant_id =', 'id ='));
+  execute format('create policy tenant_wall on keys to bulkhead_tenant using (%s) with check (%s)',
+    tenant_predicate('space_id'), tenant_predicate('space_id'));
+end
+$$;
+
+-- Authentication sees the one row whose hash was presented, and the tenant and partner that row names.
+create policy presented_key on keys for select to bulkhead_system
+  using (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')));
+create policy presented_key on tenants for select to bulkhead_system
+  using (id in (select tenant_id from keys));
+create policy presented_key on partners for select to bulkhead_system
+  using (id in (select partner_id from keys));
+
+grant select, insert, update on partners, tenants to bulkhead_platform;
+grant select on partners, tenants to bulkhead_partner;
+grant insert, update on tenants to bulkhead_partner;
+grant select on tenants to bulkhead_tenant;
+grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at,
+  revoked_at), insert, update (revoked_at) on keys to bulkhead_platform, bulkhead_partner, bulkhead_tenant;
+grant select on partners, tenants, keys to bulkhead_system;

@@ -1,0 +1,213 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { resolve } from 'node:path'
+import type { LogLevel } from '#platform/log.ts'
+
+type Setting<T> = {
+  env: string
+  /** One sentence for the generated reference. */
+  doc: string
+  /** The default as people write it; undefined means "not set". */
+  default: string | undefined
+  parse: (text: string) => T
+  secret?: true
+}
+
+const kib = 1024
+const mib = 1024 * kib
+
+/** Every setting there is. The order is the order of docs/reference/configuration.md. */
+export const settings = {
+  host: text(
+    'BULKHEAD_HOST',
+    '127.0.0.1',
+    'Address to listen on; `0.0.0.0` to be reachable from other machines.',
+  ),
+  port: integer('BULKHEAD_PORT', '8620', 'Port to listen on; 0 takes any free one.', 0, 65_535),
+  dataDir: {
+    env: 'BULKHEAD_DATA_DIR',
+    doc: 'Directory for the embedded database, the files and the first key.',
+    default: './data',
+    parse: (value: string) => resolve(value),
+  },
+  databaseUrl: optional(
+    'BULKHEAD_DATABASE_URL',
+    'PostgreSQL 15 or newer as the serving role; when it is not set, the embedded database in the data directory is used.',
+    databaseUrl,
+    true,
+  ),
+  migrationDatabaseUrl: optional(
+    'BULKHEAD_MIGRATION_DATABASE_URL',
+    'The same database as the role that owns the tables and may create roles; needed by `migrate`, not by `serve`.',
+    databaseUrl,
+    true,
+  ),
+  databasePoolSize: integer(
+    'BULKHEAD_DATABASE_POOL_SIZE',
+    '10',
+    'Database connections this process may open.',
+    2,
+    500,
+  ),
+  statementTimeoutMs: integer(
+    'BULKHEAD_STATEMENT_TIMEOUT_MS',
+    '30000',
+    'Milliseconds after which a database statement is ended.',
+    100,
+    3_600_000,
+  ),
+  idleInTransactionTimeoutMs: integer(
+    'BULKHEAD_IDLE_IN_TRANSACTION_TIMEOUT_MS',
+    '15000',
+    'Milliseconds after which a transaction that does nothing is ended.',
+    100,
+    3_600_000,
+  ),
+  logLevel: oneOf<LogLevel>(
+    'BULKHEAD_LOG_LEVEL',
+    'info',
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    'How much is logged. No level logs content of documents or queries.',
+  ),
+  maxUploadBytes: integer(
+    'BULKHEAD_MAX_UPLOAD_BYTES',
+    String(100 * mib),
+    'Largest file that can be uploaded, in bytes.',
+    kib,
+    64 * kib * mib,
+  ),
+  extractionProcesses: integer(
+    'BULKHEAD_EXTRACTION_PROCESSES',
+    String(Math.min(8, availableParallelism())),
+    'Documents read at the same time, each in a process of its own. Default: the number of processors, at most 8.',
+    1,
+    64,
+  ),
+  extractionTimeoutMs: integer(
+    'BULKHEAD_EXTRACTION_TIMEOUT_MS',
+    '120000',
+    'Milliseconds one document may take to be read.',
+    1000,
+    3_600_000,
+  ),
+  extractionMaxMemoryMb: integer(
+    'BULKHEAD_EXTRACTION_MAX_MEMORY_MB',
+    '1024',
+    'Memory in MiB that reading one document may take.',
+    128,
+    65_536,
+  ),
+  extractionMaxChars: integer(
+    'BULKHEAD_EXTRACTION_MAX_CHARS',
+    '20000000',
+    'Longest text that is kept of one document, in characters.',
+    1000,
+    200_000_000,
+  ),
+  indexMemoryBytes: integer(
+    'BULKHEAD_INDEX_MEMORY_BYTES',
+    String(Math.floor(totalmem() / 4)),
+    'Memory for search indexes in bytes; the least recently used spaces go first. Default: a quarter of the machine.',
+    mib,
+    Number.MAX_SAFE_INTEGER,
+  ),
+  shutdownTimeoutMs: integer(
+    'BULKHEAD_SHUTDOWN_TIMEOUT_MS',
+    '8000',
+    'Milliseconds that running requests get to finish when the server is stopped.',
+    0,
+    600_000,
+  ),
+  url: text('BULKHEAD_URL', 'http://127.0.0.1:8620', 'Server that the command line talks to.'),
+  key: optional(
+    'BULKHEAD_KEY',
+    'Key the command line uses; left out, the first key in the data directory is used where there is one.',
+    (value) => value,
+    true,
+  ),
+} satisfies Record<string, Setting<unknown>>
+
+export type Config = { -readonly [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> }
+
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(`The configuration is not valid:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads every setting. All problems are reported at once; an unknown `BULKHEAD_*` name is one of them, because a
+ * misspelt limit would otherwise be silently the default.
+ * @throws ConfigError
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const problems: string[] = []
+  const read = Object.entries(settings).map(([name, setting]) => [name, readSetting(setting, env, problems)])
+  const known = new Set<string>(Object.values(settings).map((setting) => setting.env))
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('BULKHEAD_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.fromEntries(read) as Config
+}
+
+function readSetting(setting: Setting<unknown>, env: Record<string, string | undefined>, problems: string[]) {
+  const given = env[setting.env]
+  const value = given === undefined || given === '' ? setting.default : given
+  if (value === undefined) return undefined
+  try {
+    return setting.parse(value)
+  } catch (error) {
+    problems.push(`${setting.env}: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
+function text(env: string, fallback: string, doc: string): Setting<string> {
+  return { env, doc, default: fallback, parse: (value) => value }
+}
+
+function integer(env: string, fallback: string, doc: string, min: number, max: number): Setting<number> {
+  return {
+    env,
+    doc,
+    default: fallback,
+    parse: (value) => {
+      const number = Number(value)
+      if (!/^\d+$/.test(value) || number < min || number > max) {
+        throw new Error(`must be a whole number from ${min} to ${max}, not "${value}"`)
+      }
+      return number
+    },
+  }
+}
+
+function oneOf<T extends string>(env: string, fallback: T, allowed: readonly T[], doc: string): Setting<T> {
+  return {
+    env,
+    doc,
+    default: fallback,
+    parse: (value) => {
+      const found = allowed.find((option) => option === value)
+      if (!found) throw new Error(`must be one of ${allowed.join(', ')}, not "${value}"`)
+      return found
+    },
+  }
+}
+
+function optional<T>(
+  env: string,
+  doc: string,
+  parse: (value: string) => T,
+  secret?: true,
+): Setting<T | undefined> & { parse: (value: string) => T | undefined } {
+  return { env, doc, default: undefined, parse, ...(secret ? { secret } : {}) }
+}
+
+function databaseUrl(value: string): string {
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres:// or postgresql://')
+  return value
+}

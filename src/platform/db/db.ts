@@ -1,0 +1,196 @@
+import type { Kysely, KyselyPlugin } from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+import { isUuid } from '../ids.ts'
+import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
+import { assertMinted } from '../scope/mint.ts'
+import { asUnavailable } from './failures.ts'
+import { type SystemReason, systemReasons } from './roles.ts'
+import type { Tables } from './tables.generated.ts'
+import { tenantPredicate } from './tenant-predicate.ts'
+import { kyselyOn } from './transaction.ts'
+
+type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>
+type TenantTables = Omit<Tables, 'partners'>
+
+type Execute = (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
+
+/** One open transaction under one database role. It ends when the work given to `db` settles. */
+type Tx<Visible> = {
+  readonly kysely: Kysely<Visible>
+  /** Runs `effect` once the transaction has been committed; a failed one never runs it. */
+  afterCommit: (effect: () => void) => void
+  /** Job rows are written in the caller's transaction but under a role of their own: tenants cannot read the queue. */
+  withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
+}
+
+export type TenantTx = Tx<TenantTables> & { readonly scope: TenantScope }
+export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
+export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
+export type AdminTx = PartnerTx | PlatformTx
+export type SystemTx = Tx<SharedTables> & { execute: Execute }
+
+/** A new tenant gets its first rows in the transaction that creates it, as that tenant. */
+type CanEnter = { enter: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T> }
+
+/**
+ * The only doors to the database. Each opens one transaction, takes the role and the settings of its scope for that
+ * transaction alone, and commits when the work resolves. A scope whose caller goes away mid-statement costs the
+ * connection: it is destroyed, so that its late reply can never meet the next caller.
+ */
+export type Db = {
+  tenant: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T>
+  partner: <T>(scope: PartnerScope, work: (tx: PartnerTx) => Promise<T>) => Promise<T>
+  platform: <T>(scope: PlatformScope, work: (tx: PlatformTx) => Promise<T>) => Promise<T>
+  system: <T>(
+    reason: SystemReason,
+    work: (tx: SystemTx) => Promise<T>,
+    settings?: SystemSettings,
+  ) => Promise<T>
+}
+
+/** What `authenticate` presents: the SHA-256 of a secret, in hexadecimal. */
+type SystemSettings = { secretHash: string }
+
+export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
+
+export function createDb(pool: Pool, timeouts: Timeouts): Db {
+  const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
+    runTransaction(pool, timeouts, signal, acting, work)
+
+  return {
+    tenant: (scope, work) =>
+      run(scope.signal, actingFor(scope), (open) => work({ scope, ...tenantTx(open, scope) })),
+    partner: (scope, work) =>
+      run(scope.signal, actingFor(scope), (open) =>
+        work({ scope, ...sharedTx(open), enter: entering(open) }),
+      ),
+    platform: (scope, work) =>
+      run(scope.signal, actingFor(scope), (open) =>
+        work({ scope, ...sharedTx(open), enter: entering(open) }),
+      ),
+    system: (reason, work, settings) =>
+      run(undefined, systemActing(reason, settings), (open) =>
+        work({ ...sharedTx(open), execute: executeOn(open.client) }),
+      ),
+  }
+}
+
+type Acting = { role: string; settings: Record<string, string> }
+type Open = { client: PoolClient; acting: Acting; committed: (() => void)[] }
+
+async function runTransaction<T>(
+  pool: Pool,
+  timeouts: Timeouts,
+  signal: AbortSignal | undefined,
+  acting: Acting,
+  work: (open: Open) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asUnavailable(error)
+  })
+  const committed: (() => void)[] = []
+  let broken = false
+  // An ended client with a statement under way closes its socket at once: the statement fails, nothing is awaited.
+  const onAbort = () => {
+    broken = true
+    void client.end().catch(() => {})
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
+    const result = await work({ client, acting, committed })
+    await client.query('commit')
+    for (const effect of committed) effect()
+    return result
+  } catch (error) {
+    if (!broken) await client.query('rollback').catch(() => (broken = true))
+    signal?.throwIfAborted()
+    throw asUnavailable(error)
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    client.release(broken)
+  }
+}
+
+function limits({ statementTimeoutMs, idleInTransactionTimeoutMs }: Timeouts) {
+  return `set local statement_timeout = ${statementTimeoutMs}; set local idle_in_transaction_session_timeout = ${idleInTransactionTimeoutMs}`
+}
+
+/** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
+function actAs({ role, settings }: Acting): string {
+  const assignments = Object.entries(settings).map(([name, value]) => {
+    if (!/^[-0-9a-f,{}*on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
+    return `set local app.${name} = '${value}'`
+  })
+  return [`set local role ${role}`, ...assignments].join('; ')
+}
+
+function actingFor(scope: Scope): Acting {
+  assertMinted(scope)
+  switch (scope.level) {
+    case 'platform':
+      return { role: 'bulkhead_platform', settings: { platform: 'on' } }
+    case 'partner':
+      return { role: 'bulkhead_partner', settings: { partner_id: uuid(scope.partnerId) } }
+    case 'tenant':
+      return {
+        role: 'bulkhead_tenant',
+        settings: {
+          tenant_id: uuid(scope.tenantId),
+          spaces: scope.spaces === 'all' ? '*' : `{${scope.spaces.map(uuid).join(',')}}`,
+        },
+      }
+  }
+}
+
+function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {
+  return { role: systemReasons[reason], settings: settings ? { secret_hash: settings.secretHash } : {} }
+}
+
+function uuid(value: string): string {
+  if (!isUuid(value)) throw new TypeError('not a uuid in a scope')
+  return value
+}
+
+function tenantTx(open: Open, scope: TenantScope) {
+  return tx<TenantTables>(open, [tenantPredicate(scope.tenantId)])
+}
+
+function sharedTx(open: Open) {
+  return tx<SharedTables>(open, [])
+}
+
+function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {
+  return {
+    kysely: kyselyOn<Visible>(open.client, plugins),
+    afterCommit: (effect) => open.committed.push(effect),
+    withJobsRole: (work) =>
+      switching(open, { role: 'bulkhead_jobs', settings: {} }, () => work(executeOn(open.client))),
+  }
+}
+
+function entering(open: Open): CanEnter['enter'] {
+  return (scope, work) => {
+    const acting = actingFor(scope)
+    return switching(open, acting, () => work({ scope, ...tenantTx({ ...open, acting }, scope) }))
+  }
+}
+
+/** Acts as somebody else for a while. A failure ends the transaction, so only success needs the way back. */
+async function switching<T>(open: Open, acting: Acting, work: () => Promise<T>): Promise<T> {
+  await open.client.query(actAs(acting))
+  const result = await work()
+  const cleared = Object.fromEntries(Object.keys(acting.settings).map((name) => [name, '']))
+  await open.client.query(
+    actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } }),
+  )
+  return result
+}
+
+function executeOn(client: PoolClient): Execute {
+  return async (text, values) => {
+    const result = await client.query<Record<string, unknown>>(text, values)
+    return { rows: result.rows ?? [] }
+  }
+}

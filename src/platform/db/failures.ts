@@ -1,0 +1,34 @@
+import { upstreamUnavailable } from '../errors.ts'
+
+/** Whether this is the refusal of a unique constraint of that name. */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  return (
+    sqlState(error) === '23505' &&
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === constraint
+  )
+}
+
+/** Whether the error says that a row is still pointed at, or points at nothing. */
+export function violatesForeignKey(error: unknown): boolean {
+  return sqlState(error) === '23503'
+}
+
+/** Classes 08 (connection), 53 (resources), 57 (shutdown, cancel, time-out) and 40 (conflict): trying again may help. */
+const passing = /^(08|53|57|40|25P03)/
+const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'])
+
+/** A database that does not answer becomes a 503 without a word of what it said; other errors pass unchanged. */
+export function asUnavailable(error: unknown): unknown {
+  const state = sqlState(error)
+  const lost =
+    error instanceof Error &&
+    /^(Connection terminated|timeout exceeded|Client has encountered)/.test(error.message)
+  if (!lost && !(state && (passing.test(state) || noConnection.has(state)))) return error
+  return upstreamUnavailable('The database did not answer in time.', { cause: error, retryAfterSeconds: 2 })
+}
+
+function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ClientBase } from 'pg'
+import { createRolesSql, grantRolesSql } from './roles.ts'
+
+export type Migration = { number: number; name: string; sql: string; checksum: string }
+export type MigrationOutcome = { applied: string[]; current: number }
+
+/** One lock for all processes: several servers may start at once, one migrates and the others wait for it. */
+const lockKey = 7_201_873_113
+
+/**
+ * Brings the database to the newest migration, each in a transaction of its own. Refuses a database that is newer than
+ * this program, and one whose applied migrations are not the ones in this folder.
+ * @param owner a connection that may create roles and owns (or will own) the tables
+ * @param servingLogin the login role that the server uses, when it is another one
+ */
+export async function migrate(
+  owner: ClientBase,
+  migrations: Migration[],
+  servingLogin: string | undefined,
+): Promise<MigrationOutcome> {
+  await owner.query(`select pg_advisory_lock(${lockKey})`)
+  try {
+    await owner.query(`create table if not exists schema_migrations (
+      number int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
+    const { rows } = await owner.query<{ number: number; checksum: string }>(
+      'select number, checksum from schema_migrations order by number',
+    )
+    const pending = pendingMigrations(migrations, rows)
+    if (pending.length > 0) await owner.query(createRolesSql)
+    for (const migration of pending) await apply(owner, migration)
+    if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
+    return { applied: pending.map((m) => m.name), current: migrations.at(-1)?.number ?? 0 }
+  } finally {
+    await owner.query(`select pg_advisory_unlock(${lockKey})`)
+  }
+}
+
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9-]+\.sql$/.test(name)).sort()
+  return Promise.all(
+    names.map(async (name, i) => {
+      const sql = await readFile(join(folder, name), 'utf8')
+      const number = Number(name.slice(0, 4))
+      if (number !== i + 1) throw new Error(`migrations must be numbered without gaps: ${name}`)
+      return { number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    }),
+  )
+}
+
+function pendingMigrations(
+  migrations: Migration[],
+  applied: { number: number; checksum: string }[],
+): Migration[] {
+  const newest = applied.at(-1)?.number ?? 0
+  if (newest > migrations.length) {
+    throw new Error(
+      `The database is at migration ${newest}, this version of Bulkhead knows ${migrations.length}. Start the newer version, or restore a backup from before the upgrade.`,
+    )
+  }
+  for (const { number, checksum } of applied) {
+    const known = migrations[number - 1]
+    if (known?.checksum !== checksum) {
+      throw new Error(
+        `Migration ${known?.name ?? number} was changed after it had been applied. Restore the file as it was released.`,
+      )
+    }
+  }
+  return migrations.slice(newest)
+}
+
+async function apply(owner: ClientBase, { number, name, sql, checksum }: Migration): Promise<void> {
+  await owner.query('begin')
+  try {
+    await owner.query(sql)
+    await owner.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
+      number,
+      name,
+      checksum,
+    ])
+    await owner.query('commit')
+  } catch (error) {
+    await owner.query('rollback')
+    throw new Error(`Migration ${name} failed and was rolled back`, { cause: error })
+  }
+}
+
+function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { Client, type ClientBase, type ClientConfig, Pool, types } from 'pg'
+import type { Log } from '../log.ts'
+import { createDb, type Db, type Timeouts } from './db.ts'
+import { type Embedded, startEmbedded } from './embedded/embedded.ts'
+import { checkServingLogin } from './serving-login.ts'
+
+export type DatabaseOptions = Timeouts & {
+  /** Server PostgreSQL, or undefined for the embedded database in `embeddedDir` (undefined there: in memory). */
+  url: string | undefined
+  embeddedDir: string | undefined
+  poolSize: number
+  log: Log
+  /** The embedded database's worker ended by itself: nothing can be served any more. */
+  onDeath: (error: Error) => void
+}
+
+export type Database = {
+  db: Db
+  kind: 'embedded' | 'server'
+  /** Flushes the embedded database's files to disk; it never syncs by itself. */
+  sync: () => Promise<void>
+  close: () => Promise<void>
+}
+
+/** bigint counters stay far below 2^53; as text they would leak into arithmetic. */
+const parsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === types.builtins.INT8
+      ? Number
+      : types.getTypeParser(oid, format ?? 'text')) as typeof types.getTypeParser,
+}
+
+/**
+ * Opens the pool that the server works on. The migration runs first, on a connection of its own kind
+ * (`withOwner`): the serving login owns nothing.
+ */
+export async function openDatabase(
+  options: DatabaseOptions,
+  migrateEmbedded: (owner: ClientBase) => Promise<void>,
+): Promise<Database> {
+  const embedded = options.url === undefined ? await startEmbedded(embeddedOptions(options)) : undefined
+  const pool = new Pool({
+    ...connection(options.url, embedded),
+    max: options.poolSize,
+    connectionTimeoutMillis: 10_000,
+  })
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
+  try {
+    if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
+    else await checkServingLogin(pool)
+  } catch (error) {
+    await pool.end()
+    await embedded?.close()
+    throw error
+  }
+  return {
+    db: createDb(pool, options),
+    kind: embedded ? 'embedded' : 'server',
+    sync: async () => embedded?.sync(),
+    close: async () => {
+      await pool.end()
+      await embedded?.close()
+    },
+  }
+}
+
+/** One connection of the role that owns the tables, for `migrate` on a server. */
+export async function withOwner<T>(url: string, work: (owner: ClientBase) => Promise<T>): Promise<T> {
+  return withClient({ connectionString: url }, work)
+}
+
+async function withClient<T>(config: ClientConfig, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = new Client({ ...config, types: parsers })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function embeddedOptions({ embeddedDir, onDeath }: DatabaseOptions) {
+  return { dataDir: embeddedDir && join(embeddedDir, 'postgres'), onDeath }
+}
+
+function connection(url: string | undefined, embedded: Embedded | undefined): ClientConfig {
+  const common = { types: parsers, application_name: 'bulkhead' }
+  return embedded ? { ...common, stream: () => embedded.stream() } : { ...common, connectionString: url }
+}

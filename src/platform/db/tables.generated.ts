@@ -1,0 +1,119 @@
+// Generated from the migrated schema by `npm run generate`. Do not edit.
+import type { ColumnType, Generated } from 'kysely'
+
+export type Tables = {
+  chunks: {
+    tenant_id: string
+    version_id: string
+    ordinal: number
+    id: string
+    space_id: string
+    file_id: string
+    text: string
+    page: Generated<number | null>
+    heading: string
+    table_header: string
+    start_offset: number
+    end_offset: number
+    language: string
+  }
+  files: {
+    tenant_id: string
+    id: string
+    space_id: string
+    name: string
+    external_id: Generated<string | null>
+    origin: string
+    metadata: ColumnType<Record<string, unknown>, string, string>
+    status: string
+    failure: Generated<string | null>
+    failure_detail: Generated<string | null>
+    media_type: string
+    size_bytes: number
+    sha256: Buffer
+    live_version_id: Generated<string | null>
+    created_by: Generated<string | null>
+    created_at: Date
+    updated_at: Date
+  }
+  index_blocks: {
+    tenant_id: string
+    space_id: string
+    version_id: string
+    file_id: string
+    added_seq: number
+    removed_seq: Generated<number | null>
+    removed_at: Generated<Date | null>
+    format: number
+    embedder: Generated<string | null>
+    chunk_count: number
+    data: Generated<Buffer | null>
+  }
+  keys: {
+    id: string
+    level: string
+    partner_id: Generated<string | null>
+    tenant_id: Generated<string | null>
+    space_id: Generated<string | null>
+    name: string
+    hint: string
+    secret_hash: Buffer
+    permissions: string[]
+    created_by: Generated<string | null>
+    created_at: Generated<Date>
+    expires_at: Generated<Date | null>
+    revoked_at: Generated<Date | null>
+  }
+  partners: {
+    id: string
+    slug: string
+    name: string
+    status: Generated<string>
+    created_at: Generated<Date>
+    updated_at: Generated<Date>
+  }
+  spaces: {
+    tenant_id: string
+    id: string
+    slug: string
+    name: string
+    external_id: Generated<string | null>
+    status: Generated<string>
+    intelligence: Generated<boolean>
+    index_seq: Generated<number>
+    created_at: Generated<Date>
+    updated_at: Generated<Date>
+  }
+  tenants: {
+    id: string
+    partner_id: string
+    slug: string
+    name: string
+    external_id: Generated<string | null>
+    status: Generated<string>
+    created_at: Generated<Date>
+    updated_at: Generated<Date>
+  }
+  versions: {
+    tenant_id: string
+    id: string
+    space_id: string
+    file_id: string
+    number: number
+    blob: string
+    text: Generated<string | null>
+    title: Generated<string | null>
+    language: Generated<string | null>
+    page_count: Generated<number | null>
+    chunk_count: Generated<number | null>
+    created_at: Date
+  }
+}
+
+export const tenantTables = [
+  'chunks',
+  'files',
+  'index_blocks',
+  'spaces',
+  'versions',
+] as const

@@ -1,0 +1,36 @@
+/** Every permission there is; the `access` of a route is one of these or `public`. */
+export const permissions = [
+  'partners:manage',
+  'tenants:read',
+  'tenants:manage',
+  'keys:manage',
+  'spaces:read',
+  'spaces:manage',
+  'files:read',
+  'files:write',
+  'files:delete',
+  'search:query',
+  'answers:ask',
+] as const
+
+export type Permission = (typeof permissions)[number]
+
+/** What a key of each level may hold at most. Platform and partner keys never reach content. */
+export const permissionsOf = {
+  platform: ['partners:manage', 'tenants:read', 'tenants:manage', 'keys:manage'],
+  partner: ['tenants:read', 'tenants:manage', 'keys:manage'],
+  tenant: [
+    'tenants:read',
+    'keys:manage',
+    'spaces:read',
+    'spaces:manage',
+    'files:read',
+    'files:write',
+    'files:delete',
+    'search:query',
+    'answers:ask',
+  ],
+  space: ['spaces:read', 'files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'],
+} as const satisfies Record<string, readonly Permission[]>
+
+export type KeyLevel = keyof typeof permissionsOf

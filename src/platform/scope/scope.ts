@@ -1,0 +1,35 @@
+import type { Permission } from './permissions.ts'
+
+declare const minted: unique symbol
+
+/** Who acts: a key, a job that an earlier request caused, or the operator at the command line. */
+export type Subject = { type: 'key' | 'job' | 'operator'; id: string; name: string }
+
+type Common = {
+  readonly [minted]: true
+  readonly subject: Subject
+  readonly permissions: ReadonlySet<Permission>
+  readonly requestId: string
+  /** Ends when the caller goes away; a database connection in use then is destroyed, not returned. */
+  readonly signal: AbortSignal
+}
+
+export type PlatformScope = Common & { readonly level: 'platform' }
+export type PartnerScope = Common & { readonly level: 'partner'; readonly partnerId: string }
+
+/**
+ * Proof that a credential was verified for one tenant. Only `access/` and the job runner can make one
+ * (`platform/scope/mint.ts`), and every key for the database, blobs, caches and jobs is built from it.
+ */
+export type TenantScope = Common & {
+  readonly level: 'tenant'
+  readonly partnerId: string
+  readonly tenantId: string
+  /** Spaces this scope may see: every one of the tenant, or just these. A wall as strong as the tenant's. */
+  readonly spaces: 'all' | readonly string[]
+}
+
+export type Scope = PlatformScope | PartnerScope | TenantScope
+
+/** A scope's fields without the proof, as `access/` reads them from a credential. */
+export type Unminted<S extends Scope> = S extends Scope ? Omit<S, typeof minted> : never
