@@ -1,5 +1,6 @@
 /** Every permission there is; the `access` of a route is one of these or `public`. */
 export const permissions = [
+  'health:read',
   'partners:manage',
   'tenants:read',
   'tenants:manage',
@@ -17,7 +18,7 @@ export type Permission = (typeof permissions)[number]
 
 /** What a key of each level may hold at most. Platform and partner keys never reach content. */
 export const permissionsOf = {
-  platform: ['partners:manage', 'tenants:read', 'tenants:manage', 'keys:manage'],
+  platform: ['health:read', 'partners:manage', 'tenants:read', 'tenants:manage', 'keys:manage'],
   partner: ['tenants:read', 'tenants:manage', 'keys:manage'],
   tenant: [
     'tenants:read',

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { isUuid } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { BlobMissing, type Blobs, BlobTooLarge, type ByteRange, type StoredBlob } from './port.ts'
+
+const abandonedAfterMs = 24 * 3600 * 1000
+
+/**
+ * Blobs as files: `<root>/<tenant>/<last two of the name>/<name>`. Written to a temporary file, synced, then renamed,
+ * so that a crash leaves the whole of it or nothing.
+ */
+export async function openFileSystemBlobs(root: string): Promise<Blobs> {
+  await mkdir(join(root, 'incoming'), { recursive: true, mode: 0o700 })
+  await removeAbandoned(join(root, 'incoming'))
+  return {
+    write: (scope, blob, content, maxBytes) =>
+      write(root, pathOf(root, scope, blob), blob, content, maxBytes),
+    read: (scope, blob, range) => read(pathOf(root, scope, blob), range),
+    remove: (scope, blob) => rm(pathOf(root, scope, blob), { force: true }),
+    list: (scope) => list(join(root, scope.tenantId)),
+  }
+}
+
+/** Both parts are checked to be ids: no name from outside ever becomes a path. */
+function pathOf(root: string, { tenantId }: TenantScope, blob: string): string {
+  if (!isUuid(tenantId) || !isUuid(blob)) throw new TypeError('not a blob name')
+  return join(root, tenantId, blob.slice(-2), blob)
+}
+
+async function write(
+  root: string,
+  path: string,
+  blob: string,
+  content: Readable,
+  maxBytes: number,
+): Promise<StoredBlob> {
+  const temporary = join(root, 'incoming', blob)
+  try {
+    const written = await writeAndSync(temporary, content, maxBytes)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await rename(temporary, path)
+    await syncDirectory(dirname(path))
+    return { blob, ...written }
+  } catch (error) {
+    content.destroy()
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+async function writeAndSync(path: string, content: Readable, maxBytes: number) {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    for await (const piece of content as AsyncIterable<Buffer>) {
+      sizeBytes += piece.byteLength
+      if (sizeBytes > maxBytes) throw new BlobTooLarge(maxBytes)
+      hash.update(piece)
+      await handle.writeFile(piece)
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return { sizeBytes, sha256: hash.digest() }
+}
+
+async function read(path: string, range: ByteRange | undefined): Promise<Readable> {
+  try {
+    await stat(path)
+  } catch {
+    throw new BlobMissing()
+  }
+  return createReadStream(path, range)
+}
+
+async function* list(folder: string): AsyncIterable<string> {
+  const shards = await readdir(folder).catch(() => [])
+  for (const shard of shards) yield* await readdir(join(folder, shard))
+}
+
+/** Uploads that a crash cut off. A younger one may be another process's, still coming in. */
+async function removeAbandoned(incoming: string) {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name)
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { force: true })
+  }
+}
+
+async function syncDirectory(path: string) {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

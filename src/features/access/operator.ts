@@ -1,0 +1,47 @@
+import type { AdminScope } from '#features/tenancy/index.ts'
+import { permissionsOf, type PlatformScope, type TenantScope } from '#platform/scope/index.ts'
+import { mintScope } from '#platform/scope/mint.ts'
+
+const never = new AbortController().signal
+
+/** The scope of whoever holds the data directory or the database: first start, and `doctor`. No request gets it. */
+export function operatorScope(reason: 'first-start' | 'doctor'): PlatformScope {
+  return mintScope<PlatformScope>({
+    level: 'platform',
+    subject: { type: 'operator', id: reason, name: reason },
+    permissions: new Set(permissionsOf.platform),
+    requestId: reason,
+    signal: never,
+  })
+}
+
+/** One tenant as the operator's check-up reads it. */
+export function operatorTenantScope(
+  operator: PlatformScope,
+  tenant: { id: string; partnerId: string },
+): TenantScope {
+  return mintScope<TenantScope>({
+    level: 'tenant',
+    partnerId: tenant.partnerId,
+    tenantId: tenant.id,
+    spaces: 'all',
+    subject: operator.subject,
+    permissions: new Set(),
+    requestId: operator.requestId,
+    signal: never,
+  })
+}
+
+/** Under this scope a new tenant's first rows are written, in the transaction that creates it. */
+export function scopeOfNewTenant(admin: AdminScope, tenant: { id: string; partnerId: string }): TenantScope {
+  return mintScope<TenantScope>({
+    level: 'tenant',
+    partnerId: tenant.partnerId,
+    tenantId: tenant.id,
+    spaces: 'all',
+    subject: admin.subject,
+    permissions: new Set(),
+    requestId: admin.requestId,
+    signal: admin.signal,
+  })
+}

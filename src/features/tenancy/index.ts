@@ -1,0 +1,5 @@
+export { suspended, spaceArchived, tenantNotFound } from './errors.ts'
+export { insertPartner } from './partners.ts'
+export { getPartner, getSpace, getSpaceOr, getTenant, readableSpaces } from './queries.ts'
+export { tenancyRoutes } from './routes.ts'
+export { type AdminScope, insertTenant } from './tenants.ts'

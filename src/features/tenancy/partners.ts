@@ -1,0 +1,59 @@
+import { type Db, type PlatformTx, violatesUnique } from '#platform/db/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { PlatformScope } from '#platform/scope/index.ts'
+import { partnerConflict } from './errors.ts'
+import { getPartner } from './queries.ts'
+
+export type Deps = { db: Db; clock: Clock; ids: Ids }
+
+export type PartnerInput = { slug: string; name?: string }
+
+/** @throws partners.conflict */
+export async function createPartner(scope: PlatformScope, input: PartnerInput, deps: Deps) {
+  return deps.db.platform(scope, (tx) => insertPartner(tx, input, deps))
+}
+
+/** The part of `createPartner` that the first start does in a transaction of its own. */
+export async function insertPartner(
+  tx: PlatformTx,
+  { slug, name }: PartnerInput,
+  { clock, ids }: Omit<Deps, 'db'>,
+) {
+  const now = clock.now()
+  return refusingConflict(
+    tx.kysely
+      .insertInto('partners')
+      .values({ id: ids.uuid(), slug, name: name ?? slug, created_at: now, updated_at: now })
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  )
+}
+
+export type PartnerChange = Partial<{ name: string; slug: string; status: 'active' | 'suspended' }>
+
+/** @throws partners.not_found, partners.conflict */
+export async function changePartner(
+  scope: PlatformScope,
+  reference: string,
+  change: PartnerChange,
+  deps: Deps,
+) {
+  return deps.db.platform(scope, async (tx) => {
+    const { id } = await getPartner(tx, reference)
+    return refusingConflict(
+      tx.kysely
+        .updateTable('partners')
+        .set({ ...change, updated_at: deps.clock.now() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    )
+  })
+}
+
+async function refusingConflict<T>(statement: Promise<T>): Promise<T> {
+  return statement.catch((error: unknown) => {
+    throw violatesUnique(error, 'partners_slug_key') ? partnerConflict() : error
+  })
+}

@@ -1,0 +1,36 @@
+import type { Selectable } from 'kysely'
+import { formatId } from '#platform/ids.ts'
+import type { PartnerRow, SpaceRow, TenantRow } from './queries.ts'
+
+export function presentPartner(row: Selectable<PartnerRow>) {
+  return { id: formatId('ptn', row.id), slug: row.slug, name: row.name, status: row.status, ...times(row) }
+}
+
+export function presentTenant(row: Selectable<TenantRow>) {
+  return {
+    id: formatId('ten', row.id),
+    partner_id: formatId('ptn', row.partner_id),
+    slug: row.slug,
+    name: row.name,
+    external_id: row.external_id,
+    status: row.status,
+    ...times(row),
+  }
+}
+
+export function presentSpace(row: Selectable<SpaceRow>) {
+  return {
+    id: formatId('spc', row.id),
+    tenant_id: formatId('ten', row.tenant_id),
+    slug: row.slug,
+    name: row.name,
+    external_id: row.external_id,
+    status: row.status,
+    intelligence: row.intelligence,
+    ...times(row),
+  }
+}
+
+function times(row: { created_at: Date; updated_at: Date }) {
+  return { created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
+}

@@ -1,0 +1,132 @@
+import type { AdminTx, PlatformTx, Tables, TenantTx } from '#platform/db/index.ts'
+import type { Position } from '#http/index.ts'
+import { type IdPrefix, parseId } from '#platform/ids.ts'
+import { partnerNotFound, spaceNotFound, tenantNotFound } from './errors.ts'
+
+export type PartnerRow = Tables['partners']
+export type TenantRow = Tables['tenants']
+export type SpaceRow = Tables['spaces']
+
+type Reference = { column: 'id'; value: string } | { column: 'slug'; value: string } | undefined
+
+/** An id or a slug; text that is neither refers to nothing. */
+function referenceOf(prefix: IdPrefix, text: string): Reference {
+  const id = parseId(prefix, text)
+  if (id) return { column: 'id', value: id }
+  return /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/.test(text) ? { column: 'slug', value: text } : undefined
+}
+
+/** @throws partners.not_found */
+export async function getPartner(tx: PlatformTx, text: string) {
+  const ref = referenceOf('ptn', text)
+  const row =
+    ref &&
+    (await tx.kysely.selectFrom('partners').selectAll().where(ref.column, '=', ref.value).executeTakeFirst())
+  if (!row) throw partnerNotFound()
+  return row
+}
+
+/**
+ * A slug belongs to its partner: a platform key that uses one gets the tenant only when no other partner has it too.
+ * @throws tenants.not_found
+ */
+export async function getTenant(tx: AdminTx | TenantTx, text: string) {
+  const ref = referenceOf('ten', text)
+  const rows = ref
+    ? await kyselyOf(tx)
+        .selectFrom('tenants')
+        .selectAll()
+        .where(ref.column, '=', ref.value)
+        .limit(2)
+        .execute()
+    : []
+  const [row] = rows
+  if (!row || rows.length > 1) throw tenantNotFound()
+  return row
+}
+
+/** @throws spaces.not_found */
+export async function getSpace(tx: TenantTx, text: string) {
+  const ref = referenceOf('spc', text)
+  const row =
+    ref &&
+    (await tx.kysely.selectFrom('spaces').selectAll().where(ref.column, '=', ref.value).executeTakeFirst())
+  if (!row) throw spaceNotFound()
+  return row
+}
+
+/**
+ * The space a request means: the one it names, else the one its key is bound to, else the tenant's `default`.
+ * @throws spaces.not_found
+ */
+export function getSpaceOr(tx: TenantTx, text: string | undefined) {
+  const { spaces } = tx.scope
+  if (text !== undefined) return getSpace(tx, text)
+  const [bound] = spaces === 'all' ? [] : spaces
+  if (bound === undefined) return getSpace(tx, 'default')
+  return tx.kysely
+    .selectFrom('spaces')
+    .selectAll()
+    .where('id', '=', bound)
+    .executeTakeFirstOrThrow(() => spaceNotFound())
+}
+
+export function listPartners(tx: PlatformTx, limit: number, after: Position | undefined) {
+  let query = tx.kysely
+    .selectFrom('partners')
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+  if (after)
+    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
+  return query.execute()
+}
+
+export type TenantFilter = {
+  partnerId?: string | undefined
+  externalId?: string | undefined
+  status?: string | undefined
+}
+
+export function listTenants(
+  tx: AdminTx | TenantTx,
+  filter: TenantFilter,
+  limit: number,
+  after: Position | undefined,
+) {
+  let query = kyselyOf(tx)
+    .selectFrom('tenants')
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+  if (filter.partnerId) query = query.where('partner_id', '=', filter.partnerId)
+  if (filter.externalId) query = query.where('external_id', '=', filter.externalId)
+  if (filter.status) query = query.where('status', '=', filter.status)
+  if (after)
+    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
+  return query.execute()
+}
+
+export function listSpaces(tx: TenantTx, limit: number, after: Position | undefined) {
+  let query = tx.kysely
+    .selectFrom('spaces')
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+  if (after)
+    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
+  return query.execute()
+}
+
+/** Every space the caller may read; row security decides which those are. */
+export function readableSpaces(tx: TenantTx) {
+  return tx.kysely.selectFrom('spaces').selectAll().orderBy('id').execute()
+}
+
+/** `tenants` is visible to every role, each in its own part; the union of their types is not callable. */
+function kyselyOf(tx: AdminTx | TenantTx) {
+  return tx.kysely as AdminTx['kysely']
+}

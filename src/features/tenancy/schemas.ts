@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import { ExternalId, Name, Nullable, pageQuery, Reference, Slug, Strict, Timestamp } from '#http/index.ts'
+
+const recordTimes = { created_at: Timestamp, updated_at: Timestamp }
+
+export const Partner = Strict({
+  id: Type.String(),
+  slug: Slug,
+  name: Name,
+  status: Type.Enum(['active', 'suspended']),
+  ...recordTimes,
+})
+export const NewPartner = Strict({ slug: Slug, name: Type.Optional(Name) })
+export const PartnerChange = Strict({ name: Type.Optional(Name), slug: Type.Optional(Slug) })
+
+export const Tenant = Strict({
+  id: Type.String(),
+  partner_id: Type.String(),
+  slug: Slug,
+  name: Name,
+  external_id: Nullable(ExternalId),
+  status: Type.Enum(['active', 'suspended', 'archived']),
+  ...recordTimes,
+})
+export const NewTenant = Strict({
+  slug: Slug,
+  name: Type.Optional(Name),
+  external_id: Type.Optional(ExternalId),
+  partner: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Id or slug; only a platform key may name one. Left out: `internal` for a platform key.',
+    }),
+  ),
+})
+export const TenantChange = Strict({
+  name: Type.Optional(Name),
+  slug: Type.Optional(Slug),
+  external_id: Type.Optional(Nullable(ExternalId)),
+})
+export const TenantListQuery = Strict({
+  ...pageQuery,
+  partner: Type.Optional(Reference),
+  external_id: Type.Optional(ExternalId),
+  status: Type.Optional(Type.Enum(['active', 'suspended', 'archived'])),
+})
+
+export const Space = Strict({
+  id: Type.String(),
+  tenant_id: Type.String(),
+  slug: Slug,
+  name: Name,
+  external_id: Nullable(ExternalId),
+  status: Type.Enum(['active', 'archived']),
+  intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
+  ...recordTimes,
+})
+export const NewSpace = Strict({
+  slug: Slug,
+  name: Type.Optional(Name),
+  external_id: Type.Optional(ExternalId),
+  intelligence: Type.Optional(Type.Boolean()),
+})
+export const SpaceChange = Strict({
+  name: Type.Optional(Name),
+  slug: Type.Optional(Slug),
+  external_id: Type.Optional(Nullable(ExternalId)),
+  intelligence: Type.Optional(Type.Boolean()),
+})
+export const ListQuery = Strict(pageQuery)

@@ -1,0 +1,85 @@
+import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { spaceConflict, spaceNotFound } from './errors.ts'
+import { getSpace } from './queries.ts'
+
+export type Deps = { db: Db; clock: Clock; ids: Ids }
+
+export type SpaceInput = { slug: string; name?: string; external_id?: string; intelligence?: boolean }
+
+/** @throws spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
+export async function createSpace(scope: TenantScope, input: SpaceInput, deps: Deps) {
+  if (scope.spaces !== 'all') throw spaceNotFound()
+  return deps.db.tenant(scope, (tx) => insertSpace(tx, input, deps))
+}
+
+export async function insertSpace(tx: TenantTx, input: SpaceInput, { clock, ids }: Omit<Deps, 'db'>) {
+  const now = clock.now()
+  return refusingConflict(
+    tx.kysely
+      .insertInto('spaces')
+      .values({
+        tenant_id: tx.scope.tenantId,
+        id: ids.uuid(),
+        slug: input.slug,
+        name: input.name ?? input.slug,
+        external_id: input.external_id ?? null,
+        intelligence: input.intelligence ?? true,
+        created_at: now,
+        updated_at: now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  )
+}
+
+export type SpaceChange = Partial<{
+  name: string
+  slug: string
+  external_id: string | null
+  intelligence: boolean
+  status: 'active' | 'archived'
+}>
+
+/** @throws spaces.not_found, spaces.conflict */
+export async function changeSpace(scope: TenantScope, reference: string, change: SpaceChange, deps: Deps) {
+  return deps.db.tenant(scope, async (tx) => {
+    const space = await getSpace(tx, reference)
+    const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
+    if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
+    return refusingConflict(
+      tx.kysely
+        .updateTable('spaces')
+        .set({ ...change, updated_at: deps.clock.now() })
+        .where('id', '=', space.id)
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    )
+  })
+}
+
+/** @throws spaces.not_found, spaces.conflict while it has files or when it is the default one */
+export async function deleteSpace(scope: TenantScope, reference: string, { db }: Deps) {
+  return db.tenant(scope, async (tx) => {
+    const space = await getSpace(tx, reference)
+    if (space.slug === 'default') throw spaceConflict('The default space cannot be deleted.')
+    await tx.kysely
+      .deleteFrom('index_blocks')
+      .where('space_id', '=', space.id)
+      .where('data', 'is', null)
+      .execute()
+    await refusingConflict(tx.kysely.deleteFrom('spaces').where('id', '=', space.id).execute())
+  })
+}
+
+async function refusingConflict<T>(statement: Promise<T>): Promise<T> {
+  return statement.catch((error: unknown) => {
+    if (violatesForeignKey(error)) throw spaceConflict('The space still has files.')
+    const taken =
+      violatesUnique(error, 'spaces_tenant_id_slug_key') ||
+      violatesUnique(error, 'spaces_tenant_id_external_id_key')
+    throw taken ? spaceConflict('Another space has this slug or external id.') : error
+  })
+}

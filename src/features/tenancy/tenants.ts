@@ -1,0 +1,127 @@
+import { type AdminTx, type Db, violatesUnique } from '#platform/db/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import { inputInvalid } from '#platform/errors.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
+import { tenantConflict } from './errors.ts'
+import { getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
+import { insertSpace } from './spaces.ts'
+import type { Position } from '#http/index.ts'
+
+export type AdminScope = PlatformScope | PartnerScope
+
+export type Deps = {
+  db: Db
+  clock: Clock
+  ids: Ids
+  /** From `access/`: the scope under which a new tenant's first rows are written. */
+  scopeOfNewTenant: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
+}
+
+export type TenantInput = { slug: string; name?: string; external_id?: string; partner?: string }
+
+/**
+ * Creates a tenant with its `default` space, both or neither.
+ * @throws tenants.conflict, partners.not_found
+ */
+export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
+  if (scope.level === 'partner' && input.partner !== undefined) {
+    throw inputInvalid('A partner key creates tenants of its own partner only.', {
+      errors: [{ path: 'partner', message: 'must be left out' }],
+    })
+  }
+  return asAdmin(scope, deps.db, async (tx) =>
+    insertTenant(tx, await partnerFor(tx, input.partner), input, deps),
+  )
+}
+
+/** The part of `createTenant` that the first start does in a transaction of its own. */
+export async function insertTenant(
+  tx: AdminTx,
+  partnerId: string,
+  input: TenantInput,
+  deps: Omit<Deps, 'db'>,
+) {
+  const now = deps.clock.now()
+  const tenant = await refusingConflict(
+    tx.kysely
+      .insertInto('tenants')
+      .values({
+        id: deps.ids.uuid(),
+        partner_id: partnerId,
+        slug: input.slug,
+        name: input.name ?? input.slug,
+        external_id: input.external_id ?? null,
+        created_at: now,
+        updated_at: now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  )
+  const first = deps.scopeOfNewTenant(tx.scope, { id: tenant.id, partnerId })
+  await tx.enter(first, (tenantTx) => insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps))
+  return tenant
+}
+
+export type TenantChange = Partial<{
+  name: string
+  slug: string
+  external_id: string | null
+  status: 'active' | 'suspended' | 'archived'
+}>
+
+/** @throws tenants.not_found, tenants.conflict */
+export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
+  return asAdmin(scope, deps.db, async (tx) => {
+    const { id } = await getTenant(tx, reference)
+    return refusingConflict(
+      tx.kysely
+        .updateTable('tenants')
+        .set({ ...change, updated_at: deps.clock.now() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    )
+  })
+}
+
+/** @throws tenants.not_found */
+export async function readTenant(scope: AdminScope | TenantScope, reference: string, { db }: Deps) {
+  if (scope.level === 'tenant') return db.tenant(scope, (tx) => getTenant(tx, reference))
+  return asAdmin(scope, db, (tx) => getTenant(tx, reference))
+}
+
+type Listing = Omit<TenantFilter, 'partnerId'> & {
+  partner?: string | undefined
+  limit: number
+  after: Position | undefined
+}
+
+export async function findTenants(scope: AdminScope | TenantScope, listing: Listing, { db }: Deps) {
+  const { partner, limit, after, ...filter } = listing
+  if (scope.level === 'tenant') return db.tenant(scope, (tx) => listTenants(tx, filter, limit, after))
+  return asAdmin(scope, db, async (tx) => {
+    const partnerId = partner === undefined ? undefined : await partnerFor(tx, partner)
+    return listTenants(tx, { ...filter, partnerId }, limit, after)
+  })
+}
+
+function asAdmin<T>(scope: AdminScope, db: Db, work: (tx: AdminTx) => Promise<T>): Promise<T> {
+  return scope.level === 'platform' ? db.platform(scope, work) : db.partner(scope, work)
+}
+
+/** A partner key is its partner; a platform key means `internal` unless it names one. */
+async function partnerFor(tx: AdminTx, reference: string | undefined): Promise<string> {
+  if (tx.scope.level === 'partner') return tx.scope.partnerId
+  const partner = await getPartner({ ...tx, scope: tx.scope }, reference ?? 'internal')
+  return partner.id
+}
+
+async function refusingConflict<T>(statement: Promise<T>): Promise<T> {
+  return statement.catch((error: unknown) => {
+    const taken =
+      violatesUnique(error, 'tenants_partner_id_slug_key') ||
+      violatesUnique(error, 'tenants_partner_id_external_id_key')
+    throw taken ? tenantConflict() : error
+  })
+}

@@ -1,0 +1,36 @@
+import { inputInvalid } from '#platform/errors.ts'
+import { isUuid } from '#platform/ids.ts'
+
+/** A place in a list ordered by creation time and id. It says nothing about whose list: the scope does. */
+export type Position = { at: Date; id: string }
+
+export function encodeCursor({ at, id }: Position): string {
+  return Buffer.from(`${at.toISOString()} ${id}`).toString('base64url')
+}
+
+/** @throws input.invalid when the text was not made by `encodeCursor` */
+export function decodeCursor(cursor: string): Position {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime()) || !isUuid(id)) {
+    throw inputInvalid('The cursor is not one of ours.', {
+      errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier page' }],
+    })
+  }
+  return { at: date, id }
+}
+
+/** Cuts the extra row that was asked for to see whether there is more. */
+export function pageOf<Row, Item>(
+  rows: Row[],
+  limit: number,
+  present: (row: Row) => Item,
+  position: (row: Row) => Position,
+): { data: Item[]; next_cursor: string | null } {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    data: page.map(present),
+    next_cursor: rows.length > limit && last ? encodeCursor(position(last)) : null,
+  }
+}

@@ -1,0 +1,56 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { inputInvalid, PublicError, upstreamUnavailable } from '#platform/errors.ts'
+import type { Log } from '#platform/log.ts'
+import { bodyTooLarge, internalError, unsupportedBody } from './errors.ts'
+
+/** Answers every failure as a problem document. What is not an expected failure is logged in full, answered bare. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
+  const known = toPublic(error)
+  if (known.status >= 500) {
+    log.error(
+      { err: known.cause ?? error, request_id: request.id, route: request.routeOptions.url },
+      known.code,
+    )
+  }
+  const { errors, members, retryAfterSeconds } = known.extras
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
+  return reply
+    .status(known.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((payload: string) => payload)
+    .send(
+      JSON.stringify({
+        type: `/docs/errors#${known.code}`,
+        title: known.title,
+        status: known.status,
+        detail: known.message,
+        code: known.code,
+        request_id: request.id,
+        ...members,
+        ...(errors ? { errors } : {}),
+      }),
+    )
+}
+
+function toPublic(error: unknown): PublicError {
+  if (error instanceof PublicError) return error
+  if (!isFastifyError(error)) return internalError(undefined, { cause: error })
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return bodyTooLarge()
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedBody()
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return inputInvalid('The body is not valid JSON.', {
+        errors: [{ path: 'body', message: 'must be JSON' }],
+      })
+    default:
+      return error.name === 'AbortError' ? upstreamUnavailable() : internalError(undefined, { cause: error })
+  }
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && 'code' in error
+}

@@ -1,0 +1,178 @@
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Compile } from 'typebox/compile'
+import type { TSchema } from 'typebox'
+import { inputInvalid } from '#platform/errors.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { Log } from '#platform/log.ts'
+import type { Scope } from '#platform/scope/index.ts'
+import { forbidden, missingCredential, routeNotFound } from './errors.ts'
+import { measureRequests, type Metrics } from './metrics.ts'
+import { registerOpenApi } from './openapi.ts'
+import { sendProblem } from './problem.ts'
+import { Answer, type Call, type Route } from './route.ts'
+import { compileValidator, refuseUnstorableText } from './validation.ts'
+
+export type Credential = { secret: string; requestId: string; signal: AbortSignal }
+
+export type ServerOptions = {
+  routes: Route[]
+  /** Turns a presented secret into a scope; throws auth.* otherwise. */
+  authenticate: (credential: Credential) => Promise<Scope>
+  ids: Ids
+  log: Log
+  metrics: Metrics
+  maxUploadBytes: number
+}
+
+const jsonLimitBytes = 1024 * 1024
+
+/** The web server over the route table. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: jsonLimitBytes,
+    genReqId: () => `req_${options.ids.uuid().replaceAll('-', '')}`,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+  })
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(({ schema }) => checkedJson(schema as TSchema))
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, options.log))
+  app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(), request, reply, options.log))
+  addJsonParser(app)
+  addHeaders(app)
+  measureRequests(app, options.metrics)
+  await app.register(multipart, {
+    limits: { fileSize: options.maxUploadBytes, files: 1, fields: 60, fieldSize: 65_536 },
+  })
+  await registerOpenApi(app)
+  for (const route of options.routes) addRoute(app, route, options.authenticate)
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOptions['authenticate']) {
+  const scopes = new WeakMap<FastifyRequest, Scope>()
+  const signals = new WeakMap<FastifyRequest, AbortSignal>()
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    config: { route },
+    schema: {
+      ...(route.params ? { params: route.params } : {}),
+      ...(route.query ? { querystring: route.query } : {}),
+      ...(route.body ? { body: route.body } : {}),
+      response: jsonResponses(route),
+    },
+    // Before the body is read: nobody without a right gets to send one.
+    onRequest: async (request, reply) => {
+      const signal = signalOf(reply)
+      signals.set(request, signal)
+      if (route.access !== 'public') scopes.set(request, await admit(route, request, signal, authenticate))
+    },
+    preHandler: (request, _reply, done) => {
+      refuseUnstorableText(request.query)
+      refuseUnstorableText(request.body)
+      done()
+    },
+    handler: async (request, reply) => {
+      const call = {
+        scope: scopes.get(request),
+        params: request.params,
+        query: request.query,
+        body: request.body,
+        request,
+        signal: signals.get(request),
+      }
+      return send(await route.handle(call as Call<never, never, never, never>), route, reply)
+    },
+  })
+}
+
+async function admit(
+  route: Route,
+  request: FastifyRequest,
+  signal: AbortSignal,
+  authenticate: ServerOptions['authenticate'],
+): Promise<Scope> {
+  const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (!secret) throw missingCredential()
+  const scope = await authenticate({ secret, requestId: request.id, signal })
+  const may = route.access === 'authenticated' || scope.permissions.has(route.access as never)
+  if (!route.levels.includes(scope.level)) {
+    throw forbidden(
+      `A ${scope.level} key cannot do this; it needs a key of the ${route.levels.join(' or ')}.`,
+    )
+  }
+  if (!may) throw forbidden(`This key does not have the permission ${route.access}.`)
+  return scope
+}
+
+/** `request.raw`'s close fires as soon as the body is parsed; the reply's fires when the caller is gone or served. */
+function signalOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error('the caller went away'))
+  })
+  return controller.signal
+}
+
+function send(result: unknown, route: Route, reply: FastifyReply) {
+  const status = Number(Object.keys(route.responses).find((s) => Number(s) < 300) ?? 200)
+  const answer = result instanceof Answer ? result : new Answer(status, result)
+  void reply.status(answer.status).headers(answer.headers)
+  const spec = route.responses[answer.status]
+  if (spec === undefined)
+    throw new Error(`${route.method} ${route.path} does not declare status ${answer.status}`)
+  if (spec === 'empty') return reply.send()
+  if ('bytes' in spec && !reply.hasHeader('content-type')) void reply.type(String(spec.bytes))
+  return reply.send(answer.body)
+}
+
+function jsonResponses(route: Route): Record<string, TSchema> {
+  const entries = Object.entries(route.responses).filter(([, spec]) => spec !== 'empty' && !('bytes' in spec))
+  return Object.fromEntries(entries) as Record<string, TSchema>
+}
+
+/** An answer that does not match its own schema is a bug, and might be somebody else's data: it is not sent. */
+function checkedJson(schema: TSchema) {
+  const check = Compile(schema)
+  return (data: unknown) => {
+    if (!check.Check(data)) {
+      const where = check.Errors(data).map((error) => `${error.instancePath} ${error.message}`)
+      throw new Error(`the answer does not match its schema: ${where.join('; ')}`)
+    }
+    return JSON.stringify(data)
+  }
+}
+
+/** Bytes that are not UTF-8 are refused rather than repaired: a repaired name is not the name that was sent. */
+function addJsonParser(app: FastifyInstance) {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      void parse(request, utf8.decode(body as Buffer), done)
+    } catch {
+      done(
+        inputInvalid('The body is not valid UTF-8.', {
+          errors: [{ path: 'body', message: 'must be UTF-8' }],
+        }),
+      )
+    }
+  })
+}
+
+function addHeaders(app: FastifyInstance) {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      vary: 'Authorization',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    })
+    done()
+  })
+}

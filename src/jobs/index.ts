@@ -1,0 +1,3 @@
+export { type AnyJob, defineJob, type Enqueue, type JobRun } from './define.ts'
+export { installJobs } from './install.ts'
+export { type Jobs, startJobs } from './worker.ts'
