@@ -136,6 +136,8 @@ create table files (
 );
 call make_tenant_table('files', 'space_id');
 create index on files (tenant_id, space_id, created_at, id);
+-- The tenant's backlog, read at each upload.
+create index on files (tenant_id) where status = 'queued';
 
 -- The bytes of a file as they came in, and what was read from them.
 create table versions (

@@ -10,14 +10,15 @@ export type JobRun = {
   signal: AbortSignal
 }
 
+/** A kind of job. `timeoutSeconds` is the longest one run may take. */
+export type Queue = { name: string; timeoutSeconds: number }
+
 /**
  * Work that outlives its request. It always belongs to one tenant and one space and runs under exactly that scope.
  * It may run more than once (a crash, a lost lease), so it must be idempotent.
  */
 export type Job<Input extends Record<string, string>> = {
-  name: string
-  /** Longest one run may take, in seconds. */
-  timeoutSeconds: number
+  queue: Queue
   run: (scope: TenantScope, input: Input, run: JobRun) => Promise<void>
 }
 
@@ -37,7 +38,7 @@ export type EnqueueOptions = {
 /** Adds a job in the caller's transaction: it exists exactly if the write that caused it does. */
 export type Enqueue = (
   tx: TenantTx,
-  jobName: string,
+  queue: Queue,
   input: Record<string, string>,
   options: EnqueueOptions,
 ) => Promise<void>

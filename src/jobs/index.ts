@@ -1,3 +1,3 @@
-export { type AnyJob, defineJob, type Enqueue, type JobRun } from './define.ts'
+export { type AnyJob, defineJob, type Enqueue, type JobRun, type Queue } from './define.ts'
 export { installJobs } from './install.ts'
 export { type Jobs, startJobs } from './worker.ts'

@@ -1,28 +1,49 @@
-import type { AnyJob } from './define.ts'
+import { createHash } from 'node:crypto'
+import manifest from '../../package.json' with { type: 'json' }
+import type { Queue } from './define.ts'
 import { createBoss, queueOptions, queueSchema } from './queue.ts'
 
 type Execute = (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
 
 /**
- * Installs or upgrades the job tables and one queue a job, as the role that owns the schema. The jobs role may read and
- * write rows, and nothing else.
+ * Installs or upgrades the job tables and one queue a kind of job, as the role that owns the schema. The jobs role may
+ * read and write rows, and nothing else. Done only when something changed: it takes a second that a start can save.
  */
-export async function installJobs(execute: Execute, jobs: AnyJob[]): Promise<void> {
-  const boss = createBoss({ executeSql: execute }, { migrate: true, createSchema: true, supervise: false })
-  await boss.start()
-  try {
-    const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
-    for (const job of jobs) {
-      const options = { ...queueOptions, expireInSeconds: job.timeoutSeconds }
-      if (existing.has(job.name)) await boss.updateQueue(job.name, options)
-      else await boss.createQueue(job.name, options)
-    }
-  } finally {
-    await boss.stop({ graceful: false })
-  }
+export async function installJobs(execute: Execute, queues: Queue[]): Promise<void> {
+  const wanted = fingerprint(queues)
+  if ((await installedFingerprint(execute)) === wanted) return
+  await installQueues(execute, queues)
   await execute(`
     revoke all on all functions in schema ${queueSchema} from public;
     grant usage on schema ${queueSchema} to bulkhead_jobs;
     grant select, insert, update, delete on all tables in schema ${queueSchema} to bulkhead_jobs;
-    grant execute on all functions in schema ${queueSchema} to bulkhead_jobs;`)
+    grant execute on all functions in schema ${queueSchema} to bulkhead_jobs;
+    comment on schema ${queueSchema} is '${wanted}'`)
+}
+
+async function installQueues(execute: Execute, queues: Queue[]): Promise<void> {
+  const boss = createBoss({ executeSql: execute }, { migrate: true, createSchema: true, supervise: false })
+  await boss.start()
+  try {
+    const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
+    for (const { name, timeoutSeconds } of queues) {
+      const options = { ...queueOptions, expireInSeconds: timeoutSeconds }
+      if (existing.has(name)) await boss.updateQueue(name, options)
+      else await boss.createQueue(name, options)
+    }
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+async function installedFingerprint(execute: Execute): Promise<unknown> {
+  const { rows } = await execute(
+    `select obj_description(to_regnamespace('${queueSchema}')::oid, 'pg_namespace') as fingerprint`,
+  )
+  return rows[0]?.['fingerprint']
+}
+
+function fingerprint(queues: Queue[]): string {
+  const made = JSON.stringify([manifest.dependencies['pg-boss'], queueOptions, queues])
+  return createHash('sha256').update(made).digest('hex')
 }

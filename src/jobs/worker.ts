@@ -36,10 +36,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const stopping = new AbortController()
 
   return {
-    enqueue: async (tx, name, input, { spaceId, priority = 0 }) => {
+    enqueue: async (tx, queue, input, { spaceId, priority = 0 }) => {
       const { partnerId, tenantId } = tx.scope
       const row: JobRow = { partner_id: partnerId, tenant_id: tenantId, space_id: spaceId, input }
-      await tx.withJobsRole((executeSql) => boss.send(name, row, { priority, db: { executeSql } }))
+      await tx.withJobsRole((executeSql) => boss.send(queue.name, row, { priority, db: { executeSql } }))
       tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
     },
     work: async () => {
@@ -63,7 +63,7 @@ async function workOn(
   const ids: string[] = []
   for (let i = 0; i < options.concurrency; i++) {
     ids.push(
-      await boss.work(job.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
+      await boss.work(job.queue.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
         if (row) await runJob(boss, job, row, options, stopping)
       }),
     )
@@ -81,11 +81,16 @@ async function runJob(
   const signal = AbortSignal.any([row.signal, stopping])
   const scope = scopeOfJob(job, row, signal)
   if (!(await isActive(db, scope))) {
-    await boss.send(job.name, row.data, { startAfter: 60, priority: row.priority })
+    await boss.send(job.queue.name, row.data, { startAfter: 60, priority: row.priority })
     return
   }
   const started = performance.now()
-  const about = { job: job.name, job_id: row.id, tenant_id: scope.tenantId, attempt: row.retryCount + 1 }
+  const about = {
+    job: job.queue.name,
+    job_id: row.id,
+    tenant_id: scope.tenantId,
+    attempt: row.retryCount + 1,
+  }
   try {
     await job.run(scope, row.data.input, { id: row.id, attempt: row.retryCount + 1, signal })
     log.debug({ ...about, ms: Math.round(performance.now() - started) }, 'job done')
@@ -103,7 +108,7 @@ function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSign
     partnerId: partner_id,
     tenantId: tenant_id,
     spaces: [space_id],
-    subject: { type: 'job', id: row.id, name: job.name },
+    subject: { type: 'job', id: row.id, name: job.queue.name },
     permissions: new Set(),
     requestId: `job_${row.id.replaceAll('-', '')}`,
     signal,

@@ -7,8 +7,12 @@ export type FirstKeys = { platform: string; tenant: string }
 /**
  * On an empty database: the partner `internal`, its tenant `default`, a platform key and a key of that tenant, all or
  * nothing. On any other database nothing, and undefined.
+ * @param keep puts the secrets where the operator finds them, before anything is committed
  */
-export async function createFirstRecords(deps: Deps): Promise<FirstKeys | undefined> {
+export async function createFirstRecords(
+  deps: Deps,
+  keep: (keys: FirstKeys) => Promise<void>,
+): Promise<FirstKeys | undefined> {
   const scope = operatorScope('first-start')
   return deps.db.platform(scope, async (tx) => {
     const existing = await tx.kysely.selectFrom('partners').select('id').limit(1).executeTakeFirst()
@@ -29,6 +33,8 @@ export async function createFirstRecords(deps: Deps): Promise<FirstKeys | undefi
     )
     const ofTenant = { ...none, level: 'tenant', partnerId: partner.id, tenantId: tenant.id } as const
     const tenantKey = await insertNewKey(tx, ofTenant, { name: 'First tenant key' }, deps)
-    return { platform: platformKey.secret, tenant: tenantKey.secret }
+    const keys = { platform: platformKey.secret, tenant: tenantKey.secret }
+    await keep(keys)
+    return keys
   })
 }

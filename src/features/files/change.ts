@@ -1,0 +1,85 @@
+import type { Clock } from '#platform/clock.ts'
+import type { Db, TenantTx } from '#platform/db/index.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import type { Enqueue } from '#jobs/index.ts'
+import { cleanName } from './clean-name.ts'
+import { removeBlobQueue } from './jobs.ts'
+import { blobsOf, type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
+import { addVersion, type UploadDeps } from './upload.ts'
+
+export type ChangeDeps = {
+  db: Db
+  clock: Clock
+  ids: Ids
+  enqueue: Enqueue
+  queueIngestion: UploadDeps['queueIngestion']
+  /** From `search/`: takes a file out of its space's index in the caller's transaction. */
+  withdrawFromIndex: (tx: TenantTx, file: { id: string; spaceId: string }) => Promise<void>
+}
+
+export type FileChange = { name?: string; origin?: string; metadata?: Record<string, unknown> }
+
+/** @throws files.not_found */
+export async function changeFile(
+  scope: TenantScope,
+  id: string,
+  change: FileChange,
+  { db, clock }: ChangeDeps,
+) {
+  return db.tenant(scope, async (tx) => {
+    const file = await getFile(tx, id)
+    const { name, origin, metadata } = change
+    await tx.kysely
+      .updateTable('files')
+      .set({
+        updated_at: clock.now(),
+        ...(name === undefined ? {} : { name: cleanName(name) }),
+        ...(origin === undefined ? {} : { origin }),
+        ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+      })
+      .where('id', '=', file.id)
+      .execute()
+    return getFile(tx, id)
+  })
+}
+
+/**
+ * Deletes a file with all its versions, chunks and index entries in one transaction; the bytes on disk go right after
+ * it, by a job that survives a crash.
+ * @throws files.not_found
+ */
+export async function deleteFile(scope: TenantScope, id: string, deps: ChangeDeps): Promise<void> {
+  await deps.db.tenant(scope, async (tx) => {
+    const file = await lockFile(tx, id)
+    const blobs = await blobsOf(tx, file.id)
+    await deps.withdrawFromIndex(tx, { id: file.id, spaceId: file.space_id })
+    await tx.kysely.deleteFrom('files').where('id', '=', file.id).execute()
+    for (const { blob } of blobs)
+      await deps.enqueue(tx, removeBlobQueue, { blob }, { spaceId: file.space_id })
+  })
+}
+
+/**
+ * Reads a file again: after a failure, or when it was only stored so far. What was found before stays until then; a
+ * version that is live already is read into a new one over the same bytes.
+ * @throws files.not_found
+ */
+export async function reindexFile(scope: TenantScope, id: string, deps: ChangeDeps): Promise<FileRow> {
+  return deps.db.tenant(scope, async (tx) => {
+    const file = await lockFile(tx, id)
+    const latest = await latestVersion(tx, file.id)
+    const space = { id: file.space_id, intelligence: true }
+    await tx.kysely
+      .updateTable('files')
+      .set({ status: 'queued', failure: null, failure_detail: null, updated_at: deps.clock.now() })
+      .where('id', '=', file.id)
+      .execute()
+    if (latest.id === file.live_version_id) {
+      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space }, latest, deps)
+    } else {
+      await deps.queueIngestion(tx, { id: latest.id, spaceId: file.space_id }, 0)
+    }
+    return getFile(tx, id)
+  })
+}

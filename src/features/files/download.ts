@@ -1,0 +1,66 @@
+import type { Blobs, ByteRange } from '#adapters/blobs/port.ts'
+import { Answer } from '#http/index.ts'
+import type { Db } from '#platform/db/index.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { rangeNotSatisfiable, textNotReady } from './errors.ts'
+import { getFile, latestVersion, textOf } from './queries.ts'
+
+export type DownloadDeps = { db: Db; blobs: Blobs }
+
+/**
+ * The bytes of the newest version, whole or one range of them. Always as an attachment: what customers upload is never
+ * shown by a browser under our address.
+ * @throws files.not_found, files.range_not_satisfiable
+ */
+export async function downloadFile(
+  scope: TenantScope,
+  id: string,
+  rangeHeader: string | undefined,
+  { db, blobs }: DownloadDeps,
+): Promise<Answer> {
+  const { file, blob } = await db.tenant(scope, async (tx) => {
+    const file = await getFile(tx, id)
+    return { file, blob: (await latestVersion(tx, file.id)).blob }
+  })
+  const range = parseRange(rangeHeader, file.size_bytes)
+  const length = range ? range.end - range.start + 1 : file.size_bytes
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(length),
+    'content-disposition': contentDisposition(file.name),
+    'accept-ranges': 'bytes',
+    etag: `"${file.sha256.toString('hex')}"`,
+    'x-media-type': file.media_type,
+    'content-security-policy': "default-src 'none'; sandbox",
+    ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size_bytes}` } : {}),
+  }
+  return new Answer(range ? 206 : 200, await blobs.read(scope, blob, range), headers)
+}
+
+/** @throws files.not_found, files.not_ready */
+export async function readText(scope: TenantScope, id: string, { db }: DownloadDeps): Promise<Answer> {
+  const text = await db.tenant(scope, async (tx) => {
+    const file = await getFile(tx, id)
+    return file.live_version_id === null ? undefined : textOf(tx, file.live_version_id)
+  })
+  if (text === undefined) throw textNotReady()
+  return new Answer(200, text, { 'content-type': 'text/plain; charset=utf-8' })
+}
+
+/** One range of RFC 9110; several at once, or another unit, are answered with the whole, as the RFC allows. */
+export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
+  if (!match || (match[1] === '' && match[2] === '')) return undefined
+  const [, first = '', last = ''] = match
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
+  if (start > end || start >= size) throw rangeNotSatisfiable(`The file has ${size} bytes.`)
+  return { start, end }
+}
+
+/** RFC 6266: a plain name for old readers, the real one percent-encoded. */
+function contentDisposition(name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+}

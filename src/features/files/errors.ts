@@ -1,0 +1,32 @@
+import { defineError } from '#platform/errors.ts'
+
+export const fileNotFound = defineError(
+  'files.not_found',
+  404,
+  'There is no such file',
+  'No file with this id, or none this credential may see.',
+)
+export const fileConflict = defineError(
+  'files.conflict',
+  409,
+  'The file exists already',
+  'The space has a file with this `external_id`; send `on_conflict` `skip` or `replace` if that is meant.',
+)
+export const fileTooLarge = defineError(
+  'files.too_large',
+  413,
+  'The file is too large',
+  'The file is larger than `BULKHEAD_MAX_UPLOAD_BYTES` allows.',
+)
+export const textNotReady = defineError(
+  'files.not_ready',
+  409,
+  'The file has not been read yet',
+  'Its text is there once `status` is `ready`.',
+)
+export const rangeNotSatisfiable = defineError(
+  'files.range_not_satisfiable',
+  416,
+  'The range lies outside the file',
+  'Ask for `bytes=first-last` within the size of the file.',
+)

@@ -1,0 +1,6 @@
+export { fileNotFound } from './errors.ts'
+export { fileJobs, removeBlobQueue } from './jobs.ts'
+export { getFile } from './queries.ts'
+export { fileRoutes, type FilesDeps } from './routes.ts'
+export type { UploadDeps } from './upload.ts'
+export { Metadata } from './schemas.ts'

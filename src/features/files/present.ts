@@ -1,0 +1,39 @@
+import { formatId } from '#platform/ids.ts'
+import type { FileRow } from './queries.ts'
+
+export function presentFile(row: FileRow) {
+  return {
+    id: formatId('fil', row.id),
+    space_id: formatId('spc', row.space_id),
+    name: row.name,
+    external_id: row.external_id,
+    origin: row.origin,
+    metadata: row.metadata,
+    status: row.status,
+    failure: row.failure ? { reason: row.failure, message: row.failure_detail ?? '' } : null,
+    media_type: row.media_type,
+    size_bytes: row.size_bytes,
+    sha256: row.sha256.toString('hex'),
+    version_id: row.live_version_id && formatId('ver', row.live_version_id),
+    title: row.title,
+    language: row.language,
+    page_count: row.page_count,
+    chunk_count: row.chunk_count,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+type ChunkRow = {
+  id: string
+  ordinal: number
+  text: string
+  page: number | null
+  heading: string
+  start_offset: number
+  end_offset: number
+}
+
+export function presentChunk({ id, ordinal, text, page, heading, start_offset, end_offset }: ChunkRow) {
+  return { id: formatId('chk', id), ordinal, text, page, heading, offsets: [start_offset, end_offset] }
+}

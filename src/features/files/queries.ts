@@ -1,0 +1,151 @@
+import { sql } from 'kysely'
+import type { Position } from '#http/index.ts'
+import type { TenantTx } from '#platform/db/index.ts'
+import { parseId } from '#platform/ids.ts'
+import { fileNotFound } from './errors.ts'
+
+export type FileRow = Awaited<ReturnType<typeof getFile>>
+
+const fileColumns = [
+  'files.id',
+  'files.space_id',
+  'files.name',
+  'files.external_id',
+  'files.origin',
+  'files.metadata',
+  'files.status',
+  'files.failure',
+  'files.failure_detail',
+  'files.media_type',
+  'files.size_bytes',
+  'files.sha256',
+  'files.live_version_id',
+  'files.created_at',
+  'files.updated_at',
+  'versions.title',
+  'versions.language',
+  'versions.page_count',
+  'versions.chunk_count',
+] as const
+
+function filesWithVersion(tx: TenantTx) {
+  return tx.kysely
+    .selectFrom('files')
+    .leftJoin('versions', 'versions.id', 'files.live_version_id')
+    .select(fileColumns)
+}
+
+/** @throws files.not_found for an id of somebody else's, an unknown one, and text that is no id */
+export async function getFile(tx: TenantTx, text: string) {
+  const id = parseId('fil', text)
+  const row = id && (await filesWithVersion(tx).where('files.id', '=', id).executeTakeFirst())
+  if (!row) throw fileNotFound()
+  return row
+}
+
+/**
+ * The same, with its row locked: who deletes or publishes a file waits for whoever does so already.
+ * @throws files.not_found
+ */
+export async function lockFile(tx: TenantTx, text: string) {
+  const file = await getFile(tx, text)
+  const locked = await tx.kysely
+    .selectFrom('files')
+    .select(['id', 'live_version_id'])
+    .where('id', '=', file.id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!locked) throw fileNotFound()
+  return { ...file, live_version_id: locked.live_version_id }
+}
+
+export function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {
+  return filesWithVersion(tx)
+    .where('files.space_id', '=', spaceId)
+    .where('files.external_id', '=', externalId)
+    .executeTakeFirst()
+}
+
+export type FileFilter = {
+  spaceId?: string | undefined
+  status?: string | undefined
+  type?: string | undefined
+  origin?: string | undefined
+  externalId?: string | undefined
+  name?: string | undefined
+  createdAfter?: string | undefined
+  createdBefore?: string | undefined
+  /** Each must be equal, as text. */
+  metadata?: Record<string, string>
+}
+
+/** Newest first. */
+export function listFiles(tx: TenantTx, filter: FileFilter, limit: number, after: Position | undefined) {
+  let query = filesWithVersion(tx)
+  if (filter.spaceId) query = query.where('files.space_id', '=', filter.spaceId)
+  if (filter.status) query = query.where('files.status', '=', filter.status)
+  if (filter.type) query = query.where('files.media_type', '=', filter.type)
+  if (filter.origin) query = query.where('files.origin', '=', filter.origin)
+  if (filter.externalId) query = query.where('files.external_id', '=', filter.externalId)
+  if (filter.name)
+    query = query.where('files.name', 'ilike', `%${filter.name.replaceAll(/[\\%_]/g, '\\$&')}%`)
+  if (filter.createdAfter) query = query.where('files.created_at', '>=', new Date(filter.createdAfter))
+  if (filter.createdBefore) query = query.where('files.created_at', '<', new Date(filter.createdBefore))
+  for (const [key, value] of Object.entries(filter.metadata ?? {})) {
+    query = query.where(sql<string>`files.metadata ->> ${key}`, '=', value)
+  }
+  if (after)
+    query = query.where((eb) =>
+      eb(eb.refTuple('files.created_at', 'files.id'), '<', eb.tuple(after.at, after.id)),
+    )
+  return query
+    .orderBy('files.created_at', 'desc')
+    .orderBy('files.id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
+
+/** Files of this tenant that wait to be read, counted up to 1,000: what a new one has to queue behind. */
+export async function countBacklog(tx: TenantTx): Promise<number> {
+  const row = await tx.kysely
+    .selectFrom((eb) =>
+      eb.selectFrom('files').select('id').where('status', '=', 'queued').limit(1000).as('waiting'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('files'))
+    .executeTakeFirstOrThrow()
+  return row.files
+}
+
+export function latestVersion(tx: TenantTx, fileId: string) {
+  return tx.kysely
+    .selectFrom('versions')
+    .select(['id', 'number', 'blob'])
+    .where('file_id', '=', fileId)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+}
+
+export function blobsOf(tx: TenantTx, fileId: string) {
+  return tx.kysely.selectFrom('versions').select('blob').distinct().where('file_id', '=', fileId).execute()
+}
+
+export async function textOf(tx: TenantTx, versionId: string) {
+  const row = await tx.kysely
+    .selectFrom('versions')
+    .select('text')
+    .where('id', '=', versionId)
+    .executeTakeFirst()
+  return row?.text ?? undefined
+}
+
+export function listChunks(tx: TenantTx, versionId: string, limit: number, afterOrdinal: number) {
+  return tx.kysely
+    .selectFrom('chunks')
+    .select(['id', 'ordinal', 'text', 'page', 'heading', 'start_offset', 'end_offset'])
+    .where('version_id', '=', versionId)
+    .where('ordinal', '>', afterOrdinal)
+    .orderBy('ordinal')
+    .limit(limit + 1)
+    .execute()
+}

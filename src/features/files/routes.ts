@@ -1,0 +1,167 @@
+import { getSpaceOr } from '#features/tenancy/index.ts'
+import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
+import { changeFile, type ChangeDeps, deleteFile, reindexFile } from './change.ts'
+import { downloadFile, type DownloadDeps, readText } from './download.ts'
+import { textNotReady } from './errors.ts'
+import { presentChunk, presentFile } from './present.ts'
+import { type FileFilter, getFile, listChunks, listFiles } from './queries.ts'
+import { Chunk, ChunkListQuery, File, FileChange, FileListQuery, UploadForm } from './schemas.ts'
+import { uploadFile, type UploadDeps } from './upload.ts'
+
+export type FilesDeps = UploadDeps & ChangeDeps & DownloadDeps
+
+const tenant = { tag: 'files', levels: ['tenant'] } as const
+
+export function fileRoutes(deps: FilesDeps): Route[] {
+  return [...writingRoutes(deps), ...readingRoutes(deps)]
+}
+
+function writingRoutes(deps: FilesDeps): Route[] {
+  return [
+    route({
+      ...tenant,
+      access: 'files:write',
+      method: 'POST',
+      path: '/v1/files',
+      summary: 'Upload a file',
+      description: 'Answers 201 for a new file, 200 when `on_conflict` found one with this `external_id`.',
+      multipart: UploadForm,
+      responses: { 201: File, 200: File },
+      handle: async ({ scope, request }) => {
+        const { file, created } = await uploadFile(scope, request, deps)
+        return new Answer(created ? 201 : 200, presentFile(file))
+      },
+    }),
+    route({
+      ...tenant,
+      access: 'files:write',
+      method: 'PATCH',
+      path: '/v1/files/{id}',
+      summary: 'Change name, origin or metadata',
+      params: IdParams,
+      body: FileChange,
+      responses: { 200: File },
+      handle: async ({ scope, params, body }) => presentFile(await changeFile(scope, params.id, body, deps)),
+    }),
+    route({
+      ...tenant,
+      access: 'files:delete',
+      method: 'DELETE',
+      path: '/v1/files/{id}',
+      summary: 'Delete a file and everything made from it',
+      params: IdParams,
+      responses: { 204: 'empty' },
+      handle: async ({ scope, params }) => {
+        await deleteFile(scope, params.id, deps)
+        return new Answer(204, undefined)
+      },
+    }),
+    route({
+      ...tenant,
+      access: 'files:write',
+      method: 'POST',
+      path: '/v1/files/{id}/reindex',
+      summary: 'Read a file again, for example after a failure',
+      params: IdParams,
+      responses: { 202: File },
+      handle: async ({ scope, params }) =>
+        new Answer(202, presentFile(await reindexFile(scope, params.id, deps))),
+    }),
+  ]
+}
+
+function readingRoutes(deps: FilesDeps): Route[] {
+  const read = { ...tenant, access: 'files:read', method: 'GET' } as const
+  return [
+    route({
+      ...read,
+      path: '/v1/files',
+      summary: 'List files, newest first',
+      description: 'Also takes `metadata.<key>=<value>`, any number of times.',
+      query: FileListQuery,
+      responses: { 200: Page(File) },
+      handle: async ({ scope, query }) => {
+        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
+        const rows = await deps.db.tenant(scope, async (tx) => {
+          const spaceId = query.space === '*' ? undefined : (await getSpaceOr(tx, query.space)).id
+          return listFiles(tx, filterOf(query, spaceId), query.limit, after)
+        })
+        return pageOf(rows, query.limit, presentFile, (row) => ({ at: row.created_at, id: row.id }))
+      },
+    }),
+    route({
+      ...read,
+      path: '/v1/files/{id}',
+      summary: 'Get a file with its status',
+      params: IdParams,
+      responses: { 200: File },
+      handle: async ({ scope, params }) =>
+        presentFile(await deps.db.tenant(scope, (tx) => getFile(tx, params.id))),
+    }),
+    route({
+      ...read,
+      path: '/v1/files/{id}/content',
+      summary: 'Download the file, whole or a range',
+      params: IdParams,
+      responses: { 200: { bytes: 'application/octet-stream' }, 206: { bytes: 'application/octet-stream' } },
+      handle: ({ scope, params, request }) => downloadFile(scope, params.id, request.headers.range, deps),
+    }),
+    route({
+      ...read,
+      path: '/v1/files/{id}/text',
+      summary: 'The text that was read from the file',
+      description: 'Offsets of chunks and citations are UTF-16 code units into this text.',
+      params: IdParams,
+      responses: { 200: { bytes: 'text/plain; charset=utf-8' } },
+      handle: ({ scope, params }) => readText(scope, params.id, deps),
+    }),
+    route({
+      ...read,
+      path: '/v1/files/{id}/chunks',
+      summary: 'The pieces the file is searched by',
+      params: IdParams,
+      query: ChunkListQuery,
+      responses: { 200: Page(Chunk) },
+      handle: async ({ scope, params, query }) => {
+        const rows = await deps.db.tenant(scope, async (tx) => {
+          const { live_version_id: version } = await getFile(tx, params.id)
+          if (version === null) throw textNotReady()
+          return listChunks(tx, version, query.limit, query.cursor === undefined ? -1 : Number(query.cursor))
+        })
+        const page = rows.slice(0, query.limit)
+        const last = page.at(-1)
+        return {
+          data: page.map(presentChunk),
+          next_cursor: rows.length > query.limit && last ? String(last.ordinal) : null,
+        }
+      },
+    }),
+  ]
+}
+
+type ListQuery = Record<string, unknown> & {
+  status?: string
+  type?: string
+  origin?: string
+  external_id?: string
+  name?: string
+  created_after?: string
+  created_before?: string
+}
+
+function filterOf(query: ListQuery, spaceId: string | undefined): FileFilter {
+  const metadata = Object.entries(query).filter(([name]) => name.startsWith('metadata.'))
+  return {
+    spaceId,
+    status: query.status,
+    type: query.type,
+    origin: query.origin,
+    externalId: query.external_id,
+    name: query.name,
+    createdAfter: query.created_after,
+    createdBefore: query.created_before,
+    metadata: Object.fromEntries(
+      metadata.map(([name, value]) => [name.slice('metadata.'.length), String(value)]),
+    ),
+  }
+}

@@ -1,0 +1,107 @@
+import { Type } from 'typebox'
+import { ExternalId, Nullable, pageQuery, Reference, Strict, Timestamp } from '#http/index.ts'
+
+export const fileStatuses = ['queued', 'extracting', 'indexing', 'ready', 'failed', 'stored'] as const
+
+const MetadataValue = Type.Union([
+  Type.String({ maxLength: 1000 }),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Array(Type.String({ maxLength: 255 }), { maxItems: 50 }),
+])
+export const Metadata = Type.Record(Type.String({ pattern: '^[^\\u0000.]{1,64}$' }), MetadataValue, {
+  maxProperties: 50,
+  additionalProperties: false,
+  description: 'Up to 50 keys of your own, without dots; text, numbers, booleans or lists of text.',
+})
+const Origin = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  description: 'Where the file comes from, in your words.',
+})
+const FileName = Type.String({ minLength: 1, maxLength: 255 })
+
+export const File = Strict({
+  id: Type.String(),
+  space_id: Type.String(),
+  name: Type.String(),
+  external_id: Nullable(ExternalId),
+  origin: Origin,
+  metadata: Metadata,
+  status: Type.Enum([...fileStatuses]),
+  failure: Nullable(Strict({ reason: Type.String(), message: Type.String() })),
+  media_type: Type.String(),
+  size_bytes: Type.Integer(),
+  sha256: Type.String(),
+  version_id: Nullable(
+    Type.String({ description: 'The version that is searched; null until the first is ready.' }),
+  ),
+  title: Nullable(Type.String()),
+  language: Nullable(Type.String({ description: 'ISO 639-1, or `und`.' })),
+  page_count: Nullable(Type.Integer()),
+  chunk_count: Nullable(Type.Integer()),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+
+/** The form of an upload, as documented and as checked once its fields are read. */
+export const UploadForm = Strict({
+  file: Type.Unsafe<unknown>({
+    type: 'string',
+    format: 'binary',
+    description: 'The file itself, exactly one.',
+  }),
+  space: Type.Optional(Reference),
+  external_id: Type.Optional(ExternalId),
+  origin: Type.Optional(Origin),
+  metadata: Type.Optional(Type.String({ description: 'JSON object, see `metadata` of the file.' })),
+  on_conflict: Type.Optional(
+    Type.Enum(['fail', 'skip', 'replace'], {
+      description:
+        'What to do when the space has this `external_id`: 409, leave it, or a new version (unless the bytes are the same).',
+    }),
+  ),
+})
+
+export const FileChange = Strict({
+  name: Type.Optional(FileName),
+  origin: Type.Optional(Origin),
+  metadata: Type.Optional(Metadata),
+})
+
+export const FileListQuery = Type.Object(
+  {
+    ...pageQuery,
+    space: Type.Optional(
+      Type.String({ maxLength: 255, description: 'Id or slug, or `*` for every readable one.' }),
+    ),
+    status: Type.Optional(Type.Enum([...fileStatuses])),
+    type: Type.Optional(Type.String({ maxLength: 255, description: 'Media type.' })),
+    origin: Type.Optional(Origin),
+    external_id: Type.Optional(ExternalId),
+    name: Type.Optional(Type.String({ maxLength: 255, description: 'Part of the name, in any case.' })),
+    created_after: Type.Optional(Timestamp),
+    created_before: Type.Optional(Timestamp),
+  },
+  {
+    additionalProperties: false,
+    patternProperties: { '^metadata\\.[^.]{1,64}$': { type: 'string', maxLength: 1000 } },
+  },
+)
+
+export const Chunk = Strict({
+  id: Type.String(),
+  ordinal: Type.Integer(),
+  text: Type.String(),
+  page: Nullable(Type.Integer()),
+  heading: Type.String(),
+  offsets: Type.Array(Type.Integer(), {
+    minItems: 2,
+    maxItems: 2,
+    description: 'UTF-16 units into the text.',
+  }),
+})
+export const ChunkListQuery = Strict({
+  limit: pageQuery.limit,
+  cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
+})

@@ -1,0 +1,1 @@
+export { ingestionJobs, ingestQueue, queueIngestion } from './jobs.ts'

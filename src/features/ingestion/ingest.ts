@@ -1,0 +1,149 @@
+import type { Blobs } from '#adapters/blobs/port.ts'
+import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
+import { buildBlock, publishVersion } from '#features/search/index.ts'
+import type { JobRun } from '#jobs/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import { type Db, violatesForeignKey } from '#platform/db/index.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { chunkExtraction } from './chunk/chunk-extraction.ts'
+import {
+  batches,
+  type ChunkRow,
+  deleteChunks,
+  deleteOldChunks,
+  describeVersion,
+  findVersionToRead,
+  insertChunks,
+  lockFileRow,
+  setFileStatus,
+  type VersionToRead,
+} from './queries.ts'
+
+export type IngestDeps = { db: Db; blobs: Blobs; extractor: Extractor; clock: Clock; ids: Ids }
+
+/** A run that a crash cut off counts too, so this is far above what an unlucky file needs. */
+const maxAttempts = 30
+
+/**
+ * Reads one version of a file and makes it the one that is searched. It may be cut off anywhere and run again: what an
+ * earlier run left is replaced, and the version becomes live in one last small transaction.
+ */
+export async function ingestVersion(
+  scope: TenantScope,
+  versionId: string,
+  run: JobRun,
+  deps: IngestDeps,
+): Promise<void> {
+  const version = await begin(scope, versionId, deps)
+  if (!version) return
+  try {
+    const extraction = await extract(scope, version, run, deps)
+    const chunks = chunkExtraction(extraction).map((chunk) => ({
+      ...chunk,
+      id: deps.ids.uuid(),
+      language: extraction.language,
+    }))
+    await writeChunks(scope, version, chunks, run, deps)
+    await publish(scope, version, extraction, chunks, deps)
+  } catch (error) {
+    if (violatesForeignKey(error)) return // deleted while it was read
+    const failure = failureOf(error, run)
+    if (!failure) throw error
+    await fail(scope, version, failure, deps)
+  }
+}
+
+/** Marks the file as being read, unless there is nothing (left) to do. */
+function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
+  return db.tenant(scope, async (tx) => {
+    const version = await findVersionToRead(tx, versionId)
+    if (!version || version.live_version_id === version.id) return undefined
+    await setFileStatus(tx, version.file_id, { status: 'extracting' }, clock.now())
+    return version
+  })
+}
+
+function extract(scope: TenantScope, version: VersionToRead, run: JobRun, { blobs, extractor }: IngestDeps) {
+  return extractor.extract({
+    affinity: scope.tenantId,
+    fileName: version.name,
+    sizeBytes: version.size_bytes,
+    content: () => blobs.read(scope, version.blob),
+    signal: run.signal,
+  })
+}
+
+/** Under a version that is not live yet nobody sees the chunks, so they are written in many short transactions. */
+async function writeChunks(
+  scope: TenantScope,
+  version: VersionToRead,
+  chunks: ChunkRow[],
+  run: JobRun,
+  { db, clock }: IngestDeps,
+) {
+  await db.tenant(scope, async (tx) => {
+    await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    await deleteChunks(tx, version.id)
+  })
+  for (const batch of batches(chunks)) {
+    run.signal.throwIfAborted()
+    await db.tenant(scope, (tx) => insertChunks(tx, version, batch))
+  }
+}
+
+async function publish(
+  scope: TenantScope,
+  version: VersionToRead,
+  extraction: Extraction,
+  chunks: ChunkRow[],
+  { db, clock }: IngestDeps,
+) {
+  const title = extraction.title ?? version.name.replace(/\.[^.]+$/, '')
+  const block = buildBlock(chunks.map((chunk) => ({ ...chunk, title })))
+  await db.tenant(scope, async (tx) => {
+    const file = await lockFileRow(tx, version.file_id)
+    const newest = await findVersionToRead(tx, version.id)
+    if (!file || !newest || file.live_version_id === version.id) return
+    await describeVersion(tx, version.id, {
+      text: extraction.text,
+      title: extraction.title ?? null,
+      language: extraction.language,
+      page_count: extraction.pages.at(-1)?.number ?? null,
+      chunk_count: chunks.length,
+    })
+    await publishVersion(tx, {
+      spaceId: version.space_id,
+      fileId: version.file_id,
+      versionId: version.id,
+      chunkCount: chunks.length,
+      block,
+      at: clock.now(),
+    })
+    await deleteOldChunks(tx, version.file_id, version.id)
+    const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
+    await setFileStatus(tx, version.file_id, live, clock.now())
+  })
+}
+
+type Failure = { failure: string; failure_detail: string }
+
+/** What to tell the file's owner, or undefined when the run should simply be repeated. */
+function failureOf(error: unknown, run: JobRun): Failure | undefined {
+  if (run.signal.aborted) return undefined
+  if (error instanceof ExtractionError) return { failure: error.failure, failure_detail: error.message }
+  if (run.attempt < maxAttempts) return undefined
+  return {
+    failure: 'internal',
+    failure_detail: 'The file could not be read because of an error on our side.',
+  }
+}
+
+function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db, clock }: IngestDeps) {
+  return db.tenant(scope, async (tx) => {
+    const newest = await findVersionToRead(tx, version.id)
+    if (!newest) return
+    await deleteChunks(tx, version.id)
+    await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
+  })
+}

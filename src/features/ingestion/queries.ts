@@ -1,0 +1,108 @@
+import type { TenantTx } from '#platform/db/index.ts'
+import type { Chunk } from './chunk/chunk-extraction.ts'
+
+/** Rows of one insert: short transactions, because an embedded database has one session for everybody. */
+const batchSize = 200
+
+/** A version with its file, or undefined when either was deleted or the version is no longer the newest. */
+export async function findVersionToRead(tx: TenantTx, versionId: string) {
+  const version = await tx.kysely
+    .selectFrom('versions')
+    .innerJoin('files', 'files.id', 'versions.file_id')
+    .select(['versions.id', 'versions.file_id', 'versions.space_id', 'versions.number', 'versions.blob'])
+    .select(['files.name', 'files.size_bytes', 'files.live_version_id'])
+    .where('versions.id', '=', versionId)
+    .executeTakeFirst()
+  if (!version) return undefined
+  const newer = await tx.kysely
+    .selectFrom('versions')
+    .select('id')
+    .where('file_id', '=', version.file_id)
+    .where('number', '>', version.number)
+    .executeTakeFirst()
+  return newer ? undefined : version
+}
+
+export type VersionToRead = NonNullable<Awaited<ReturnType<typeof findVersionToRead>>>
+
+/** Takes the file's row, so that a deletion or another publication comes before or after, never between. */
+export function lockFileRow(tx: TenantTx, fileId: string) {
+  return tx.kysely
+    .selectFrom('files')
+    .select(['id', 'live_version_id'])
+    .where('id', '=', fileId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+export type FileStatus =
+  | { status: 'extracting' | 'indexing' }
+  | { status: 'failed'; failure: string; failure_detail: string }
+  | { status: 'ready'; live_version_id: string; media_type: string }
+
+export async function setFileStatus(
+  tx: TenantTx,
+  fileId: string,
+  status: FileStatus,
+  now: Date,
+): Promise<void> {
+  await tx.kysely
+    .updateTable('files')
+    .set({ failure: null, failure_detail: null, ...status, updated_at: now })
+    .where('id', '=', fileId)
+    .execute()
+}
+
+export type ReadVersion = {
+  text: string
+  title: string | null
+  language: string
+  page_count: number | null
+  chunk_count: number
+}
+
+export async function describeVersion(tx: TenantTx, versionId: string, read: ReadVersion): Promise<void> {
+  await tx.kysely.updateTable('versions').set(read).where('id', '=', versionId).execute()
+}
+
+export async function deleteChunks(tx: TenantTx, versionId: string): Promise<void> {
+  await tx.kysely.deleteFrom('chunks').where('version_id', '=', versionId).execute()
+}
+
+/** Chunks of the file's versions that are no longer searched. */
+export async function deleteOldChunks(tx: TenantTx, fileId: string, liveVersionId: string): Promise<void> {
+  await tx.kysely
+    .deleteFrom('chunks')
+    .where('file_id', '=', fileId)
+    .where('version_id', '!=', liveVersionId)
+    .execute()
+}
+
+export type ChunkRow = { id: string; language: string } & Chunk
+
+export async function insertChunks(
+  tx: TenantTx,
+  version: VersionToRead,
+  chunks: readonly ChunkRow[],
+): Promise<void> {
+  const rows = chunks.map((chunk) => ({
+    tenant_id: tx.scope.tenantId,
+    version_id: version.id,
+    ordinal: chunk.ordinal,
+    id: chunk.id,
+    space_id: version.space_id,
+    file_id: version.file_id,
+    text: chunk.text,
+    page: chunk.page ?? null,
+    heading: chunk.heading,
+    table_header: chunk.tableHeader,
+    start_offset: chunk.start,
+    end_offset: chunk.end,
+    language: chunk.language,
+  }))
+  await tx.kysely.insertInto('chunks').values(rows).execute()
+}
+
+export function* batches<T>(all: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < all.length; start += batchSize) yield all.slice(start, start + batchSize)
+}

@@ -1,0 +1,1 @@
+export { checkIntegrity, type Finding, type IntegrityReport } from './check-integrity.ts'

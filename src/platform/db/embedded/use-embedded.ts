@@ -1,0 +1,45 @@
+import { Client, Pool } from 'pg'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { type Embedded, startEmbedded } from './embedded.ts'
+
+/** For tests: one database in memory per file, and clients that end with the test that opened them. */
+export function useEmbedded() {
+  let embedded: Embedded | undefined
+  const opened: { end: () => Promise<void> }[] = []
+  beforeAll(async () => {
+    embedded = await startEmbedded({ dataDir: undefined })
+  })
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((client) => client.end().catch(() => {})))
+  })
+  afterAll(() => embedded?.close())
+
+  const stream = () => {
+    if (!embedded) throw new Error('the database starts before the first test')
+    return embedded.stream()
+  }
+  return {
+    stream,
+    connect: async (): Promise<Client> => {
+      const client = new Client({ stream })
+      opened.push(client)
+      await client.connect()
+      return client
+    },
+    pool: (max: number): Pool => {
+      const pool = new Pool({ stream, max })
+      opened.push(pool)
+      return pool
+    },
+  }
+}
+
+/** The SQLSTATE with which it fails. */
+export async function failureOf(work: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
+}
