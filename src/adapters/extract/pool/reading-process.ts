@@ -1,0 +1,175 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { ChildMessage, ReadOrder } from '../child/protocol.ts'
+import { ExtractionError } from '../port.ts'
+import type { Extraction, ExtractRequest } from '../port.ts'
+import { childEntry, childFlags } from './child-flags.ts'
+import { watchMemory } from './watch-memory.ts'
+
+export type ReadingLimits = {
+  /** For one document, from when its bytes are there. */
+  timeoutMs: number
+  maxMemoryMb: number
+  maxTextChars: number
+  scratchDir: string
+}
+
+export const scratchPrefix = 'reading-'
+
+/** Memory is not given back and state may pile up in a parser: a process is replaced when it has read enough. */
+const maxDocuments = 500
+const wornShare = 0.6
+
+/** A child process with a private scratch directory. It serves one tenant, one document at a time, until it ends. */
+export class ReadingProcess {
+  affinity: string | undefined
+  isBusy = false
+  /** Documents of its tenant it went on with while another tenant waited. */
+  turns = 0
+  readonly #limits: ReadingLimits
+  readonly #scratch: string
+  readonly #child: ChildProcess
+  readonly #ended: Promise<unknown>
+  readonly #ready: Promise<unknown>
+  #stderr = ''
+  #documents = 0
+  #rssBytes = 0
+  /** Why it was killed, for the document it was reading. */
+  #doom: Error | undefined
+
+  constructor(limits: ReadingLimits) {
+    this.#limits = limits
+    // mkdtemp makes it 0700; the real path, because permissions are checked against that.
+    this.#scratch = realpathSync(mkdtempSync(join(limits.scratchDir, scratchPrefix)))
+    this.#child = fork(childEntry, [this.#scratch], {
+      env: { TMPDIR: this.#scratch, TEMP: this.#scratch },
+      cwd: this.#scratch,
+      execArgv: childFlags(this.#scratch, limits.maxMemoryMb),
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    this.#child.stderr?.on(
+      'data',
+      (text: Buffer) => (this.#stderr = `${this.#stderr}${text.toString()}`.slice(-4000)),
+    )
+    // No process could be started: the machine is out of processes or memory.
+    this.#child.on('error', () => (this.#doom ??= couldNotStart()))
+    this.#ended = once(this.#child, 'close')
+      .catch(() => {})
+      .then(() => rm(this.#scratch, { recursive: true, force: true, maxRetries: 3 }))
+      // What cannot be removed now goes when the next extractor starts.
+      .catch(() => {})
+    this.#ready = this.#nextMessage()
+    this.#ready.catch(() => {})
+  }
+
+  /** Throws `ExtractionError`, or what `content` or `signal` gave. The process may have ended then; see `isSpent`. */
+  async read(request: ExtractRequest): Promise<Extraction> {
+    const path = join(this.#scratch, 'document')
+    try {
+      await this.#ready
+      await spool(request, path)
+      return await this.#order(
+        { path, fileName: request.fileName, maxTextChars: this.#limits.maxTextChars },
+        request.signal,
+      )
+    } catch (error) {
+      request.signal?.throwIfAborted()
+      throw error
+    } finally {
+      rmSync(path, { force: true })
+      this.#documents++
+    }
+  }
+
+  /** Whether another document should go to another process. */
+  isSpent(): boolean {
+    const isWorn =
+      this.#documents >= maxDocuments || this.#rssBytes > this.#limits.maxMemoryMb * 2 ** 20 * wornShare
+    return isWorn || this.#hasEnded() || this.#doom !== undefined
+  }
+
+  /** Ends it at once, whatever it does, and waits until it and its scratch directory are gone. */
+  async end(reason: Error = new ExtractionError('crashed', 'Reading was stopped.')): Promise<void> {
+    this.#doom ??= reason
+    this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+
+  async #order(order: ReadOrder, signal: AbortSignal | undefined): Promise<Extraction> {
+    signal?.throwIfAborted()
+    const { timeoutMs, maxMemoryMb } = this.#limits
+    const endFor = (failure: 'timed_out' | 'out_of_memory', message: string) =>
+      void this.end(new ExtractionError(failure, message))
+    const timer = setTimeout(
+      () => endFor('timed_out', `Reading the file took longer than ${timeoutMs / 1000} s.`),
+      timeoutMs,
+    )
+    const unwatch = watchMemory(this.#child.pid ?? 0, maxMemoryMb * 2 ** 20, () =>
+      endFor('out_of_memory', needsTooMuch),
+    )
+    const onAbort = () => void this.end(abortReason(signal))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      this.#child.send(order, () => {})
+      return this.#result(await this.#nextMessage())
+    } finally {
+      clearTimeout(timer)
+      unwatch()
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #result(message: ChildMessage): Extraction {
+    if (message.kind === 'ready') throw new Error('a reading process answered out of turn')
+    this.#rssBytes = message.rssBytes
+    if (message.kind === 'failed') throw new ExtractionError(message.failure, message.message)
+    return message.extraction
+  }
+
+  /** The child's next message, or why there will be none. */
+  #nextMessage(): Promise<ChildMessage> {
+    return new Promise((resolve, reject) => {
+      const child = this.#child
+      const onMessage = (message: ChildMessage) => settle(() => resolve(message))
+      const onEnd = () => settle(() => reject(this.#causeOfDeath()))
+      const settle = (then: () => void) => {
+        child.off('message', onMessage).off('close', onEnd).off('error', onEnd)
+        then()
+      }
+      if (this.#hasEnded()) return reject(this.#causeOfDeath())
+      child.on('message', onMessage).on('close', onEnd).on('error', onEnd)
+    })
+  }
+
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  #causeOfDeath(): Error {
+    if (this.#doom) return this.#doom
+    const ranOut = /heap out of memory|Allocation failed|memory allocation of|bad_alloc/i.test(this.#stderr)
+    if (ranOut) return new ExtractionError('out_of_memory', needsTooMuch)
+    return new ExtractionError('crashed', 'The file ended the process that was reading it.')
+  }
+}
+
+function couldNotStart(): ExtractionError {
+  return new ExtractionError('crashed', 'The server could not start a process to read the file.')
+}
+
+const needsTooMuch = 'Reading the file needs more memory than allowed.'
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted')
+}
+
+async function spool(request: ExtractRequest, path: string): Promise<void> {
+  const { content, signal } = request
+  await pipeline(await content(), createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {})
+}
