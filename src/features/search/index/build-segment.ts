@@ -1,0 +1,136 @@
+import type { Block } from '../block/block.ts'
+import { addTerm, createTermTable, trimTable } from '../terms/table.ts'
+import type { Segment, SegmentDocument } from './segment.ts'
+
+/** A file version and its decoded block, or a segment whose live part goes on into a new one. */
+export type Source = { document: SegmentDocument; block: Block } | Segment
+
+/** Builds one segment of all live chunks of its sources, in the order given. */
+export function buildSegment(sources: readonly Source[]): Segment {
+  const parts = layOut(sources)
+  const documents = parts.flatMap((part) => part.documents)
+  const chunks = parts.at(-1)?.end ?? 0
+  const ordinals = new Uint32Array(chunks)
+  const lengths = new Uint32Array(chunks)
+  let liveLength = 0
+  for (const { source, target } of parts) {
+    for (const [i, chunk] of target.entries()) {
+      if (chunk === gone) continue
+      ordinals[chunk] = source.ordinals[i]!
+      lengths[chunk] = source.lengths[i]!
+      liveLength += source.lengths[i]!
+    }
+  }
+  return {
+    documents: documents.map(({ fileId, versionId }) => ({ fileId, versionId })),
+    documentStarts: Uint32Array.from([...documents.map((document) => document.start), chunks]),
+    isLive: new Uint8Array(documents.length).fill(1),
+    ordinals,
+    lengths,
+    families: [...new Set(parts.flatMap((part) => part.source.families))].sort(),
+    ...mergePostings(parts),
+    liveChunks: chunks,
+    liveLength,
+  }
+}
+
+type Part = {
+  source: Postings & Pick<Block, 'ordinals' | 'lengths' | 'families'>
+  /** Per chunk of the source: its number in the new segment, or `gone`. */
+  target: Uint32Array
+  documents: (SegmentDocument & { start: number })[]
+  /** First number after its chunks. */
+  end: number
+}
+
+type Postings = Pick<Block, 'termHighs' | 'termLows' | 'postingStarts' | 'postingChunks' | 'postingCounts'>
+
+const gone = 0xffffffff
+
+/** Numbers the live chunks of all sources through. */
+function layOut(sources: readonly Source[]): Part[] {
+  let next = 0
+  return sources.map((source) => {
+    const part = 'block' in source ? layOutBlock(source, next) : layOutSegment(source, next)
+    next = part.end
+    return part
+  })
+}
+
+function layOutBlock({ document, block }: { document: SegmentDocument; block: Block }, from: number): Part {
+  const target = Uint32Array.from(block.ordinals, (_, i) => from + i)
+  return { source: block, target, documents: [{ ...document, start: from }], end: from + target.length }
+}
+
+function layOutSegment(segment: Segment, from: number): Part {
+  const target = new Uint32Array(segment.ordinals.length).fill(gone)
+  const documents = []
+  let next = from
+  for (const [d, document] of segment.documents.entries()) {
+    if (!segment.isLive[d]) continue
+    documents.push({ ...document, start: next })
+    const end = segment.documentStarts[d + 1]!
+    for (let chunk = segment.documentStarts[d]!; chunk < end; chunk++) target[chunk] = next++
+  }
+  const { terms, ...rest } = segment
+  const source = {
+    ...rest,
+    termHighs: terms.highs,
+    termLows: terms.lows,
+  }
+  return { source, target, documents, end: next }
+}
+
+/** Two passes: count what every term will have, then put each posting in its place. */
+function mergePostings(parts: readonly Part[]) {
+  const terms = createTermTable()
+  const numbers = parts.map((part) => new Uint32Array(part.source.termHighs.length))
+  let counts = new Uint32Array(1024)
+  for (const [i, { source, target }] of parts.entries()) {
+    for (let t = 0; t < source.termHighs.length; t++) {
+      const live = countLive(source, target, t)
+      if (live === 0) continue
+      const term = addTerm(terms, source.termHighs[t]!, source.termLows[t]!)
+      if (term === counts.length) counts = grown(counts)
+      counts[term]! += live
+      numbers[i]![t] = term
+    }
+  }
+  trimTable(terms)
+  const postingStarts = new Uint32Array(terms.size + 1)
+  for (let t = 0; t < terms.size; t++) postingStarts[t + 1] = postingStarts[t]! + counts[t]!
+  return { terms, postingStarts, ...placePostings(parts, numbers, postingStarts) }
+}
+
+function countLive(source: Postings, target: Uint32Array, term: number): number {
+  const end = source.postingStarts[term + 1]!
+  let live = 0
+  for (let p = source.postingStarts[term]!; p < end; p++)
+    if (target[source.postingChunks[p]!] !== gone) live++
+  return live
+}
+
+function placePostings(parts: readonly Part[], numbers: readonly Uint32Array[], postingStarts: Uint32Array) {
+  const next = postingStarts.slice()
+  const postingChunks = new Uint32Array(postingStarts.at(-1)!)
+  const postingCounts = new Uint8Array(postingChunks.length)
+  for (const [i, { source, target }] of parts.entries()) {
+    for (let t = 0; t < source.termHighs.length; t++) {
+      const end = source.postingStarts[t + 1]!
+      for (let p = source.postingStarts[t]!; p < end; p++) {
+        const chunk = target[source.postingChunks[p]!]!
+        if (chunk === gone) continue
+        const at = next[numbers[i]![t]!]!++
+        postingChunks[at] = chunk
+        postingCounts[at] = source.postingCounts[p]!
+      }
+    }
+  }
+  return { postingChunks, postingCounts }
+}
+
+function grown(counts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(counts.length * 2)
+  larger.set(counts)
+  return larger
+}

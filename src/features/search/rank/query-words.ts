@@ -1,0 +1,40 @@
+import { createAnalyser } from '../terms/analyse.ts'
+import type { TermHash } from '../terms/hash.ts'
+import { isStopWord } from '../terms/stop-words.ts'
+import { tokenise } from '../terms/tokenise.ts'
+
+/**
+ * One word of a query as the asked spaces may spell it: one term per family of languages present. A chunk has one
+ * family, so it has at most one of them, and the word has one document frequency and one idf over all of them.
+ */
+export type QueryWord = {
+  variants: Variant[]
+  /** How often the query says it; each time adds, as in Lucene. */
+  times: number
+}
+
+/**
+ * A stop word of its family is not looked for, yet it counts for the frequency: without that "the" in the one
+ * French chunk among a thousand English ones would look rare there and outweigh every other word (it cost 9 points
+ * of nDCG@10 on hotpotqa-100 when 2 of 1,021 documents were taken for another language).
+ */
+export type Variant = TermHash & { isStopped: boolean }
+
+/** The words of a query, analysed for each family. A query of nothing but stop words looks for those. */
+export function queryWords(query: string, families: readonly string[]): QueryWord[] {
+  const analysers = families.map((family) => ({ family, analyse: createAnalyser(family) }))
+  const tokens = tokenise(query)
+  const isAllStopped = tokens.every((token) => isStopWord('en', token.text))
+  const words = new Map<string, QueryWord>()
+  for (const token of tokens) {
+    const variants = analysers.map(({ family, analyse }) => {
+      const isStopped = !isAllStopped && isStopWord(family, token.text)
+      return { ...analyse(token), isStopped }
+    })
+    const key = variants.map(({ high, low }) => `${high}.${low}`).join()
+    const known = words.get(key)
+    if (known) known.times++
+    else words.set(key, { variants, times: 1 })
+  }
+  return [...words.values()]
+}

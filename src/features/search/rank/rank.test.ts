@@ -1,0 +1,166 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { buildBlock, type IndexableChunk } from '../block/build.ts'
+import { decodeBlock } from '../block/decode.ts'
+import { applyAdded, applyRemoved, createSpaceIndex, type SpaceIndex } from '../index/space-index.ts'
+import { rankByHand, type TestFile } from '../reference/rank-by-hand.ts'
+import { rank, type RankRequest } from './rank.ts'
+
+const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
+  query,
+  limit: 10,
+  bm25: { k1: 1.2, b: 0.75 },
+  readable: undefined,
+  allowed: undefined,
+  groupByFile: false,
+  ...more,
+})
+
+function file(
+  fileId: string,
+  texts: string[],
+  language = 'en',
+  spaceId = 's1',
+  versionId = `${fileId}-v`,
+): TestFile {
+  const empty = { heading: '', tableHeader: '', title: '', language }
+  return { spaceId, fileId, versionId, chunks: texts.map((text, ordinal) => ({ ...empty, ordinal, text })) }
+}
+
+const pack = (chunks: IndexableChunk[]) => decodeBlock(buildBlock(chunks))
+
+function indexOf(files: readonly TestFile[]): SpaceIndex {
+  const index = createSpaceIndex()
+  applyAdded(
+    index,
+    files.map((one) => ({ ...one, block: pack(one.chunks) })),
+  )
+  return index
+}
+
+const rankFiles = (files: readonly TestFile[], request: RankRequest) =>
+  rank([{ spaceId: 's1', index: indexOf(files) }], request)
+
+test('scores are those of BM25', () => {
+  const { hits, total } = rankFiles([file('a', ['fee fee']), file('b', ['term'])], ask('fee'))
+  // N = 2, df = 1: idf = ln 2 → 710/1024; length 2, average 1.5: 2 / (2 + 1.2 · (0.25 + 0.75 · 2 / 1.5)) = 0.5714…
+  expect(total).toBe(1)
+  expect(hits[0]?.score).toBeCloseTo((710 / 1024) * (2 / 3.5), 6)
+})
+
+test('a word that every chunk has still finds them all', () => {
+  const files = Array.from({ length: 3000 }, (_, i) => file(`f${i}`, ['fee']))
+  expect(rankFiles(files, ask('fee'))).toMatchObject({ total: 3000, hits: { length: 10 } })
+})
+
+test('equal scores stand in the order of their files, then of their place in them', () => {
+  const { hits } = rankFiles([file('b', ['fee', 'fee']), file('a', ['fee'])], ask('fee'))
+  expect(hits.map((hit) => `${hit.fileId}${hit.ordinal}`)).toEqual(['a0', 'b0', 'b1'])
+})
+
+test('a question finds what each language spells its own way', () => {
+  const files = [
+    file('en', ['the agreements'], 'en'),
+    file('de', ['die Agreements'], 'de'),
+    file('hi', ['agreement'], 'hi'),
+  ]
+  expect(
+    rankFiles(files, ask('agreement'))
+      .hits.map((hit) => hit.fileId)
+      .sort(),
+  ).toEqual(['de', 'en', 'hi'])
+})
+
+test('one foreign chunk does not make a stop word precious', () => {
+  const files = Array.from('abcdefgh').map((id) => file(id, ['the fee of the lease']))
+  files.push(file('x', ['the of the'], 'sr'), file('y', ['the notice'], 'en'))
+  expect(rankFiles(files, ask('the notice of')).hits[0]?.fileId).toBe('y')
+})
+
+test('a query of stop words alone is answered', () => {
+  expect(rankFiles([file('a', ['to be or not to be']), file('b', ['fee'])], ask('to be')).total).toBe(1)
+})
+
+const vocabulary = ['fee', 'fees', 'the', 'Frist', 'Fristen', 'notice', 'INV-7/12', '黑豹队', 'was', '30']
+const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 8 }).map((words) => words.join(' '))
+const fileIds = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6']
+const put = fc.record({
+  fileId: fc.constantFrom(...fileIds),
+  texts: fc.array(text, { maxLength: 4 }),
+  language: fc.constantFrom('en', 'de', 'zh'),
+  spaceId: fc.constantFrom('s1', 's2'),
+})
+const question = fc.record({
+  query: fc
+    .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 5 })
+    .map((words) => words.join(' ')),
+  limit: fc.integer({ min: 1, max: 6 }),
+  readable: fc.option(
+    fc.subarray(fileIds).map((ids) => new Set(ids)),
+    { nil: undefined },
+  ),
+  allowed: fc.option(
+    fc.subarray(fileIds).map((ids) => new Set(ids)),
+    { nil: undefined },
+  ),
+  groupByFile: fc.boolean(),
+  bm25: fc.constantFrom({ k1: 1.2, b: 0.75 }, { k1: 0.9, b: 0.4 }),
+})
+const step = fc.oneof(
+  put.map((file) => ({ file })),
+  fc.constantFrom(...fileIds).map((deleted) => ({ deleted })),
+  question.map((asked) => ({ asked })),
+)
+
+test('after any history of adding, replacing, deleting and moving, answers equal those of the brute-force scorer', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), question, (history, last) => {
+      const files = new Map<string, TestFile>()
+      const indexes = new Map([
+        ['s1', createSpaceIndex()],
+        ['s2', createSpaceIndex()],
+      ])
+      const compare = (asked: RankRequest) => {
+        const spaces = Array.from(indexes, ([spaceId, index]) => ({ spaceId, index }))
+        expect(rank(spaces, asked)).toEqual(rankByHand([...files.values()], asked))
+      }
+      const remove = (fileId: string) => {
+        const old = files.get(fileId)
+        if (old) applyRemoved(indexes.get(old.spaceId)!, [old.versionId])
+        files.delete(fileId)
+      }
+      for (const [i, one] of history.entries()) {
+        if ('asked' in one) compare(one.asked)
+        else if ('deleted' in one) remove(one.deleted)
+        else {
+          remove(one.file.fileId)
+          const { fileId, texts, language, spaceId } = one.file
+          const added = file(fileId, texts, language, spaceId, `v${i}`)
+          files.set(fileId, added)
+          applyAdded(indexes.get(spaceId)!, [{ ...added, block: pack(added.chunks) }])
+        }
+      }
+      compare(last)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('an unreadable or foreign file changes no score, order or total, whether it exists or not', () => {
+  fc.assert(
+    fc.property(
+      fc.array(put, { maxLength: 8 }),
+      fc.array(put, { maxLength: 8 }),
+      question,
+      (own, hidden, asked) => {
+        const mine = own.map((one, i) => file(`m${i}`, one.texts, one.language))
+        const others = hidden.map((one, i) => file(`o${i}`, one.texts, one.language))
+        const readable = new Set(mine.map((one) => one.fileId))
+        const request = { ...asked, allowed: undefined, readable }
+        expect(rankFiles([...others, ...mine], request)).toEqual(
+          rankFiles(mine, { ...request, readable: undefined }),
+        )
+      },
+    ),
+  )
+})

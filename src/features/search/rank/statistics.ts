@@ -1,0 +1,47 @@
+import { findTerm } from '../terms/table.ts'
+import type { QueryWord } from './query-words.ts'
+import type { ReadableSegment } from './readable.ts'
+
+/** What BM25 needs to know about the readable chunks of all asked spaces together, and about nothing else. */
+export type Statistics = {
+  /** Mean length in terms; 1 where there is no chunk or none has a term. */
+  averageLength: number
+  /** Per word its idf in 1/1024. */
+  idfs: number[]
+}
+
+export function gatherStatistics(
+  segments: readonly ReadableSegment[],
+  words: readonly QueryWord[],
+): Statistics {
+  const chunks = segments.reduce((sum, segment) => sum + segment.chunks, 0)
+  const length = segments.reduce((sum, segment) => sum + segment.length, 0)
+  const idfs = words.map((word) => {
+    const frequency = segments.reduce((sum, segment) => sum + documentFrequency(segment, word), 0)
+    return idf(chunks, frequency)
+  })
+  return { averageLength: length > 0 ? length / chunks : 1, idfs }
+}
+
+/**
+ * `ln(1 + (N − df + 0.5) / (df + 0.5))` in 1/1024: Lucene's form of Robertson and Zaragoza 2009. Rounded, because
+ * logarithms differ in their last bit between machines; at least 1, because from 2,000 chunks on the idf of a word
+ * that all of them have rounds to 0 and a hit must score.
+ */
+export function idf(chunks: number, frequency: number): number {
+  return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * 1024))
+}
+
+/** Chunks with any variant of the word; no chunk has two, see QueryWord. */
+function documentFrequency({ segment, mask }: ReadableSegment, word: QueryWord): number {
+  let frequency = 0
+  for (const { high, low } of word.variants) {
+    const term = findTerm(segment.terms, high, low)
+    if (term < 0) continue
+    const start = segment.postingStarts[term]!
+    const end = segment.postingStarts[term + 1]!
+    if (!mask) frequency += end - start
+    else for (let p = start; p < end; p++) frequency += mask[segment.postingChunks[p]!]!
+  }
+  return frequency
+}

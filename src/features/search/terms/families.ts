@@ -1,0 +1,44 @@
+/**
+ * Languages that are stemmed, by ISO 639-1 code, with the name of their Snowball algorithm. Each is a family of
+ * terms of its own: a German stem never counts as an English one.
+ */
+const algorithms = new Map([
+  ['ar', 'arabic'],
+  ['ca', 'catalan'],
+  ['cs', 'czech'],
+  ['da', 'danish'],
+  ['de', 'german'],
+  ['en', 'english'],
+  ['es', 'spanish'],
+  ['eu', 'basque'],
+  ['fi', 'finnish'],
+  ['fr', 'french'],
+  ['ga', 'irish'],
+  ['hu', 'hungarian'],
+  ['hy', 'armenian'],
+  ['it', 'italian'],
+  ['nl', 'dutch'],
+  ['no', 'norwegian'],
+  ['pt', 'portuguese'],
+  ['ro', 'romanian'],
+  ['ru', 'russian'],
+  ['sl', 'slovene'],
+  ['sv', 'swedish'],
+  ['ta', 'tamil'],
+  ['tr', 'turkish'],
+])
+
+const aliases = new Map([
+  ['nb', 'no'],
+  ['nn', 'no'],
+])
+
+/** The family of a language: its stemmer's code, or `und` for every language whose words stay as they are. */
+export function familyOf(language: string): string {
+  const code = aliases.get(language) ?? language
+  return algorithms.has(code) ? code : 'und'
+}
+
+export function algorithmOf(family: string): string | undefined {
+  return algorithms.get(family)
+}
