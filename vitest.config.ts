@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 const shared = { testTimeout: 60_000, hookTimeout: 120_000 }
+/** Makes the migrated template database that `freshDatabase()` copies. */
+const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts'] } },
-      { test: { ...shared, name: 'api', include: ['test/api/**/*.test.ts'] } },
-      { test: { ...shared, name: 'isolation', include: ['test/isolation/**/*.test.ts'] } },
-      { test: { ...shared, name: 'package', include: ['test/package/**/*.test.ts'] } },
+      { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] } },
+      { test: { ...onDatabase, name: 'api', include: ['test/api/**/*.test.ts'] } },
+      { test: { ...onDatabase, name: 'isolation', include: ['test/isolation/**/*.test.ts'] } },
+      { test: { ...onDatabase, name: 'package', include: ['test/package/**/*.test.ts'] } },
     ],
     maxWorkers: 2,
   },

@@ -1,0 +1,287 @@
+-- Generated from the migrated schema by `npm run generate`. Do not edit: write a migration.
+
+create domain slug as text
+  constraint slug_check CHECK ((VALUE ~ '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$'::text));
+
+CREATE OR REPLACE PROCEDURE public.make_tenant_table(IN target regclass, IN space_column name DEFAULT NULL::name)
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  offender text;
+begin
+  if not exists (
+    select from pg_attribute
+    where attrelid = target and attname = 'tenant_id' and attnotnull and atttypid = 'uuid'::regtype
+  ) then
+    raise exception '% needs a column tenant_id uuid not null', target;
+  end if;
+  select indexrelid::regclass into offender
+  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+  where i.indrelid = target and i.indisunique and a.attname <> 'tenant_id';
+  if offender is not null then
+    raise exception 'unique index % does not begin with tenant_id', offender;
+  end if;
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
+    target, tenant_predicate(space_column), tenant_predicate(space_column));
+  execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+end
+$procedure$;
+revoke all on procedure make_tenant_table(IN target regclass, IN space_column name) from public;
+
+CREATE OR REPLACE FUNCTION public.tenant_predicate(space_column name DEFAULT NULL::name)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
+    || coalesce(format(
+      ' and ((select current_setting(''app.spaces'', true)) = ''*'''
+      ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
+      space_column), '')
+$function$;
+revoke all on function tenant_predicate(space_column name) from public;
+
+create table chunks (
+  tenant_id uuid not null,
+  version_id uuid not null,
+  ordinal integer not null,
+  id uuid not null,
+  space_id uuid not null,
+  file_id uuid not null,
+  text text not null,
+  page integer,
+  heading text not null,
+  table_header text not null,
+  start_offset integer not null,
+  end_offset integer not null,
+  language text not null,
+  constraint chunks_pkey PRIMARY KEY (tenant_id, version_id, ordinal),
+  constraint chunks_tenant_id_id_key UNIQUE (tenant_id, id),
+  constraint chunks_tenant_id_version_id_fkey FOREIGN KEY (tenant_id, version_id) REFERENCES versions(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX chunks_tenant_id_file_id_idx ON public.chunks USING btree (tenant_id, file_id);
+alter table chunks enable row level security;
+alter table chunks force row level security;
+create policy tenant_wall on chunks as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select, insert, update, delete on chunks to bulkhead_tenant;
+
+create table files (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  name text not null,
+  external_id text,
+  origin text not null,
+  metadata jsonb not null default '{}'::jsonb,
+  status text not null,
+  failure text,
+  failure_detail text,
+  media_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  live_version_id uuid,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint files_pkey PRIMARY KEY (tenant_id, id),
+  constraint files_tenant_id_space_id_external_id_key UNIQUE (tenant_id, space_id, external_id),
+  constraint files_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id),
+  constraint files_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  constraint files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1024))),
+  constraint files_origin_check CHECK (((length(origin) >= 1) AND (length(origin) <= 255))),
+  constraint files_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'extracting'::text, 'indexing'::text, 'ready'::text, 'failed'::text, 'stored'::text])))
+);
+CREATE INDEX files_tenant_id_idx ON public.files USING btree (tenant_id) WHERE (status = 'queued'::text);
+CREATE INDEX files_tenant_id_space_id_created_at_id_idx ON public.files USING btree (tenant_id, space_id, created_at, id);
+alter table files enable row level security;
+alter table files force row level security;
+create policy tenant_wall on files as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select, insert, update, delete on files to bulkhead_tenant;
+
+create table index_blocks (
+  tenant_id uuid not null,
+  space_id uuid not null,
+  version_id uuid not null,
+  file_id uuid not null,
+  added_seq bigint not null,
+  removed_seq bigint,
+  removed_at timestamp with time zone,
+  format smallint not null,
+  embedder text,
+  chunk_count integer not null,
+  data bytea,
+  constraint index_blocks_pkey PRIMARY KEY (tenant_id, space_id, version_id),
+  constraint index_blocks_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id),
+  constraint index_blocks_check CHECK (((removed_seq IS NULL) = (data IS NOT NULL)))
+);
+alter table index_blocks alter column data set storage external;
+CREATE INDEX index_blocks_tenant_id_file_id_idx ON public.index_blocks USING btree (tenant_id, file_id);
+CREATE INDEX index_blocks_tenant_id_space_id_added_seq_idx ON public.index_blocks USING btree (tenant_id, space_id, added_seq);
+CREATE INDEX index_blocks_tenant_id_space_id_removed_seq_idx ON public.index_blocks USING btree (tenant_id, space_id, removed_seq) WHERE (removed_seq IS NOT NULL);
+alter table index_blocks enable row level security;
+alter table index_blocks force row level security;
+create policy tenant_wall on index_blocks as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select, insert, update, delete on index_blocks to bulkhead_tenant;
+
+create table keys (
+  id uuid not null,
+  level text not null,
+  partner_id uuid,
+  tenant_id uuid,
+  space_id uuid,
+  name text not null,
+  hint text not null,
+  secret_hash bytea not null,
+  permissions text[] not null,
+  created_by uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint keys_pkey PRIMARY KEY (id),
+  constraint keys_secret_hash_key UNIQUE (secret_hash),
+  constraint keys_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
+  constraint keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint keys_check CHECK (((level = 'platform'::text) = (partner_id IS NULL))),
+  constraint keys_check1 CHECK (((level = ANY (ARRAY['tenant'::text, 'space'::text])) = (tenant_id IS NOT NULL))),
+  constraint keys_check2 CHECK (((level = 'space'::text) = (space_id IS NOT NULL))),
+  constraint keys_level_check CHECK ((level = ANY (ARRAY['platform'::text, 'partner'::text, 'tenant'::text, 'space'::text]))),
+  constraint keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+CREATE INDEX keys_partner_id_created_at_id_idx ON public.keys USING btree (partner_id, created_at, id);
+CREATE INDEX keys_tenant_id_created_at_id_idx ON public.keys USING btree (tenant_id, created_at, id);
+alter table keys enable row level security;
+alter table keys force row level security;
+create policy partner_wall on keys as permissive for all to bulkhead_partner
+  using ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
+  with check ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy platform_wall on keys as permissive for all to bulkhead_platform
+  using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
+  with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+create policy presented_key on keys as permissive for select to bulkhead_system
+  using ((secret_hash = ( SELECT decode(NULLIF(current_setting('app.secret_hash'::text, true), ''::text), 'hex'::text) AS decode)));
+create policy tenant_wall on keys as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_partner;
+grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_platform;
+grant select on keys to bulkhead_system;
+grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_tenant;
+
+create table partners (
+  id uuid not null,
+  slug slug not null,
+  name text not null,
+  status text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint partners_pkey PRIMARY KEY (id),
+  constraint partners_slug_key UNIQUE (slug),
+  constraint partners_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint partners_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+alter table partners enable row level security;
+alter table partners force row level security;
+create policy partner_wall on partners as permissive for select to bulkhead_partner
+  using ((id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy platform_wall on partners as permissive for all to bulkhead_platform
+  using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
+  with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+create policy presented_key on partners as permissive for select to bulkhead_system
+  using ((id IN ( SELECT keys.partner_id
+   FROM keys)));
+grant select on partners to bulkhead_partner;
+grant select, insert, update on partners to bulkhead_platform;
+grant select on partners to bulkhead_system;
+
+create table spaces (
+  tenant_id uuid not null,
+  id uuid not null,
+  slug slug not null,
+  name text not null,
+  external_id text,
+  status text not null default 'active'::text,
+  intelligence boolean not null default true,
+  index_seq bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint spaces_pkey PRIMARY KEY (tenant_id, id),
+  constraint spaces_tenant_id_external_id_key UNIQUE (tenant_id, external_id),
+  constraint spaces_tenant_id_slug_key UNIQUE (tenant_id, slug),
+  constraint spaces_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint spaces_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  constraint spaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint spaces_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])))
+);
+alter table spaces enable row level security;
+alter table spaces force row level security;
+create policy tenant_wall on spaces as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select, insert, update, delete on spaces to bulkhead_tenant;
+
+create table tenants (
+  id uuid not null,
+  partner_id uuid not null,
+  slug slug not null,
+  name text not null,
+  external_id text,
+  status text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint tenants_pkey PRIMARY KEY (id),
+  constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
+  constraint tenants_partner_id_slug_key UNIQUE (partner_id, slug),
+  constraint tenants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
+  constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text])))
+);
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy partner_wall on tenants as permissive for all to bulkhead_partner
+  using ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
+  with check ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy platform_wall on tenants as permissive for all to bulkhead_platform
+  using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
+  with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+create policy presented_key on tenants as permissive for select to bulkhead_system
+  using ((id IN ( SELECT keys.tenant_id
+   FROM keys)));
+create policy tenant_wall on tenants as permissive for select to bulkhead_tenant
+  using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+grant select, insert, update on tenants to bulkhead_partner;
+grant select, insert, update on tenants to bulkhead_platform;
+grant select on tenants to bulkhead_system;
+grant select on tenants to bulkhead_tenant;
+
+create table versions (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  file_id uuid not null,
+  number integer not null,
+  blob text not null,
+  text text,
+  title text,
+  language text,
+  page_count integer,
+  chunk_count integer,
+  created_at timestamp with time zone not null,
+  constraint versions_pkey PRIMARY KEY (tenant_id, id),
+  constraint versions_tenant_id_file_id_number_key UNIQUE (tenant_id, file_id, number),
+  constraint versions_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES files(tenant_id, id) ON DELETE CASCADE
+);
+alter table versions enable row level security;
+alter table versions force row level security;
+create policy tenant_wall on versions as permissive for all to bulkhead_tenant
+  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
+  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select, insert, update, delete on versions to bulkhead_tenant;

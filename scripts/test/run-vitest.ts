@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export type Tally = { passed: number; failed: number }
+
+const root = join(import.meta.dirname, '../..')
+
+/** Runs the tests of these projects with the usual output, and counts them from a second, machine-readable one. */
+export async function runVitest(
+  projects: string[],
+  filters: string[],
+  databaseUrl: string | undefined,
+  signal: AbortSignal,
+): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), 'bulkhead-results-'))
+  const outputFile = join(folder, 'results.json')
+  const args = [
+    'run',
+    ...projects.map((project) => `--project=${project}`),
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${outputFile}`,
+    ...filters,
+  ]
+  const { TEST_DATABASE_URL: _given, ...env } = process.env
+  try {
+    const code = await spawnVitest(
+      args,
+      databaseUrl ? { ...env, TEST_DATABASE_URL: databaseUrl } : env,
+      signal,
+    )
+    return tallyOf(await readFile(outputFile, 'utf8').catch(() => undefined), code)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * A file that does not load has no test to fail, and an error outside of any test fails only the exit code: each counts
+ * as a failure of its own.
+ */
+export function tallyOf(json: string | undefined, exitCode: number): Tally {
+  const results: Results | undefined = json === undefined ? undefined : JSON.parse(json)
+  const passed = results?.numPassedTests ?? 0
+  const unloadable = results?.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  )
+  const failed = (results?.numFailedTests ?? 0) + (unloadable?.length ?? 0)
+  return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed }
+}
+
+/** The part of vitest's JSON report (the form of Jest's) that is used. */
+type Results = {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { status: string; assertionResults: { status: string }[] }[]
+}
+
+function spawnVitest(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
+  const vitest = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const stop = () => void vitest.kill('SIGTERM')
+  signal.addEventListener('abort', stop)
+  return new Promise((resolve, reject) => {
+    vitest.on('error', reject)
+    vitest.on('exit', (code) => {
+      signal.removeEventListener('abort', stop)
+      resolve(code ?? 1)
+    })
+  })
+}
