@@ -111,8 +111,7 @@ export async function uploadReady(
   content: string | Uint8Array<ArrayBuffer>,
   fields?: Record<string, string>,
 ): Promise<{ id: string }> {
-  const reply = await api.upload<{ id: string }>(name, content, fields)
-  const file = reply.status === 201 ? expected(201, reply) : expected(202, reply)
+  const file = expected(201, await api.upload<{ id: string }>(name, content, fields))
   await waitUntilReady(api, file.id)
   return file
 }
