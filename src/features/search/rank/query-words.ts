@@ -8,6 +8,8 @@ import { tokenise } from '../terms/tokenise.ts'
  * family, so it has at most one of them, and the word has one document frequency and one idf over all of them.
  */
 export type QueryWord = {
+  /** As the query spells it, normalised. */
+  text: string
   variants: Variant[]
   /** How often the query says it; each time adds, as in Lucene. */
   times: number
@@ -31,10 +33,10 @@ export function queryWords(query: string, families: readonly string[]): QueryWor
       const isStopped = !isAllStopped && isStopWord(family, token.text)
       return { ...analyse(token), isStopped }
     })
-    const key = variants.map(({ high, low }) => `${high}.${low}`).join()
+    const key = variants.map(({ high, low }) => `${high}.${low}`).join() || token.text // in spaces without any chunk
     const known = words.get(key)
     if (known) known.times++
-    else words.set(key, { variants, times: 1 })
+    else words.set(key, { text: token.text, variants, times: 1 })
   }
   return [...words.values()]
 }

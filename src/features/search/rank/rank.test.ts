@@ -38,14 +38,29 @@ function indexOf(files: readonly TestFile[]): SpaceIndex {
   return index
 }
 
+const found = (...asked: Parameters<typeof rank>) => {
+  const { hits, total } = rank(...asked)
+  return { hits, total }
+}
+
 const rankFiles = (files: readonly TestFile[], request: RankRequest) =>
-  rank([{ spaceId: 's1', index: indexOf(files) }], request)
+  found([{ spaceId: 's1', index: indexOf(files) }], request)
 
 test('scores are those of BM25', () => {
   const { hits, total } = rankFiles([file('a', ['fee fee']), file('b', ['term'])], ask('fee'))
   // N = 2, df = 1: idf = ln 2 → 710/1024; length 2, average 1.5: 2 / (2 + 1.2 · (0.25 + 0.75 · 2 / 1.5)) = 0.5714…
   expect(total).toBe(1)
   expect(hits[0]?.score).toBeCloseTo((710 / 1024) * (2 / 3.5), 6)
+})
+
+test('the words of the query come with their weights', () => {
+  const index = indexOf([file('a', ['fee']), file('b', ['term'])])
+  const { words } = rank([{ spaceId: 's1', index }], ask('Fee unknown'))
+  expect(words.map(({ text, idf }) => [text, Math.round(idf * 100) / 100])).toEqual([
+    ['fee', 0.69],
+    ['unknown', 1.79],
+  ])
+  expect(rank([], ask('fee notice')).words.map(({ text }) => text)).toEqual(['fee', 'notice'])
 })
 
 test('a word that every chunk has still finds them all', () => {
@@ -122,7 +137,7 @@ test('after any history of adding, replacing, deleting and moving, answers equal
       ])
       const compare = (asked: RankRequest) => {
         const spaces = Array.from(indexes, ([spaceId, index]) => ({ spaceId, index }))
-        expect(rank(spaces, asked)).toEqual(rankByHand([...files.values()], asked))
+        expect(found(spaces, asked)).toEqual(rankByHand([...files.values()], asked))
       }
       const remove = (fileId: string) => {
         const old = files.get(fileId)

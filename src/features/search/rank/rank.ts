@@ -1,9 +1,9 @@
 import type { SpaceIndex } from '../index/space-index.ts'
-import { queryWords } from './query-words.ts'
+import { type QueryWord, queryWords } from './query-words.ts'
 import { type ReadableSegment, restrictSegment } from './readable.ts'
 import { type Bm25, scoreChunks, scoreUnits } from './score.ts'
 import { createSelection, type Hit } from './select.ts'
-import { gatherStatistics } from './statistics.ts'
+import { gatherStatistics, idfUnits } from './statistics.ts'
 
 export type RankRequest = {
   query: string
@@ -18,10 +18,14 @@ export type RankRequest = {
   groupByFile: boolean
 }
 
+/** A word of the query with its weight in points of BM25: the rarer, the more. */
+export type WeighedWord = QueryWord & { idf: number }
+
 export type Ranking = {
   hits: Hit[]
   /** Matching chunks, or matching files when grouped: exact. */
   total: number
+  words: WeighedWord[]
 }
 
 export type AskedSpace = { spaceId: string; index: SpaceIndex }
@@ -40,7 +44,8 @@ export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranki
     const scores = scoreChunks(part, words, statistics, request.bm25)
     total += selectFrom(part, scores, request, selection)
   }
-  return { hits: selection.best, total }
+  const weighed = words.map((word, w) => ({ ...word, idf: statistics.idfs[w]! / idfUnits }))
+  return { hits: selection.best, total, words: weighed }
 }
 
 /** Offers a segment's hits; returns how many there are. */

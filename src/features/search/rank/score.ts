@@ -1,13 +1,19 @@
 import { findTerm } from '../terms/table.ts'
 import type { QueryWord } from './query-words.ts'
 import type { ReadableSegment } from './readable.ts'
-import type { Statistics } from './statistics.ts'
+import { idfUnits, type Statistics } from './statistics.ts'
 
 /** BM25's saturation of term counts and its weight of length. */
 export type Bm25 = { k1: number; b: number }
 
+/**
+ * Lucene's own. Against 0.9 and 0.4, nDCG@10 is 0.8 points higher on acord, 1.7 on hotpotqa-100 and within 0.1 in six
+ * languages of xquad.
+ */
+export const defaultBm25: Bm25 = { k1: 1.2, b: 0.75 }
+
 /** Units of a score in one point: idfs are in 1/1024 and the rest is kept to 1/65536. */
-export const scoreUnits = 1024 * 65536
+export const scoreUnits = idfUnits * 65536
 
 /**
  * Per chunk of the segment its BM25 score in units, 0 where no word matches:

@@ -2,6 +2,9 @@ import { findTerm } from '../terms/table.ts'
 import type { QueryWord } from './query-words.ts'
 import type { ReadableSegment } from './readable.ts'
 
+/** Units of an idf in one point. */
+export const idfUnits = 1024
+
 /** What BM25 needs to know about the readable chunks of all asked spaces together, and about nothing else. */
 export type Statistics = {
   /** Mean length in terms; 1 where there is no chunk or none has a term. */
@@ -29,7 +32,7 @@ export function gatherStatistics(
  * that all of them have rounds to 0 and a hit must score.
  */
 export function idf(chunks: number, frequency: number): number {
-  return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * 1024))
+  return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * idfUnits))
 }
 
 /** Chunks with any variant of the word; no chunk has two, see QueryWord. */

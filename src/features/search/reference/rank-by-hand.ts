@@ -13,7 +13,7 @@ export type TestFile = { spaceId: string; fileId: string; versionId: string; chu
  * The oracle: what `rank` must answer, straight from the texts, without blocks, segments or postings. Slow and plain
  * on purpose; every test of the index compares with it for equality, last bit included.
  */
-export function rankByHand(files: readonly TestFile[], request: RankRequest): Ranking {
+export function rankByHand(files: readonly TestFile[], request: RankRequest): Omit<Ranking, 'words'> {
   const { readable, allowed } = request
   const { k1, b } = request.bm25
   const chunks = files

@@ -1,0 +1,8 @@
+export { buildBlock, type IndexableChunk } from './block/build.ts'
+export { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
+export { publishVersion, type PublishedVersion, withdrawFile } from './publish.ts'
+export { type Retrieval, type RetrievalRequest, retrieve, type RetrievedChunk } from './retrieve.ts'
+export { searchRoutes } from './routes.ts'
+export { retrievalFields } from './schemas.ts'
+export { findMatches, type Match } from './snippet/find-matches.ts'
+export type { SearchDeps } from './search.ts'

@@ -1,0 +1,200 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
+import type { TenantTx } from '#platform/db/index.ts'
+import type { Filter } from './schemas.ts'
+
+/** The number of a space's last change, now; 0 for a space that is gone or not the caller's. */
+export async function readSequence(tx: TenantTx, spaceId: string): Promise<number> {
+  const row = await tx.kysely
+    .selectFrom('spaces')
+    .select('index_seq')
+    .where('id', '=', spaceId)
+    .executeTakeFirst()
+  return row?.index_seq ?? 0
+}
+
+/**
+ * Takes the next number of a space. The row stays locked until the transaction ends, so that numbers are in the order
+ * of commits: who reads number 7 has seen everything up to it.
+ */
+export async function raiseSequence(tx: TenantTx, spaceId: string): Promise<number> {
+  const row = await tx.kysely
+    .updateTable('spaces')
+    .set((eb) => ({ index_seq: eb('index_seq', '+', 1) }))
+    .where('id', '=', spaceId)
+    .returning('index_seq')
+    .executeTakeFirstOrThrow()
+  return row.index_seq
+}
+
+/** Live blocks that came after a number, in order, at most `limit`. */
+export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: number, limit: number) {
+  const rows = await tx.kysely
+    .selectFrom('index_blocks')
+    .select(['file_id', 'version_id', 'added_seq', 'data'])
+    .where('space_id', '=', spaceId)
+    .where('added_seq', '>', afterSeq)
+    .where('data', 'is not', null)
+    .orderBy('added_seq')
+    .limit(limit)
+    .$narrowType<{ data: Buffer }>()
+    .execute()
+  return rows
+}
+
+/** Versions that were removed after a number. */
+export async function readRemovedVersions(
+  tx: TenantTx,
+  spaceId: string,
+  afterSeq: number,
+): Promise<string[]> {
+  const rows = await tx.kysely
+    .selectFrom('index_blocks')
+    .select('version_id')
+    .where('space_id', '=', spaceId)
+    .where('removed_seq', '>', afterSeq)
+    .execute()
+  return rows.map((row) => row.version_id)
+}
+
+export type NewBlock = {
+  spaceId: string
+  fileId: string
+  versionId: string
+  seq: number
+  format: number
+  chunkCount: number
+  data: Buffer
+}
+
+export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> {
+  const columns = {
+    file_id: block.fileId,
+    added_seq: block.seq,
+    removed_seq: null,
+    removed_at: null,
+    format: block.format,
+    chunk_count: block.chunkCount,
+    data: block.data,
+  }
+  await tx.kysely
+    .insertInto('index_blocks')
+    .values({
+      tenant_id: tx.scope.tenantId,
+      space_id: block.spaceId,
+      version_id: block.versionId,
+      ...columns,
+    })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'space_id', 'version_id']).doUpdateSet(columns))
+    .execute()
+}
+
+/** Marks the live blocks of a file as removed; their data goes at once. */
+export async function removeBlocks(
+  tx: TenantTx,
+  file: { id: string; spaceId: string },
+  seq: number,
+  at: Date | RawBuilder<Date>,
+) {
+  await tx.kysely
+    .updateTable('index_blocks')
+    .set({ removed_seq: seq, removed_at: at, data: null })
+    .where('space_id', '=', file.spaceId)
+    .where('file_id', '=', file.id)
+    .where('removed_seq', 'is', null)
+    .execute()
+}
+
+export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: string }): Promise<boolean> {
+  const row = await tx.kysely
+    .selectFrom('index_blocks')
+    .select('version_id')
+    .where('space_id', '=', file.spaceId)
+    .where('file_id', '=', file.id)
+    .where('removed_seq', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export type ChunkPlace = { versionId: string; ordinal: number }
+
+/** Texts and files of chunks, in no order; what row security or a deletion hides is missing. */
+export function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
+  return tx.kysely
+    .selectFrom('chunks')
+    .innerJoin('files', 'files.id', 'chunks.file_id')
+    .select([
+      'chunks.id',
+      'chunks.version_id',
+      'chunks.ordinal',
+      'chunks.space_id',
+      'chunks.file_id',
+      'chunks.text',
+      'chunks.page',
+      'chunks.heading',
+      'chunks.start_offset',
+      'chunks.end_offset',
+      'chunks.language',
+      'files.name as file_name',
+      'files.metadata',
+    ])
+    .where((eb) =>
+      eb(
+        eb.refTuple('chunks.version_id', 'chunks.ordinal'),
+        'in',
+        places.map(({ versionId, ordinal }) => eb.tuple(versionId, ordinal)),
+      ),
+    )
+    .execute()
+}
+
+/** Ids of the files in these spaces that a filter lets through. */
+export async function readMatchingFiles(
+  tx: TenantTx,
+  spaceIds: readonly string[],
+  filter: Filter,
+): Promise<string[]> {
+  let query = tx.kysely
+    .selectFrom('files')
+    .select('id')
+    .where('space_id', 'in', [...spaceIds])
+  if (filter.type !== undefined) query = query.where('media_type', '=', filter.type)
+  if (filter.origin) query = query.where('origin', 'in', filter.origin)
+  if (filter.created_after !== undefined)
+    query = query.where('created_at', '>=', new Date(filter.created_after))
+  if (filter.created_before !== undefined)
+    query = query.where('created_at', '<', new Date(filter.created_before))
+  for (const [key, condition] of Object.entries(filter.metadata ?? {})) {
+    query = query.where(metadataCondition(key, condition))
+  }
+  const rows = await query.execute()
+  return rows.map((row) => row.id)
+}
+
+type Condition = NonNullable<Filter['metadata']>[string]
+
+/** `@>` holds for an equal value and for a list that has it. Bounds compare only with values of their own type. */
+function metadataCondition(key: string, condition: Condition) {
+  const value = sql`(files.metadata -> ${key})`
+  const json = (operand: unknown) => sql`${JSON.stringify(operand)}::jsonb`
+  if (typeof condition !== 'object') return sql<SqlBool>`${value} @> ${json(condition)}`
+  const parts = []
+  if (condition.in)
+    parts.push(
+      sql`(${sql.join(
+        condition.in.map((one) => sql`${value} @> ${json(one)}`),
+        sql` or `,
+      )})`,
+    )
+  for (const [bound, operator] of [
+    ['gte', '>='],
+    ['lte', '<='],
+  ] as const) {
+    const operand = condition[bound]
+    if (operand === undefined) continue
+    parts.push(
+      sql`(jsonb_typeof(${value}) = ${typeof operand} and ${value} ${sql.raw(operator)} ${json(operand)})`,
+    )
+  }
+  return sql<SqlBool>`(${sql.join(parts, sql` and `)})`
+}

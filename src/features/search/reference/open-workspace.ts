@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url'
+import { type Db, migrate, openDatabase, readMigrations } from '#platform/db/index.ts'
+import { randomIds } from '#platform/ids.ts'
+import { createLog } from '#platform/log.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { buildBlock } from '../block/build.ts'
+import { publishVersion, withdrawFile } from '../publish.ts'
+import type { TestFile } from './rank-by-hand.ts'
+
+/** A migrated embedded database in memory with tenants of two spaces each, without the server. */
+export async function openWorkspace(tenantIds: readonly string[], partnerId: string) {
+  const migrations = await readMigrations(fileURLToPath(new URL('../../../../migrations', import.meta.url)))
+  return openDatabase(
+    {
+      url: undefined,
+      embeddedDir: undefined,
+      poolSize: 4,
+      statementTimeoutMs: 30_000,
+      idleInTransactionTimeoutMs: 30_000,
+      log: createLog('silent'),
+      onDeath: (error) => {
+        throw error
+      },
+    },
+    async (owner) => {
+      await migrate(owner, migrations, undefined)
+      await owner.query("insert into partners (id, slug, name) values ($1, 'p', 'p')", [partnerId])
+      for (const [i, id] of tenantIds.entries()) {
+        await owner.query("insert into tenants (id, partner_id, slug, name) values ($1, $2, $3, 't')", [
+          id,
+          partnerId,
+          `t${i}`,
+        ])
+      }
+    },
+  )
+}
+
+/** Adds spaces with these slugs; their ids. */
+export async function addSpaces(db: Db, scope: TenantScope, slugs: readonly string[]): Promise<string[]> {
+  const spaces = slugs.map((slug) => ({
+    tenant_id: scope.tenantId,
+    id: randomIds.uuid(),
+    slug,
+    name: slug,
+    created_at: new Date(),
+    updated_at: new Date(),
+  }))
+  await db.tenant(scope, (tx) => tx.kysely.insertInto('spaces').values(spaces).execute())
+  return spaces.map(({ id }) => id)
+}
+
+type FileFacts = { metadata?: Record<string, unknown>; origin?: string; createdAt?: Date }
+
+/** Stores a file with its chunks and makes it searchable, as ingestion does. */
+export async function putFile(
+  db: Db,
+  scope: TenantScope,
+  file: TestFile,
+  facts: FileFacts = {},
+): Promise<void> {
+  const at = facts.createdAt ?? new Date()
+  const own = { tenant_id: scope.tenantId, space_id: file.spaceId }
+  await db.tenant(scope, async (tx) => {
+    await tx.kysely.deleteFrom('files').where('id', '=', file.fileId).execute()
+    const fileRow = {
+      ...own,
+      id: file.fileId,
+      name: `${file.fileId}.md`,
+      origin: facts.origin ?? 'api',
+      status: 'ready',
+    }
+    const content = {
+      media_type: 'text/plain',
+      size_bytes: 1,
+      sha256: Buffer.alloc(32),
+      created_at: at,
+      updated_at: at,
+    }
+    const metadata = JSON.stringify(facts.metadata ?? {})
+    await tx.kysely
+      .insertInto('files')
+      .values({ ...fileRow, ...content, metadata })
+      .execute()
+    const version = { ...own, id: file.versionId, file_id: file.fileId, number: 1, blob: 'b', created_at: at }
+    await tx.kysely.insertInto('versions').values(version).execute()
+    const chunks = file.chunks.map((chunk) => ({
+      ...own,
+      file_id: file.fileId,
+      version_id: file.versionId,
+      id: randomIds.uuid(),
+      ordinal: chunk.ordinal,
+      text: chunk.text,
+      heading: chunk.heading,
+      table_header: chunk.tableHeader,
+      language: chunk.language,
+      start_offset: 0,
+      end_offset: chunk.text.length,
+    }))
+    if (chunks.length > 0) await tx.kysely.insertInto('chunks').values(chunks).execute()
+    const { spaceId, fileId, versionId } = file
+    const block = buildBlock(file.chunks)
+    await publishVersion(tx, { spaceId, fileId, versionId, chunkCount: chunks.length, block, at })
+  })
+}
+
+export async function deleteFile(db: Db, scope: TenantScope, file: TestFile): Promise<void> {
+  await db.tenant(scope, async (tx) => {
+    await withdrawFile(tx, { id: file.fileId, spaceId: file.spaceId })
+    await tx.kysely.deleteFrom('files').where('id', '=', file.fileId).execute()
+  })
+}

@@ -1,0 +1,96 @@
+import { getSpace, getSpaceOr, readableSpaces } from '#features/tenancy/index.ts'
+import type { TenantTx } from '#platform/db/index.ts'
+import { parseId } from '#platform/ids.ts'
+import type { SearchIndexes } from './cache/search-indexes.ts'
+import { readChunks, readMatchingFiles } from './queries.ts'
+import { type AskedSpace, rank, type RankRequest, type WeighedWord } from './rank/rank.ts'
+import { defaultBm25 } from './rank/score.ts'
+import type { Hit } from './rank/select.ts'
+import type { Filter } from './schemas.ts'
+
+export type RetrievalRequest = {
+  query: string
+  /** Ids or slugs; `*` for every readable space; undefined for the space of the key, else the default one. */
+  spaces?: '*' | string[] | undefined
+  /** Public ids. One that is unknown or somebody else's finds nothing. */
+  files?: string[] | undefined
+  filter?: Filter | undefined
+  limit: number
+  groupByFile: boolean
+}
+
+/** A chunk that matches, as read in the asker's own transaction. */
+export type RetrievedChunk = Awaited<ReturnType<typeof readChunks>>[number] & {
+  /** In points of BM25. */
+  score: number
+}
+
+/** `words` are the query's as the asked spaces spell them, for `findMatches`. */
+export type Retrieval = { chunks: RetrievedChunk[]; total: number; words: WeighedWord[] }
+
+/**
+ * The best chunks for a query, best first. The index gives ids; texts come by id under row security, and where that
+ * returns fewer, more are asked for.
+ * @throws spaces.not_found
+ */
+export async function retrieve(
+  tx: TenantTx,
+  request: RetrievalRequest,
+  indexes: SearchIndexes,
+): Promise<Retrieval> {
+  const spaces = await findSpaces(tx, request.spaces)
+  const allowed = await findAllowed(tx, spaces, request)
+  const asked = await indexes.ready(tx, spaces)
+  const { query, limit, groupByFile } = request
+  return readRanked(tx, asked, { query, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 })
+}
+
+async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
+  if (asked === undefined) return [await getSpaceOr(tx, undefined)]
+  if (asked === '*') return readableSpaces(tx)
+  const spaces = new Map<string, Awaited<ReturnType<typeof getSpace>>>()
+  for (const reference of asked) {
+    const space = await getSpace(tx, reference)
+    spaces.set(space.id, space)
+  }
+  return [...spaces.values()]
+}
+
+/** Files that `files` and `filter` leave, or undefined when neither is given. */
+async function findAllowed(
+  tx: TenantTx,
+  spaces: readonly { id: string }[],
+  { files, filter }: RetrievalRequest,
+): Promise<Set<string> | undefined> {
+  const named = files && new Set(files.map((id) => parseId('fil', id)).filter((id) => id !== undefined))
+  if (!filter) return named
+  const spaceIds = spaces.map(({ id }) => id)
+  const matching = spaceIds.length > 0 ? await readMatchingFiles(tx, spaceIds, filter) : []
+  return new Set(named ? matching.filter((id) => named.has(id)) : matching)
+}
+
+async function readRanked(
+  tx: TenantTx,
+  asked: readonly AskedSpace[],
+  request: RankRequest,
+): Promise<Retrieval> {
+  for (let wanted = request.limit; ; wanted *= 2) {
+    const { hits, total, words } = rank(asked, { ...request, limit: wanted })
+    const chunks = await readHits(tx, hits)
+    if (chunks.length >= request.limit || hits.length === total) {
+      const hidden = hits.length - chunks.length
+      return { chunks: chunks.slice(0, request.limit), total: total - hidden, words }
+    }
+  }
+}
+
+/** The hits' chunks in the hits' order, without those that are not there for this caller. */
+async function readHits(tx: TenantTx, hits: readonly Hit[]): Promise<RetrievedChunk[]> {
+  if (hits.length === 0) return []
+  const rows = await readChunks(tx, hits)
+  const byPlace = new Map(rows.map((row) => [`${row.version_id} ${row.ordinal}`, row]))
+  return hits.flatMap(({ versionId, ordinal, score }) => {
+    const row = byPlace.get(`${versionId} ${ordinal}`)
+    return row ? [{ ...row, score }] : []
+  })
+}
