@@ -1,5 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { buildProgram } from '#cli/program.ts'
+import { generateCommandLine } from './generate/command-line.ts'
+import { generateConfiguration } from './generate/configuration.ts'
+import { describeApp } from './generate/describe-app.ts'
 import { describeDatabase } from './generate/describe-database.ts'
 
 /**
@@ -9,7 +13,12 @@ import { describeDatabase } from './generate/describe-database.ts'
 const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
-const files = { ...(await describeDatabase()) }
+const files: Record<string, string> = {
+  ...(await describeDatabase()),
+  ...(await describeApp()),
+  'docs/reference/configuration.md': generateConfiguration(),
+  'docs/reference/cli.md': generateCommandLine(buildProgram()),
+}
 const drifted: string[] = []
 for (const [path, content] of Object.entries(files)) {
   if ((await read(path)) !== content) drifted.push(path)

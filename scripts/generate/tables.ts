@@ -12,6 +12,7 @@ const typescriptTypes: Record<string, string> = {
   int8: 'number',
   timestamptz: 'Date',
   bytea: 'Buffer',
+  _int4: 'number[]',
   _text: 'string[]',
   _uuid: 'string[]',
 }
