@@ -139,7 +139,7 @@ create index on files (tenant_id, space_id, created_at, id);
 -- The tenant's backlog, read at each upload.
 create index on files (tenant_id) where status = 'queued';
 
--- The bytes of a file as they came in, and what was read from them.
+-- The bytes of a file as they came in, and what was read from them. page_starts[n] is where page n begins in the text.
 create table versions (
   tenant_id uuid not null,
   id uuid not null,
@@ -151,6 +151,7 @@ create table versions (
   title text,
   language text,
   page_count int,
+  page_starts int[],
   chunk_count int,
   created_at timestamptz not null,
   primary key (tenant_id, id),

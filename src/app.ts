@@ -23,6 +23,7 @@ import { createMetrics, createServer, type Metrics, type Route, serviceRoutes } 
 import { installJobs, type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import {
+  executeOn,
   type Database,
   type Db,
   migrate,
@@ -172,10 +173,7 @@ async function startDatabase(config: Config, log: Log, started: Started): Promis
 
 async function prepare(owner: ClientBase, login: string | undefined): Promise<MigrationOutcome> {
   const outcome = await migrate(owner, await readMigrations(migrationFolder), login)
-  await installJobs(
-    async (text, values) => ({ rows: (await owner.query<Record<string, unknown>>(text, values)).rows ?? [] }),
-    queues,
-  )
+  await installJobs(executeOn(owner), queues)
   return outcome
 }
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import manifest from '../../package.json' with { type: 'json' }
+import type { Execute } from '#platform/db/index.ts'
 import type { Queue } from './define.ts'
 import { createBoss, queueOptions, queueSchema } from './queue.ts'
-
-type Execute = (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
 
 /**
  * Installs or upgrades the job tables and one queue a kind of job, as the role that owns the schema. The jobs role may
@@ -23,6 +22,8 @@ export async function installJobs(execute: Execute, queues: Queue[]): Promise<vo
 
 async function installQueues(execute: Execute, queues: Queue[]): Promise<void> {
   const boss = createBoss({ executeSql: execute }, { migrate: true, createSchema: true, supervise: false })
+  const failures: Error[] = []
+  boss.on('error', (error) => failures.push(error))
   await boss.start()
   try {
     const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
@@ -34,6 +35,7 @@ async function installQueues(execute: Execute, queues: Queue[]): Promise<void> {
   } finally {
     await boss.stop({ graceful: false })
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'the job tables could not be installed')
 }
 
 async function installedFingerprint(execute: Execute): Promise<unknown> {

@@ -110,6 +110,7 @@ async function publish(
       title: extraction.title ?? null,
       language: extraction.language,
       page_count: extraction.pages.at(-1)?.number ?? null,
+      page_starts: pageStarts(extraction),
       chunk_count: chunks.length,
     })
     await publishVersion(tx, {
@@ -124,6 +125,15 @@ async function publish(
     const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
     await setFileStatus(tx, version.file_id, live, clock.now())
   })
+}
+
+/** A page without text begins where the next one does. */
+function pageStarts({ pages }: Extraction): number[] | null {
+  const last = pages.at(-1)
+  if (!last) return null
+  const starts: number[] = Array.from({ length: last.number }, () => last.start)
+  for (const { number, start } of pages.toReversed()) starts.fill(start, 0, number)
+  return starts
 }
 
 type Failure = { failure: string; failure_detail: string }

@@ -58,6 +58,8 @@ export type ReadVersion = {
   title: string | null
   language: string
   page_count: number | null
+  /** Where page n begins in the text, at n - 1. */
+  page_starts: number[] | null
   chunk_count: number
 }
 

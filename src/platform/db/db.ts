@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { isUuid } from '../ids.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
+import { type Execute, executeOn } from './execute.ts'
 import { asUnavailable } from './failures.ts'
 import { type SystemReason, systemReasons } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
@@ -11,8 +12,6 @@ import { kyselyOn } from './transaction.ts'
 
 type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>
 type TenantTables = Omit<Tables, 'partners'>
-
-type Execute = (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
 
 /** One open transaction under one database role. It ends when the work given to `db` settles. */
 type Tx<Visible> = {
@@ -186,11 +185,4 @@ async function switching<T>(open: Open, acting: Acting, work: () => Promise<T>):
     actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } }),
   )
   return result
-}
-
-function executeOn(client: PoolClient): Execute {
-  return async (text, values) => {
-    const result = await client.query<Record<string, unknown>>(text, values)
-    return { rows: result.rows ?? [] }
-  }
 }

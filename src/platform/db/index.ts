@@ -1,4 +1,5 @@
 export type { AdminTx, Db, PartnerTx, PlatformTx, SystemTx, TenantTx } from './db.ts'
+export { type Execute, executeOn } from './execute.ts'
 export { violatesForeignKey, violatesUnique } from './failures.ts'
 export { type Database, type DatabaseOptions, openDatabase, withOwner } from './open.ts'
 export { migrate, type MigrationOutcome, readMigrations } from './migrate.ts'

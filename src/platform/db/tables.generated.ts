@@ -105,6 +105,7 @@ export type Tables = {
     title: Generated<string | null>
     language: Generated<string | null>
     page_count: Generated<number | null>
+    page_starts: Generated<number[] | null>
     chunk_count: Generated<number | null>
     created_at: Date
   }
