@@ -1,1 +1,3 @@
-export {}
+import { runCommandLine } from '#cli/run-command-line.ts'
+
+await runCommandLine(process.argv)

@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+import { askCommand } from './ask.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { exitCodeMeanings } from './failure.ts'
+import { ingestCommand } from './ingest.ts'
+import { keyCommand } from './key.ts'
+import { migrateCommand } from './migrate.ts'
+import { searchCommand } from './search.ts'
+import { serveCommand } from './serve.ts'
+import { spaceCommand } from './space.ts'
+import { tenantCommand } from './tenant.ts'
+
+/** The whole command line as commander's own definition: it runs, and the reference is generated from it. */
+export function buildProgram(): Command {
+  const program = new Command('bulkhead')
+    .description('A watertight document workspace for every customer of a B2B SaaS product.')
+    .version(manifest.version)
+    .option('--json', 'print JSON: one document, or one a line for lists and progress')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', `\nExit codes: ${exitCodeMeanings()}.`)
+    .exitOverride()
+  const commands = [
+    serveCommand(),
+    demoCommand(),
+    migrateCommand(),
+    doctorCommand(),
+    tenantCommand(),
+    spaceCommand(),
+    keyCommand(),
+    ingestCommand(),
+    searchCommand(),
+    askCommand(),
+  ]
+  for (const command of commands) program.addCommand(inherit(command, program))
+  return program
+}
+
+/** `addCommand` hands nothing down, and a command that exits by itself would exit with 1 instead of 2. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const child of command.commands) inherit(child, command)
+  return command
+}

@@ -1,0 +1,62 @@
+import { Command } from 'commander'
+import { addConnectionOptions, openConnection } from './open-connection.ts'
+import { type Record, showList, showRecord } from './show-record.ts'
+
+const columns = ['id', 'slug', 'name', 'status', 'external_id', 'created_at']
+
+export function tenantCommand(): Command {
+  const group = addConnectionOptions(new Command('tenant')).description(
+    'Customers, each behind walls of its own',
+  )
+  group
+    .command('create')
+    .description('Create a tenant with its default space')
+    .argument('<slug>', 'lower-case name, unique within its partner')
+    .option('--name <name>', 'name for people')
+    .option('--external-id <id>', 'your own identity for it')
+    .option('--partner <partner>', 'id or slug; left out, your own partner')
+    .action((slug: string, { externalId, ...options }: CreateOptions, command: Command) =>
+      create({ slug, ...options, ...(externalId === undefined ? {} : { external_id: externalId }) }, command),
+    )
+  group
+    .command('list')
+    .description('List the tenants this key may see')
+    .option('--status <status>', 'active, suspended or archived')
+    .option('--partner <partner>', 'id or slug')
+    .action(async (options: { status?: string; partner?: string }, command: Command) => {
+      const { connection, output } = await openConnection(command, 'platform')
+      await showList(output, connection.list<Record>('/v1/tenants', options), columns)
+    })
+  group
+    .command('get')
+    .description('Show a tenant')
+    .argument('<tenant>', 'id or slug')
+    .action(async (tenant: string, _options: unknown, command: Command) => {
+      const { connection, output } = await openConnection(command, 'platform')
+      showRecord(output, await connection.get<Record>(`/v1/tenants/${encodeURIComponent(tenant)}`))
+    })
+  addVerb(group, 'suspend', 'Stop every key and job of a tenant from the next request on')
+  addVerb(group, 'resume', 'Undo a suspension or an archiving')
+  addVerb(group, 'archive', 'Put a tenant out of use; its data stays')
+  return group
+}
+
+type CreateOptions = { name?: string; externalId?: string; partner?: string }
+
+async function create(body: object, command: Command) {
+  const { connection, output } = await openConnection(command, 'platform')
+  const tenant = await connection.post<Record>('/v1/tenants', body)
+  showRecord(output, tenant)
+  output.line(`\nA key for it: bulkhead key create "first key" --tenant ${String(tenant['slug'])}`)
+}
+
+function addVerb(group: Command, verb: string, description: string) {
+  group
+    .command(verb)
+    .description(description)
+    .argument('<tenant>', 'id or slug')
+    .action(async (tenant: string, _options: unknown, command: Command) => {
+      const { connection, output } = await openConnection(command, 'platform')
+      showRecord(output, await connection.post<Record>(`/v1/tenants/${encodeURIComponent(tenant)}/${verb}`))
+    })
+}
