@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -29,16 +32,23 @@ describe('the death of the thread', () => {
     expect(deaths).toEqual([expect.any(EmbeddedEnded)])
   })
 
-  it('carries what the engine died of', async () => {
-    const { embedded, deaths, connect } = await start()
+  it('carries what the engine died of, here a disk that lost a file', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'embedded-'))
+    const { embedded, deaths, connect } = await start(dataDir)
     const client = await connect()
-    await client.query(`set max_stack_depth = '1GB'`)
-    const text =
-      'create function deeper(n int) returns int language plpgsql as $$ begin return deeper(n + 1); end $$'
-    await client.query(text)
-    expect(await failureOf(client.query('select deeper(1)'))).toBe('08006')
+    await client.query('create table written (i int)')
+    await rm(join(dataDir, 'global', 'pg_control'))
+    expect(await failureOf(client.query('checkpoint'))).toBe('08006')
     expect(deaths).toMatchObject([{ cause: { message: 'the database engine failed' } }])
     await embedded.close()
+    await rm(dataDir, { recursive: true })
+  })
+
+  it('at the start says what was wrong with the directory', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'embedded-'))
+    await writeFile(join(dataDir, 'PG_VERSION'), '9.6')
+    await expect(startEmbedded({ dataDir })).rejects.toThrow(/the embedded database ended: .+/)
+    await rm(dataDir, { recursive: true })
   })
 })
 
@@ -54,10 +64,10 @@ describe('close', () => {
   })
 })
 
-async function start() {
+async function start(dataDir?: string) {
   process.on('worker', notice)
   const deaths: Error[] = []
-  const embedded = await startEmbedded({ dataDir: undefined, onDeath: (error) => deaths.push(error) })
+  const embedded = await startEmbedded({ dataDir, onDeath: (error) => deaths.push(error) })
   const connect = async () => {
     const client = new Client({ stream: () => embedded.stream() })
     client.on('error', () => {})

@@ -37,7 +37,6 @@ function readMore(): Uint8Array {
 }
 
 function work(unit: Uint8Array): Standing {
-  engine.forgetCancellation()
   engine.run(unit)
   ending = new Uint8Array()
   engine.settle()
@@ -46,11 +45,14 @@ function work(unit: Uint8Array): Standing {
   return status === 'I' || status === 'T' || status === 'E' ? status : 'more'
 }
 
-/** A role taken outside a transaction would stay for every other client: all of them share this session. */
+/**
+ * A role taken outside a transaction would stay for every other client: all of them share this session. A session
+ * started without a login has nothing that `reset session authorization` could go back to.
+ */
 function takeBackRole() {
   if (engine.setting('is_superuser') === 'on') return
   isMuted = true
-  work(query('reset session authorization; reset role'))
+  work(query('set session authorization postgres; reset role'))
   isMuted = false
 }
 

@@ -20,8 +20,6 @@ export type Engine = {
   settle: () => void
   /** The present value of a setting, in its base unit. */
   setting: (name: string) => string
-  /** A cancellation that came too late for one statement must not meet the next. */
-  forgetCancellation: () => void
   close: () => Promise<void>
 }
 
@@ -141,9 +139,6 @@ function drive(database: PGlite, memory: Memory, exports: EngineExports, line: L
       exports.pgl_pq_flush()
     },
     setting: (name: string) => readSetting(module, exports, name),
-    forgetCancellation: () => {
-      new Int32Array(memory.buffer, exports.QueryCancelPending.value, 1)[0] = 0
-    },
   }
 }
 

@@ -15,8 +15,10 @@ export type Party = {
   expel: () => void
 }
 
-/** The way to the engine. `interrupt` cancels the statement at work; the engine clears it when it begins a unit. */
+/** The way to the engine. `interrupt` cancels what is at work; it may come too early, and `send` forgets one too late. */
 export type EngineEnd = { send: (unit: Uint8Array<ArrayBuffer>) => void; interrupt: () => void }
+
+const retryMs = 20
 
 /**
  * The engine has one session, and its clients take turns: a turn begins with a client's first unit and ends when its
@@ -50,7 +52,7 @@ export class Session {
 
   /** Stops what the client's present unit does. True when it had not begun, and now never will. */
   cancel(party: Party): boolean {
-    if (party === this.#holder && this.#phase === 'working') this.#engine.interrupt()
+    if (party === this.#holder && this.#phase === 'working') this.#stop()
     if (!this.#waiting.includes(party)) return false
     const units = this.#unitsOf(party)
     units.shift()
@@ -67,7 +69,7 @@ export class Session {
       return
     }
     this.#units.set(party, [last])
-    if (this.#phase === 'working') this.#engine.interrupt()
+    if (this.#phase === 'working') this.#stop()
     else this.#sendNext(party)
   }
 
@@ -75,19 +77,23 @@ export class Session {
   answer(bytes: Uint8Array, standing?: Standing, limits?: Limits): void {
     const party = this.#holder
     if (!party) throw new Error('the database answered although nobody had asked')
+    if (standing) this.#settle(party, standing, limits)
+    // Last: the engine already works for the next client meanwhile, and what a reader throws cannot stop the turns.
     party.receive(bytes)
-    if (!standing) return
-    clearTimeout(this.#timer)
-    this.#limits = limits ?? this.#limits
-    if (standing !== 'more') this.#dropCopyData(party)
-    if (standing === 'I') this.#release(party)
-    else this.#continue(party, standing === 'more' ? 'starving' : 'between')
   }
 
   /** Resolves when nobody has a turn or waits for one. */
   idle(): Promise<void> {
     if (!this.#holder && this.#waiting.length === 0) return Promise.resolve()
     return new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
+  #settle(party: Party, standing: Standing, limits?: Limits) {
+    clearTimeout(this.#timer)
+    this.#limits = limits ?? this.#limits
+    if (standing !== 'more') this.#dropCopyData(party)
+    if (standing === 'I') this.#release(party)
+    else this.#continue(party, standing === 'more' ? 'starving' : 'between')
   }
 
   #grant() {
@@ -101,8 +107,14 @@ export class Session {
     const unit = this.#unitsOf(party).shift()
     if (!unit) throw new Error('a turn without a message')
     this.#phase = 'working'
-    this.#startTimer(this.#limits.statementMs, () => this.#engine.interrupt())
+    this.#startTimer(this.#limits.statementMs, () => this.#stop())
     this.#engine.send(join(unit.pieces))
+  }
+
+  /** Again and again, because the engine ignores a cancellation while it still reads the message. */
+  #stop() {
+    this.#engine.interrupt()
+    this.#startTimer(retryMs, () => this.#stop())
   }
 
   #continue(party: Party, phase: 'starving' | 'between') {

@@ -135,7 +135,7 @@ export class PgStream extends Duplex implements Party {
         for (const stream of this.#host.streams) {
           if (stream.cancelWith(message.readInt32BE(8), message.readInt32BE(12))) break
         }
-        this.#finish()
+        this.destroy()
         return
       case protocolVersion:
         this.#start(readSettings(message))

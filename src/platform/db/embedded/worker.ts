@@ -69,7 +69,10 @@ export function startWorker(dataDir: string | undefined, events: Events): Promis
       resolve({
         parameters: message.parameters,
         exited,
-        send,
+        send: (unit) => {
+          forgetInterrupt(message.interrupt)
+          send(unit)
+        },
         interrupt: () => interrupt(message.interrupt),
         acknowledge: (bytes) => raise(acknowledged, bytes),
         close: () => {
@@ -93,4 +96,9 @@ function interrupt({ memory, pending, cancel, latch }: InterruptPoints) {
   Atomics.store(words, pending >> 2, 1)
   const latchAt = words[latch >> 2] ?? 0
   if (latchAt > 0) Atomics.store(words, latchAt >> 2, 1)
+}
+
+/** A cancellation that came too late for one client's statement must not meet the next client's. */
+function forgetInterrupt({ memory, cancel }: InterruptPoints) {
+  Atomics.store(new Int32Array(memory), cancel >> 2, 0)
 }
