@@ -12,6 +12,19 @@ export async function readSequence(tx: TenantTx, spaceId: string): Promise<numbe
   return row?.index_seq ?? 0
 }
 
+/** The same for several spaces. */
+export function readSequences(tx: TenantTx, spaces: readonly { id: string }[]) {
+  return tx.kysely
+    .selectFrom('spaces')
+    .select(['id', 'index_seq'])
+    .where(
+      'id',
+      'in',
+      spaces.map(({ id }) => id),
+    )
+    .execute()
+}
+
 /**
  * Takes the next number of a space. The row stays locked until the transaction ends, so that numbers are in the order
  * of commits: who reads number 7 has seen everything up to it.

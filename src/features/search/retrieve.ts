@@ -2,8 +2,8 @@ import { getSpace, getSpaceOr, readableSpaces } from '#features/tenancy/index.ts
 import type { TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import type { SearchIndexes } from './cache/search-indexes.ts'
-import { readChunks, readMatchingFiles } from './queries.ts'
-import { type AskedSpace, rank, type RankRequest, type WeighedWord } from './rank/rank.ts'
+import { readChunks, readMatchingFiles, readSequences } from './queries.ts'
+import { rank, type RankRequest, type WeighedWord } from './rank/rank.ts'
 import { defaultBm25 } from './rank/score.ts'
 import type { Hit } from './rank/select.ts'
 import type { Filter } from './schemas.ts'
@@ -40,9 +40,9 @@ export async function retrieve(
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
   const allowed = await findAllowed(tx, spaces, request)
-  const asked = await indexes.ready(tx, spaces)
   const { query, limit, groupByFile } = request
-  return readRanked(tx, asked, { query, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 })
+  const ranking = { query, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 }
+  return readRanked(tx, spaces, ranking, indexes)
 }
 
 async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
@@ -69,19 +69,40 @@ async function findAllowed(
   return new Set(named ? matching.filter((id) => named.has(id)) : matching)
 }
 
+/**
+ * Ranks and reads until nothing is missing. A hit without a row was replaced or deleted since the index was brought up
+ * to date (four busy writers on one space did that to half of all searches): then everything is done again on the newer index.
+ * A hit that is still without a row is not for this caller: it is counted out, and more are asked for.
+ */
 async function readRanked(
   tx: TenantTx,
-  asked: readonly AskedSpace[],
+  found: readonly SpaceState[],
   request: RankRequest,
+  indexes: SearchIndexes,
 ): Promise<Retrieval> {
-  for (let wanted = request.limit; ; wanted *= 2) {
+  let spaces = found
+  let wanted = request.limit
+  for (let attempt = 1; ; attempt++) {
+    const asked = await indexes.ready(tx, spaces)
     const { hits, total, words } = rank(asked, { ...request, limit: wanted })
     const chunks = await readHits(tx, hits)
-    if (chunks.length >= request.limit || hits.length === total) {
-      const hidden = hits.length - chunks.length
-      return { chunks: chunks.slice(0, request.limit), total: total - hidden, words }
-    }
+    const missing = hits.length - chunks.length
+    const now = missing > 0 && attempt < maxAttempts ? await readSequences(tx, spaces) : spaces
+    if (hasMoved(spaces, now)) spaces = now
+    else if (chunks.length >= request.limit || hits.length === total) {
+      return { chunks: chunks.slice(0, request.limit), total: total - missing, words }
+    } else wanted *= 2
   }
+}
+
+/** Far more than a busy space needs; it ends a chase that a broken clock of changes would make endless. */
+const maxAttempts = 50
+
+type SpaceState = { id: string; index_seq: number }
+
+function hasMoved(before: readonly SpaceState[], now: readonly SpaceState[]): boolean {
+  const sequences = new Map(before.map(({ id, index_seq }) => [id, index_seq]))
+  return now.length !== before.length || now.some(({ id, index_seq }) => sequences.get(id) !== index_seq)
 }
 
 /** The hits' chunks in the hits' order, without those that are not there for this caller. */

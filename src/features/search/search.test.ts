@@ -7,8 +7,9 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
 import { defaultBm25 } from './rank/score.ts'
-import { addSpaces, deleteFile, openWorkspace, putFile } from './reference/open-workspace.ts'
+import { addSpaces, deleteFile, openWorkspace, putFile, storeFile } from './reference/open-workspace.ts'
 import { rankByHand, type TestFile } from './reference/rank-by-hand.ts'
+import { retrieve } from './retrieve.ts'
 import { search } from './search.ts'
 
 const partnerId = randomIds.uuid()
@@ -202,4 +203,25 @@ test('a hit whose text row security withholds is left out, counted out and made 
   const answer = await ask(scope, newIndexes(), 'fee', { spaces: ['holes'], limit: 5 })
   expect(idsOf(answer)).toEqual(best.slice(4).map((id) => formatId('fil', id)))
   expect(answer.total).toBe(5)
+})
+
+test('a file replaced while it is searched for is found in its new version', async () => {
+  const [spaceId] = await addSpaces(db, scope, ['racing'])
+  const file = newFile(spaceId!, ['fee'])
+  await putFile(db, scope, file)
+  const replacement = newFile(spaceId!, ['no longer free: fee'], file.fileId)
+  const indexes = newIndexes()
+  let isReplaced = false
+  const replacing: SearchIndexes = {
+    async ready(tx, spaces) {
+      const asked = await indexes.ready(tx, spaces)
+      if (!isReplaced) await storeFile(tx, replacement)
+      isReplaced = true
+      return asked
+    },
+  }
+  const request = { query: 'fee', spaces: ['racing'], limit: 5, groupByFile: false }
+  const { chunks, total } = await db.tenant(scope, (tx) => retrieve(tx, request, replacing))
+  expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
+  expect(total).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type Db, migrate, openDatabase, readMigrations } from '#platform/db/index.ts'
+import { type Db, type TenantTx, migrate, openDatabase, readMigrations } from '#platform/db/index.ts'
 import { randomIds } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -52,56 +52,61 @@ export async function addSpaces(db: Db, scope: TenantScope, slugs: readonly stri
 
 type FileFacts = { metadata?: Record<string, unknown>; origin?: string; createdAt?: Date }
 
+export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?: FileFacts): Promise<void> {
+  await db.tenant(scope, (tx) => storeFile(tx, file, facts))
+}
+
 /** Stores a file with its chunks and makes it searchable, as ingestion does. */
-export async function putFile(
-  db: Db,
-  scope: TenantScope,
-  file: TestFile,
-  facts: FileFacts = {},
-): Promise<void> {
+export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts = {}): Promise<void> {
+  const { spaceId, fileId, versionId, chunks } = file
   const at = facts.createdAt ?? new Date()
-  const own = { tenant_id: scope.tenantId, space_id: file.spaceId }
-  await db.tenant(scope, async (tx) => {
-    await tx.kysely.deleteFrom('files').where('id', '=', file.fileId).execute()
-    const fileRow = {
+  const own = { tenant_id: tx.scope.tenantId, space_id: spaceId }
+  await tx.kysely.deleteFrom('files').where('id', '=', fileId).execute()
+  await tx.kysely
+    .insertInto('files')
+    .values({
       ...own,
-      id: file.fileId,
-      name: `${file.fileId}.md`,
+      id: fileId,
+      name: `${fileId}.md`,
       origin: facts.origin ?? 'api',
+      metadata: JSON.stringify(facts.metadata ?? {}),
       status: 'ready',
-    }
-    const content = {
       media_type: 'text/plain',
       size_bytes: 1,
       sha256: Buffer.alloc(32),
       created_at: at,
       updated_at: at,
-    }
-    const metadata = JSON.stringify(facts.metadata ?? {})
-    await tx.kysely
-      .insertInto('files')
-      .values({ ...fileRow, ...content, metadata })
-      .execute()
-    const version = { ...own, id: file.versionId, file_id: file.fileId, number: 1, blob: 'b', created_at: at }
-    await tx.kysely.insertInto('versions').values(version).execute()
-    const chunks = file.chunks.map((chunk) => ({
-      ...own,
-      file_id: file.fileId,
-      version_id: file.versionId,
-      id: randomIds.uuid(),
-      ordinal: chunk.ordinal,
-      text: chunk.text,
-      heading: chunk.heading,
-      table_header: chunk.tableHeader,
-      language: chunk.language,
-      start_offset: 0,
-      end_offset: chunk.text.length,
-    }))
-    if (chunks.length > 0) await tx.kysely.insertInto('chunks').values(chunks).execute()
-    const { spaceId, fileId, versionId } = file
-    const block = buildBlock(file.chunks)
-    await publishVersion(tx, { spaceId, fileId, versionId, chunkCount: chunks.length, block, at })
+    })
+    .execute()
+  const version = { ...own, id: versionId, file_id: fileId, number: 1, blob: 'b', created_at: at }
+  await tx.kysely.insertInto('versions').values(version).execute()
+  await storeChunks(tx, file)
+  await publishVersion(tx, {
+    spaceId,
+    fileId,
+    versionId,
+    chunkCount: chunks.length,
+    block: buildBlock(chunks),
+    at,
   })
+}
+
+async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }: TestFile): Promise<void> {
+  const rows = chunks.map((chunk) => ({
+    tenant_id: tx.scope.tenantId,
+    space_id: spaceId,
+    file_id: fileId,
+    version_id: versionId,
+    id: randomIds.uuid(),
+    ordinal: chunk.ordinal,
+    text: chunk.text,
+    heading: chunk.heading,
+    table_header: chunk.tableHeader,
+    language: chunk.language,
+    start_offset: 0,
+    end_offset: chunk.text.length,
+  }))
+  if (rows.length > 0) await tx.kysely.insertInto('chunks').values(rows).execute()
 }
 
 export async function deleteFile(db: Db, scope: TenantScope, file: TestFile): Promise<void> {
