@@ -83,6 +83,9 @@ async function createDirectory(dataDir: string): Promise<void> {
 async function checkpoint(stream: () => Duplex): Promise<void> {
   const client = new Client({ stream })
   await client.connect()
-  await client.query('checkpoint')
-  await client.end()
+  try {
+    await client.query('checkpoint')
+  } finally {
+    await client.end()
+  }
 }

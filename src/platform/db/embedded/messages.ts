@@ -5,11 +5,6 @@ import type { Parameter } from './wire.ts'
  * but the letter as a 32-bit integer, the body. The startup messages have no letter.
  */
 
-export const protocolVersion = 196_608
-export const sslRequest = 80_877_103
-export const gssRequest = 80_877_104
-export const cancelRequest = 80_877_102
-
 export function query(text: string): Uint8Array<ArrayBuffer> {
   return message('Q', text, 0)
 }

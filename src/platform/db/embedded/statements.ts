@@ -10,6 +10,7 @@ export type Statements = {
   names: () => string[]
 }
 
+/** Names that a process has given out; never used twice, so no client has to know of another. */
 let prepared = 0
 
 export function createStatements(): Statements {

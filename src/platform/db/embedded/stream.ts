@@ -1,16 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { Duplex } from 'node:stream'
 import { createFrames } from './frames.ts'
-import {
-  cancelRequest,
-  failure,
-  greeting,
-  gssRequest,
-  protocolVersion,
-  ready,
-  sslRequest,
-} from './messages.ts'
+import { failure, greeting, ready } from './messages.ts'
 import type { Party, Session } from './session.ts'
+import { readStartup } from './startup.ts'
 import { createStatements } from './statements.ts'
 import type { Parameter } from './wire.ts'
 
@@ -126,36 +119,24 @@ export class PgStream extends Duplex implements Party {
   }
 
   #takeStartup(message: Buffer) {
-    switch (message.readInt32BE(4)) {
-      case sslRequest:
-      case gssRequest:
+    const startup = readStartup(message)
+    switch (startup.kind) {
+      case 'encryption':
         this.push('N')
         return
-      case cancelRequest:
+      case 'cancel':
         for (const stream of this.#host.streams) {
-          if (stream.cancelWith(message.readInt32BE(8), message.readInt32BE(12))) break
+          if (stream.cancelWith(startup.processId, startup.secret)) break
         }
         this.destroy()
         return
-      case protocolVersion:
-        this.#start(readSettings(message))
+      case 'refused':
+        this.#refuse(startup.code, startup.reason)
         return
-      default:
-        this.#refuse('08P01', 'only version 3.0 of the protocol is spoken here')
+      case 'session':
+        this.#isStarted = true
+        this.push(greeting(this.#host.parameters, this.#key))
     }
-  }
-
-  #start(settings: Map<string, string>) {
-    const foreign = [...settings.keys()].find((name) => !harmlessSettings.has(name))
-    if (foreign) {
-      this.#refuse(
-        '0A000',
-        `"${foreign}" cannot be set for one connection: all connections to the embedded database share a session`,
-      )
-      return
-    }
-    this.#isStarted = true
-    this.push(greeting(this.#host.parameters, this.#key))
   }
 
   #takeMessage(message: Buffer) {
@@ -193,13 +174,3 @@ export class PgStream extends Duplex implements Party {
 /** Query, Sync, Flush, FunctionCall, CopyData, CopyDone, CopyFail: after these an answer may be due. */
 const unitEnds = new Set('QSHFdcf')
 const copyLetters = new Set('dcf')
-
-/** There is one user and one database, and text is UTF-8 in any case. */
-const harmlessSettings = new Set(['user', 'database', 'application_name', 'client_encoding'])
-
-function readSettings(message: Buffer): Map<string, string> {
-  const words = message.toString('utf8', 8).split('\0')
-  const settings = new Map<string, string>()
-  for (let i = 0; words[i]; i += 2) settings.set(words[i] ?? '', words[i + 1] ?? '')
-  return settings
-}

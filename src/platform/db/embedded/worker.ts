@@ -34,55 +34,61 @@ type Events = {
 
 /** Resolves when the engine takes messages. Rejects with EmbeddedEnded when it does not start. */
 export function startWorker(dataDir: string | undefined, events: Events): Promise<EngineWorker> {
-  const control = new SharedArrayBuffer(controlBytes)
-  const words = new Int32Array(control)
-  const { port1: port, port2 } = new MessageChannel()
-  const workerData: WorkerInput = { dataDir, port: port2, control }
+  const line = createLine()
+  const workerData: WorkerInput = { dataDir, port: line.far, control: line.control }
   const worker = new Worker(new URL('embedded.worker.ts', import.meta.url), {
     workerData,
-    transferList: [port2],
+    transferList: [line.far],
     resourceLimits: { stackSizeMb },
   })
-  const raise = (word: number, by: number) => {
-    Atomics.add(words, word, by)
-    Atomics.notify(words, word)
-  }
-  const send = (message: ToWorker) => {
-    port.postMessage(message, message === 'close' ? [] : [message.buffer])
-    raise(bell, 1)
-  }
-
   let isClosing = false
   let cause: unknown
   worker.on('error', (error) => (cause = error))
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const close = () => {
+    isClosing = true
+    line.send('close')
+    return exited
+  }
 
   return new Promise((resolve, reject) => {
     let die = (error: EmbeddedEnded) => reject(error)
     worker.once('exit', () => {
-      port.close()
+      line.near.close()
       if (!isClosing) die(new EmbeddedEnded(describe(cause), { cause }))
     })
-    port.on('message', (message: FromWorker) => {
+    line.near.on('message', (message: FromWorker) => {
       if (message.kind === 'reply') return events.onAnswer(message.bytes, message.standing, message.limits)
       die = events.onDeath
-      resolve({
-        parameters: message.parameters,
-        exited,
-        send: (unit) => {
-          forgetInterrupt(message.interrupt)
-          send(unit)
-        },
-        interrupt: () => interrupt(message.interrupt),
-        acknowledge: (bytes) => raise(acknowledged, bytes),
-        close: () => {
-          isClosing = true
-          send('close')
-          return exited
-        },
-      })
+      const { parameters, interrupt: points } = message
+      const send = (unit: Uint8Array<ArrayBuffer>) => {
+        forgetInterrupt(points)
+        line.send(unit)
+      }
+      const { acknowledge } = line
+      resolve({ parameters, exited, send, interrupt: () => interrupt(points), acknowledge, close })
     })
   })
+}
+
+function createLine() {
+  const { port1: near, port2: far } = new MessageChannel()
+  const control = new SharedArrayBuffer(controlBytes)
+  const words = new Int32Array(control)
+  const raise = (word: number, by: number) => {
+    Atomics.add(words, word, by)
+    Atomics.notify(words, word)
+  }
+  return {
+    near,
+    far,
+    control,
+    send: (message: ToWorker) => {
+      near.postMessage(message, message === 'close' ? [] : [message.buffer])
+      raise(bell, 1)
+    },
+    acknowledge: (bytes: number) => raise(acknowledged, bytes),
+  }
 }
 
 function describe(cause: unknown): string {
