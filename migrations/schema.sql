@@ -273,6 +273,7 @@ create table versions (
   title text,
   language text,
   page_count integer,
+  page_starts integer[],
   chunk_count integer,
   created_at timestamp with time zone not null,
   constraint versions_pkey PRIMARY KEY (tenant_id, id),

@@ -19,7 +19,7 @@ const checks: Check[] = [
 let failures = 0
 for (const { name, run } of checks) {
   const started = performance.now()
-  const { ok, output } = await run()
+  const { ok, output } = await run().catch((error: unknown) => ({ ok: false, output: String(error) }))
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`)
   if (ok) continue

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodeMeanings } from '#cli/failure.ts'
+import { describeExitCodes } from '#cli/failure.ts'
 import { code, page, table } from './markdown.ts'
 
 /** Every command of commander's own definition with its arguments and options. */
@@ -8,7 +8,7 @@ export function generateCommandLine(program: Command): string {
     'Command line',
     'src/cli',
     'Each command also takes `--help`. From a checkout: `npm run bulkhead -- <command>`.',
-    `Exit codes: ${exitCodeMeanings()}.`,
+    `Exit codes: ${describeExitCodes()}.`,
     optionTable(program),
     ...program.commands.flatMap((command) => sections(command, program.name())),
   )
