@@ -1,6 +1,7 @@
 /**
  * Languages that are stemmed, by ISO 639-1 code, with the name of their Snowball algorithm. Each is a family of
- * terms of its own: a German stem never counts as an English one.
+ * terms of its own: a German stem never counts as an English one. English takes Porter's first algorithm: the later one
+ * is 0.4 to 1 point of nDCG@10 worse on contract clauses (acord) and equal elsewhere.
  */
 const algorithms = new Map([
   ['ar', 'arabic'],
@@ -8,7 +9,7 @@ const algorithms = new Map([
   ['cs', 'czech'],
   ['da', 'danish'],
   ['de', 'german'],
-  ['en', 'english'],
+  ['en', 'porter'],
   ['es', 'spanish'],
   ['eu', 'basque'],
   ['fi', 'finnish'],
