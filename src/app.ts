@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ClientBase } from 'pg'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
@@ -23,17 +22,19 @@ import { createMetrics, createServer, type Metrics, type Route, serviceRoutes } 
 import { installJobs, type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import {
+  assertCurrent,
   executeOn,
   type Database,
   type Db,
   migrate,
   type MigrationOutcome,
   openDatabase,
+  type OwnerConnection,
   readMigrations,
   withOwner,
 } from '#platform/db/index.ts'
 import { type Ids, randomIds } from '#platform/ids.ts'
-import { lockDirectory } from '#platform/lock.ts'
+import { lockDirectory, lockFirstFree } from '#platform/lock.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Config } from './config.ts'
 
@@ -112,12 +113,14 @@ async function startParts(
   const { db } = database
   const blobs = await openFileSystemBlobs(join(config.dataDir, 'blobs'))
   const metrics = createMetrics()
+  const scratch = lockFirstFree(join(config.dataDir, 'scratch'))
+  started.push(() => scratch.release())
   const extractor = startExtractor({
     processes: config.extractionProcesses,
     timeoutMs: config.extractionTimeoutMs,
     maxMemoryMb: config.extractionMaxMemoryMb,
     maxTextChars: config.extractionMaxChars,
-    scratchDir: join(config.dataDir, 'scratch'),
+    scratchDir: scratch.directory,
   })
   started.push(() => extractor.close())
   const jobs = await startWorker(config, { db, blobs, extractor, clock, ids, log }, database.kind, started)
@@ -168,10 +171,12 @@ async function startDatabase(config: Config, log: Log, started: Started): Promis
     clearInterval(syncing)
     return database.close()
   })
+  const migrations = await readMigrations(migrationFolder)
+  await database.db.system('check-health', ({ execute }) => assertCurrent(execute, migrations))
   return database
 }
 
-async function prepare(owner: ClientBase, login: string | undefined): Promise<MigrationOutcome> {
+async function prepare(owner: OwnerConnection, login: string | undefined): Promise<MigrationOutcome> {
   const outcome = await migrate(owner, await readMigrations(migrationFolder), login)
   await installJobs(executeOn(owner), queues)
   return outcome

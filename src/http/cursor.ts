@@ -12,7 +12,7 @@ export function encodeCursor({ at, id }: Position): string {
 export function decodeCursor(cursor: string): Position {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
   const date = new Date(at)
-  if (Number.isNaN(date.getTime()) || !isUuid(id)) {
+  if (Number.isNaN(date.getTime()) || !/^\d{4}-/.test(at) || !isUuid(id)) {
     throw inputInvalid('The cursor is not one of ours.', {
       errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier page' }],
     })

@@ -8,7 +8,12 @@ export function Strict<P extends TProperties>(
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
-export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' })
+export const Timestamp = Type.String({
+  format: 'date-time',
+  // `date-time` lets leap seconds and offsets without minutes through, of which JavaScript makes an invalid Date.
+  pattern: '^.{17}[0-5][0-9](\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$',
+  description: 'RFC 3339, UTC',
+})
 export const Slug = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$',
   description: 'Lower-case letters, digits, dots, dashes and underscores; 1 to 63.',

@@ -11,6 +11,7 @@ import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
 import { Answer, type Call, type Route } from './route.ts'
+import { Strict } from './schemas.ts'
 import { compileValidator, refuseUnstorableText } from './validation.ts'
 
 export type Credential = { secret: string; requestId: string; signal: AbortSignal }
@@ -60,7 +61,7 @@ function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOption
     config: { route },
     schema: {
       ...(route.params ? { params: route.params } : {}),
-      ...(route.query ? { querystring: route.query } : {}),
+      ...(route.access === 'public' ? {} : { querystring: route.query ?? Strict({}) }),
       ...(route.body ? { body: route.body } : {}),
       response: jsonResponses(route),
     },
@@ -71,6 +72,8 @@ function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOption
       if (route.access !== 'public') scopes.set(request, await admit(route, request, signal, authenticate))
     },
     preHandler: (request, _reply, done) => {
+      if (!route.body && !route.multipart && request.body !== undefined)
+        throw inputInvalid('This takes no body.')
       refuseUnstorableText(request.query)
       refuseUnstorableText(request.body)
       done()
@@ -125,7 +128,7 @@ function send(result: unknown, route: Route, reply: FastifyReply) {
   if (spec === undefined)
     throw new Error(`${route.method} ${route.path} does not declare status ${answer.status}`)
   if (spec === 'empty') return reply.send()
-  if ('bytes' in spec && !reply.hasHeader('content-type')) void reply.type(String(spec.bytes))
+  if ('bytes' in spec && !reply.hasHeader('content-type')) void reply.type(spec.bytes)
   return reply.send(answer.body)
 }
 

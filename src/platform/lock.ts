@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 export type DirectoryLock = { release: () => void }
@@ -22,6 +22,19 @@ export function lockDirectory(directory: string): DirectoryLock {
     rmSync(file, { force: true })
   }
   throw new Error(`The lock ${file} keeps coming back: another process is starting on ${directory}.`)
+}
+
+/** The first numbered folder below `parent` that no other process holds: a place of one's own that a crash leaves behind and the next process cleans up. */
+export function lockFirstFree(parent: string): DirectoryLock & { directory: string } {
+  for (let number = 0; ; number++) {
+    const directory = join(parent, String(number))
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    try {
+      return { directory, ...lockDirectory(directory) }
+    } catch (error) {
+      if (number === 999) throw error
+    }
+  }
 }
 
 type Holder = { pid: number; started: string }

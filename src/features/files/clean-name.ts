@@ -6,6 +6,6 @@
 export function cleanName(name: string | undefined): string {
   const last = (name ?? '').toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? ''
   const visible = last.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim()
-  const short = [...visible].slice(0, 255).join('').slice(0, 255).toWellFormed()
+  const short = visible.slice(0, 255).replace(/[\uD800-\uDBFF]$/, '')
   return /^\.*$/.test(short) ? 'unnamed' : short
 }

@@ -96,6 +96,12 @@ async function runTransaction<T>(
     void client.end().catch(() => {})
   }
   signal?.addEventListener('abort', onAbort, { once: true })
+  // The pool does not listen while a client is out, and an unheard error of a lost connection ends the process. The
+  // statement fails with the same error.
+  const onLost = () => {
+    broken = true
+  }
+  client.on('error', onLost)
   try {
     await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
     const result = await work({ client, acting, committed })
@@ -108,6 +114,7 @@ async function runTransaction<T>(
     throw asUnavailable(error)
   } finally {
     signal?.removeEventListener('abort', onAbort)
+    client.off('error', onLost)
     client.release(broken)
   }
 }

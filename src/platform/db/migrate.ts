@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClientBase } from 'pg'
+import type { Execute } from './execute.ts'
 import { createRolesSql, grantRolesSql } from './roles.ts'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
@@ -31,10 +32,26 @@ export async function migrate(
     const pending = pendingMigrations(migrations, rows)
     if (pending.length > 0) await owner.query(createRolesSql)
     for (const migration of pending) await apply(owner, migration)
+    if (pending.length > 0) await owner.query('grant select on schema_migrations to bulkhead_system')
     if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
     return { applied: pending.map((m) => m.name), current: migrations.at(-1)?.number ?? 0 }
   } finally {
     await owner.query(`select pg_advisory_unlock(${lockKey})`)
+  }
+}
+
+/**
+ * Refuses to serve on a schema that is not the one this program was written for.
+ * @throws Error that says what to run
+ */
+export async function assertCurrent(execute: Execute, migrations: Migration[]): Promise<void> {
+  const { rows } = await execute('select number, checksum from schema_migrations order by number')
+  const applied = rows.map((row) => ({ number: Number(row['number']), checksum: String(row['checksum']) }))
+  const pending = pendingMigrations(migrations, applied)
+  if (pending.length > 0) {
+    throw new Error(
+      `The database is at migration ${applied.length}, this version needs ${migrations.length}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Client, type ClientBase, type ClientConfig, Pool, types } from 'pg'
+import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types } from 'pg'
 import type { Log } from '../log.ts'
 import { createDb, type Db, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
@@ -24,12 +24,8 @@ export type Database = {
 }
 
 /** bigint counters stay far below 2^53; as text they would leak into arithmetic. */
-const parsers = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === types.builtins.INT8
-      ? Number
-      : types.getTypeParser(oid, format ?? 'text')) as typeof types.getTypeParser,
-}
+const parsers = new TypeOverrides()
+parsers.setTypeParser(types.builtins.INT8, Number)
 
 /**
  * Opens the pool that the server works on. The migration runs first, on a connection of its own kind
