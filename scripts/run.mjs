@@ -47,6 +47,8 @@ function runPinned(script, rest) {
     {
       cwd: root,
       stdio: 'inherit',
+      // glibc keeps a heap for each thread otherwise: 40 MB of resident memory for nothing.
+      env: { MALLOC_ARENA_MAX: '2', ...process.env },
     },
   )
   // A terminal sends Ctrl-C to the whole group; a supervisor sends it to this process only. Pass the latter on.

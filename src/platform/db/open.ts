@@ -41,7 +41,8 @@ export async function openDatabase(
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
   })
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'))
+  const onIdleLost = (error: Error) => options.log.warn({ err: error }, 'an idle database connection was lost')
+  pool.on('error', onIdleLost)
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
     else await checkServingLogin(pool)
@@ -55,6 +56,8 @@ export async function openDatabase(
     kind: embedded ? 'embedded' : 'server',
     sync: async () => embedded?.sync(),
     close: async () => {
+      // The pool's end does not wait for its connections to say goodbye; what they then report is no news.
+      pool.off('error', onIdleLost).on('error', () => {})
       await pool.end()
       await embedded?.close()
     },
