@@ -7,14 +7,17 @@ export type Tally = { passed: number; failed: number }
 
 const root = join(import.meta.dirname, '../..')
 
-/** Runs the tests of these projects with the usual output, and counts them from a second, machine-readable one. */
+/**
+ * Runs the tests of these projects with the usual output, and counts them from a second, machine-readable one. Their
+ * temporary files are below one folder, which goes even when the run was interrupted.
+ */
 export async function runVitest(
   projects: string[],
   filters: string[],
   databaseUrl: string | undefined,
   signal: AbortSignal,
 ): Promise<Tally> {
-  const folder = await mkdtemp(join(tmpdir(), 'bulkhead-results-'))
+  const folder = await mkdtemp(join(tmpdir(), 'bulkhead-tests-'))
   const outputFile = join(folder, 'results.json')
   const args = [
     'run',
@@ -25,16 +28,13 @@ export async function runVitest(
     `--outputFile.json=${outputFile}`,
     ...filters,
   ]
-  const { TEST_DATABASE_URL: _given, ...env } = process.env
+  const { TEST_DATABASE_URL: _given, ...inherited } = process.env
+  const env = { ...inherited, TMPDIR: folder, ...(databaseUrl ? { TEST_DATABASE_URL: databaseUrl } : {}) }
   try {
-    const code = await spawnVitest(
-      args,
-      databaseUrl ? { ...env, TEST_DATABASE_URL: databaseUrl } : env,
-      signal,
-    )
+    const code = await spawnVitest(args, env, signal)
     return tallyOf(await readFile(outputFile, 'utf8').catch(() => undefined), code)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
