@@ -205,7 +205,7 @@ type RouteDeps = { db: Db; blobs: Blobs; clock: Clock; ids: Ids; jobs: Jobs; met
 
 function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
   const { db, jobs, metrics } = deps
-  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics })
+  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics, clock: deps.clock })
   const checkDatabase = () => db.system('check-health', async (tx) => void (await tx.execute('select 1')))
   return [
     ...serviceRoutes({ metrics, checkDatabase }),

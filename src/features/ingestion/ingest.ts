@@ -1,6 +1,6 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { buildBlock, publishVersion } from '#features/search/index.ts'
+import { buildBlockInTurns, publishVersion } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, violatesForeignKey } from '#platform/db/index.ts'
@@ -100,7 +100,7 @@ async function publish(
   { db, clock }: IngestDeps,
 ) {
   const title = extraction.title ?? version.name.replace(/\.[^.]+$/, '')
-  const block = buildBlock(chunks.map((chunk) => ({ ...chunk, title })))
+  const block = await buildBlockInTurns(chunks.map((chunk) => ({ ...chunk, title })))
   await db.tenant(scope, async (tx) => {
     const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)

@@ -1,4 +1,4 @@
-export { buildBlock, type IndexableChunk } from './block/build.ts'
+export { buildBlockInTurns, type IndexableChunk } from './block/build.ts'
 export { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
 export { publishVersion, type PublishedVersion, withdrawFile } from './publish.ts'
 export { type Retrieval, type RetrievalRequest, retrieve, type RetrievedChunk } from './retrieve.ts'

@@ -1,18 +1,24 @@
 import { sql } from 'kysely'
 import type { TenantTx } from '#platform/db/index.ts'
 import { blockFormat } from './block/block.ts'
-import { hasLiveBlock, insertBlock, raiseSequence, removeBlocks } from './queries.ts'
+import { hasLiveBlock, insertBlock, raiseSequence, removeBlocks, sweepRemoved } from './queries.ts'
 
 export type PublishedVersion = {
   spaceId: string
   fileId: string
   versionId: string
   chunkCount: number
-  /** From `buildBlock`. */
+  /** From `buildBlockInTurns`. */
   block: Buffer
   /** When what it replaces is taken to be gone. */
   at: Date
 }
+
+/**
+ * How long the rows of removed blocks stay for indexes in memory to catch up with. An index that nobody asked for that
+ * long is loaded anew instead (`staleAfterMs` is half of it, so that clocks may differ by hours).
+ */
+export const rememberRemovalsMs = 24 * 3600 * 1000
 
 /**
  * Makes a version the one of its file that is searched, from the commit of this transaction on. Searches see the old
@@ -22,6 +28,7 @@ export async function publishVersion(tx: TenantTx, version: PublishedVersion): P
   const { spaceId, fileId, versionId, chunkCount, block, at } = version
   const seq = await raiseSequence(tx, spaceId)
   await removeBlocks(tx, { id: fileId, spaceId }, seq, at)
+  await sweepRemoved(tx, spaceId, new Date(at.getTime() - rememberRemovalsMs))
   await insertBlock(tx, { spaceId, fileId, versionId, seq, format: blockFormat, chunkCount, data: block })
 }
 

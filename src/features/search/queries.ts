@@ -117,6 +117,16 @@ export async function removeBlocks(
     .execute()
 }
 
+/** Forgets the removals of a space that every index in memory has seen or will be loaded without. */
+export async function sweepRemoved(tx: TenantTx, spaceId: string, before: Date): Promise<void> {
+  await tx.kysely
+    .deleteFrom('index_blocks')
+    .where('space_id', '=', spaceId)
+    .where('removed_seq', 'is not', null)
+    .where('removed_at', '<', before)
+    .execute()
+}
+
 export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: string }): Promise<boolean> {
   const row = await tx.kysely
     .selectFrom('index_blocks')

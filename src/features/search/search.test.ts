@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMetrics } from '#http/index.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import { formatId, randomIds } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -35,7 +36,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const newIndexes = (maxBytes = 1e9) => createSearchIndexes({ maxBytes, metrics: createMetrics() })
+const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
+  createSearchIndexes({ maxBytes, metrics: createMetrics(), clock })
 
 function newFile(spaceId: string, texts: string[], fileId = randomIds.uuid()): TestFile {
   const chunk = { heading: '', tableHeader: '', title: '', language: 'en' }
@@ -224,4 +226,22 @@ test('a file replaced while it is searched for is found in its new version', asy
   const { chunks, total } = await db.tenant(scope, (tx) => retrieve(tx, request, replacing))
   expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
   expect(total).toBe(1)
+})
+
+test('an index that slept while removals were forgotten is loaded anew and finds nothing that is gone', async () => {
+  const [space] = await addSpaces(db, scope, ['sleepy'])
+  const [gone, stays] = [newFile(space!, ['fee']), newFile(space!, ['fee fee'])]
+  for (const file of [gone, stays]) await putFile(db, scope, file)
+  const hour = 3_600_000
+  let now = Date.now()
+  const indexes = newIndexes(1e9, { now: () => new Date(now) })
+  expect(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })).toMatchObject({ total: 2 })
+  await deleteFile(db, scope, gone)
+  now += 30 * hour
+  await putFile(db, scope, newFile(space!, ['lease']), { createdAt: new Date(now) })
+  const remembered = await db.tenant(scope, (tx) =>
+    tx.kysely.selectFrom('index_blocks').select('version_id').where('file_id', '=', gone.fileId).execute(),
+  )
+  expect(remembered).toEqual([])
+  expect(idsOf(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] }))).toEqual([publicId(stays)])
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { createAnalyser, type Analyse } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { addTerm, createTermTable, type TermTable } from '../terms/table.ts'
@@ -22,12 +23,33 @@ export type IndexableChunk = {
 
 /** The packed index of one file version. Pure: the same chunks give the same bytes on every machine. */
 export function buildBlock(chunks: readonly IndexableChunk[], vectors?: BlockVectors): Buffer {
-  return encodeBlock(indexChunks(chunks, vectors))
+  const steps = indexChunks(chunks, vectors)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return encodeBlock(step.value)
+  }
+}
+
+/** A chunk takes some 150 µs: after so many everybody else in this process gets a turn. */
+const chunksPerTurn = 32
+
+/** The same in turns with everything else, for files of thousands of chunks: nobody's request waits for a file. */
+export async function buildBlockInTurns(chunks: readonly IndexableChunk[]): Promise<Buffer> {
+  const steps = indexChunks(chunks, undefined)
+  for (let done = 1; ; done++) {
+    const step = steps.next()
+    if (step.done) return encodeBlock(step.value)
+    if (done % chunksPerTurn === 0) await setImmediate()
+  }
 }
 
 type Posting = { term: number; chunk: number; count: number }
 
-function indexChunks(chunks: readonly IndexableChunk[], vectors: BlockVectors | undefined): Block {
+/** Yields after each chunk. */
+function* indexChunks(
+  chunks: readonly IndexableChunk[],
+  vectors: BlockVectors | undefined,
+): Generator<undefined, Block> {
   const families = [...new Set(chunks.map((chunk) => familyOf(chunk.language)))].sort()
   const analysers = new Map(families.map((family) => [family, createAnalyser(family)]))
   const table = createTermTable(chunks.length * 64)
@@ -36,6 +58,7 @@ function indexChunks(chunks: readonly IndexableChunk[], vectors: BlockVectors | 
   for (const [i, chunk] of chunks.entries()) {
     const analyse = analysers.get(familyOf(chunk.language))
     if (analyse) lengths[i] = countTerms(chunk, i, analyse, table, postings)
+    yield
   }
   return {
     families,

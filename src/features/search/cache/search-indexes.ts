@@ -1,7 +1,9 @@
 import type { Metrics } from '#http/index.ts'
+import type { Clock } from '#platform/clock.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { createSpaceIndex, indexBytes, type SpaceIndex } from '../index/space-index.ts'
 import type { AskedSpace } from '../rank/rank.ts'
+import { rememberRemovalsMs } from '../publish.ts'
 import { catchUp } from './catch-up.ts'
 import { chooseEvictions } from './evict.ts'
 
@@ -17,6 +19,7 @@ export type SearchIndexesOptions = {
   /** Memory for all indexes together. One that is larger is loaded for each query and dropped after it. */
   maxBytes: number
   metrics: Pick<Metrics, 'counter' | 'gauge'>
+  clock: Clock
 }
 
 /** An index in memory. `seq` is the space's change that it has seen last. */
@@ -26,6 +29,8 @@ export type CachedSpace = {
   index: SpaceIndex
   seq: number
   bytes: number
+  /** When it was last known to have seen everything, in milliseconds since 1970. */
+  freshAt: number
   /** When it was used last, on a clock that counts uses. */
   usedAt: number
   /** Settles when whoever brings it up to date has finished or given up. */
@@ -33,7 +38,7 @@ export type CachedSpace = {
 }
 
 /** The process's space indexes, kept while memory lasts, the tenant that holds most giving way first. */
-export function createSearchIndexes({ maxBytes, metrics }: SearchIndexesOptions): SearchIndexes {
+export function createSearchIndexes({ maxBytes, metrics, clock }: SearchIndexesOptions): SearchIndexes {
   const cached = new Map<string, CachedSpace>()
   let uses = 0
   const loads = metrics.counter('search_index_loads_total', 'Space indexes loaded from nothing.')
@@ -59,7 +64,7 @@ export function createSearchIndexes({ maxBytes, metrics }: SearchIndexesOptions)
         const space = open(tx.scope.tenantId, id)
         space.usedAt = ++uses
         opened.push(space)
-        await bringUpTo(tx, space, index_seq)
+        await bringUpTo(tx, space, index_seq, clock.now().getTime())
       }
       for (const space of chooseEvictions([...cached.values()], maxBytes)) {
         cached.delete(`${space.tenantId}/${space.spaceId}`)
@@ -80,20 +85,34 @@ function emptySpace(tenantId: string, spaceId: string): CachedSpace {
     index: createSpaceIndex(),
     seq: 0,
     bytes: emptyBytes,
+    freshAt: 0,
     usedAt: 0,
     turn: Promise.resolve(),
   }
 }
 
+/** Removals are remembered twice as long (`rememberRemovalsMs`); an index that slept longer may have missed one. */
+const staleAfterMs = rememberRemovalsMs / 2
+
 /** One query at a time loads what is new; the others wait and then mostly find it done. */
-async function bringUpTo(tx: TenantTx, space: CachedSpace, seq: number): Promise<void> {
+async function bringUpTo(tx: TenantTx, space: CachedSpace, seq: number, nowMs: number): Promise<void> {
   for (let turn; turn !== space.turn && space.seq < seq;) {
     turn = space.turn
     await turn
   }
-  if (space.seq >= seq) return
+  if (space.seq >= seq) {
+    space.freshAt = nowMs
+    return
+  }
+  if (nowMs - space.freshAt > staleAfterMs) forget(space)
   const work = catchUp(tx, space)
   space.turn = work.catch(() => {}) // whoever is next tries for itself
   await work
+  space.freshAt = nowMs
   space.bytes = emptyBytes + indexBytes(space.index)
+}
+
+function forget(space: CachedSpace): void {
+  space.index = createSpaceIndex()
+  space.seq = 0
 }
