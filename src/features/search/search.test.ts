@@ -228,7 +228,7 @@ test('a file replaced while it is searched for is found in its new version', asy
   expect(total).toBe(1)
 })
 
-test('an index that slept while removals were forgotten is loaded anew and finds nothing that is gone', async () => {
+test('an index that slept while removals were forgotten is loaded anew, and nothing that is gone is found or counts', async () => {
   const [space] = await addSpaces(db, scope, ['sleepy'])
   const [gone, stays] = [newFile(space!, ['fee']), newFile(space!, ['fee fee'])]
   for (const file of [gone, stays]) await putFile(db, scope, file)
@@ -243,5 +243,8 @@ test('an index that slept while removals were forgotten is loaded anew and finds
     tx.kysely.selectFrom('index_blocks').select('version_id').where('file_id', '=', gone.fileId).execute(),
   )
   expect(remembered).toEqual([])
-  expect(idsOf(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] }))).toEqual([publicId(stays)])
+  const answer = await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })
+  expect(idsOf(answer)).toEqual([publicId(stays)])
+  const fresh = await ask(scope, newIndexes(), 'fee', { spaces: ['sleepy'] })
+  expect(answer.results).toEqual(fresh.results)
 })
