@@ -21,7 +21,7 @@ export type Answered = {
 export function askCommand(): Command {
   return addConnectionOptions(new Command('ask'))
     .description('Ask a question; the answer cites its sources literally, or is refused')
-    .argument('<question...>')
+    .argument('<question...>', 'in words, as one would ask a person')
     .option(
       '--space <space...>',
       'ids or slugs, or * for every one the key may read; left out, the default space',

@@ -72,7 +72,7 @@ async function* storedChecks(config: Config): AsyncGenerator<Check> {
     return
   }
   try {
-    yield { check: 'database', ok: true, detail: `${app.kind}, opened` }
+    yield { check: 'database', ok: true, detail: `${app.kind}, opened, schema current` }
     const { tenants, files, findings } = await app.checkIntegrity()
     for (const { tenant, file, problem } of findings) {
       yield { check: 'stored', ok: false, detail: `tenant ${tenant}: ${file ? `${file} ` : ''}${problem}` }

@@ -13,7 +13,7 @@ export function exitCodeOf(outcome: keyof typeof exits): number {
   return exits[outcome].code
 }
 
-export function exitCodeMeanings(): string {
+export function describeExitCodes(): string {
   return Object.values(exits)
     .map(({ code, meaning }) => `${code} ${meaning}`)
     .join(', ')

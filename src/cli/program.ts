@@ -3,7 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { askCommand } from './ask.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
-import { exitCodeMeanings } from './failure.ts'
+import { describeExitCodes } from './failure.ts'
 import { ingestCommand } from './ingest.ts'
 import { keyCommand } from './key.ts'
 import { migrateCommand } from './migrate.ts'
@@ -19,7 +19,7 @@ export function buildProgram(): Command {
     .version(manifest.version)
     .option('--json', 'print JSON: one document, or one a line for lists and progress')
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', `\nExit codes: ${exitCodeMeanings()}.`)
+    .addHelpText('after', `\nExit codes: ${describeExitCodes()}.`)
     .exitOverride()
   const commands = [
     serveCommand(),

@@ -32,6 +32,7 @@ export function openLedger(): Ledger {
       for (const row of rows) output.line(row)
     },
     refuseFailures: () => {
+      if (entries.length === 0) throw new CommandFailure('failedCheck', 'The demo has tried nothing.')
       const failed = entries.filter((entry) => !entry.held)
       if (failed.length === 0) return
       throw new CommandFailure('failedCheck', `${failed.length} of ${entries.length} trials did not hold.`, {

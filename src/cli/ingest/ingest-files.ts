@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection } from '../connection.ts'
-import { CommandFailure } from '../failure.ts'
+import { CommandFailure, RefusedRequest } from '../failure.ts'
 import type { Source } from './find-sources.ts'
 import { sendFile, type Sent, type StoredFile } from './send-file.ts'
 
@@ -32,25 +32,24 @@ export async function ingestFiles(
   sources: Source[],
   options: IngestOptions,
 ): Promise<void> {
-  let isStopped = false
-  let reading = Promise.resolve()
-  const stopWhenFailed = (work: Promise<void>) => {
-    work.catch(() => {
-      isStopped = true
-    })
-    return work
-  }
+  const failures: unknown[] = []
   const queue = sources.values()
+  let reading = Promise.resolve()
   const lane = async () => {
     for (const source of queue) {
-      if (isStopped) return
+      if (failures.length > 0) return
       const sent = await sendOrFail(connection, source, options)
-      if (!sent) continue
-      reading = stopWhenFailed(reading.then(() => finish(connection, source, sent, options)))
+      if (sent) reading = reading.then(() => keepFailure(finish(connection, source, sent, options), failures))
     }
   }
-  await Promise.all(Array.from({ length: parallelUploads }, () => stopWhenFailed(lane())))
+  await Promise.all(Array.from({ length: parallelUploads }, () => keepFailure(lane(), failures)))
   await reading
+  if (failures.length > 0) throw failures[0]
+}
+
+/** What runs beside a failure is still seen to its end, so that nothing is reported after the failure is. */
+async function keepFailure(work: Promise<void>, failures: unknown[]): Promise<void> {
+  await work.catch((error: unknown) => failures.push(error))
 }
 
 async function sendOrFail(
@@ -61,10 +60,16 @@ async function sendOrFail(
   try {
     return await sendFile(connection, source, options.space, options.onSent)
   } catch (error) {
-    if (error instanceof CommandFailure && error.kind !== 'usage') throw error
+    if (concernsAll(error)) throw error
     options.onOutcome({ path: source.externalId, status: 'failed', reason: reasonOf(error) }, source)
     return undefined
   }
+}
+
+/** A file that the server stumbles over (500) must not keep the others from it; a server that is down must. */
+function concernsAll(error: unknown): boolean {
+  if (error instanceof RefusedRequest && error.problem.status === 500) return false
+  return error instanceof CommandFailure && error.kind !== 'usage'
 }
 
 function reasonOf(error: unknown): string {
