@@ -26,9 +26,7 @@ export type TenantInput = { slug: string; name?: string; external_id?: string; p
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
   if (scope.level === 'partner' && input.partner !== undefined) {
-    throw inputInvalid('A partner key creates tenants of its own partner only.', {
-      errors: [{ path: 'partner', message: 'must be left out' }],
-    })
+    throw partnerGiven('A partner key creates tenants of its own partner only.')
   }
   return asAdmin(scope, deps.db, async (tx) =>
     insertTenant(tx, await partnerFor(tx, input.partner), input, deps),
@@ -99,11 +97,17 @@ type Listing = Omit<TenantFilter, 'partnerId'> & {
 
 export async function findTenants(scope: AdminScope | TenantScope, listing: Listing, { db }: Deps) {
   const { partner, limit, after, ...filter } = listing
+  if (partner !== undefined && scope.level !== 'platform')
+    throw partnerGiven('Only a platform key names a partner.')
   if (scope.level === 'tenant') return db.tenant(scope, (tx) => listTenants(tx, filter, limit, after))
   return asAdmin(scope, db, async (tx) => {
     const partnerId = partner === undefined ? undefined : await partnerFor(tx, partner)
     return listTenants(tx, { ...filter, partnerId }, limit, after)
   })
+}
+
+function partnerGiven(detail: string) {
+  return inputInvalid(detail, { errors: [{ path: 'partner', message: 'must be left out' }] })
 }
 
 function asAdmin<T>(scope: AdminScope, db: Db, work: (tx: AdminTx) => Promise<T>): Promise<T> {

@@ -1,0 +1,111 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { IsObject } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { startTestApp } from '../support/app.ts'
+import { codeOf } from '../support/exchange.ts'
+import { brokenBodies, hostileTexts, unstorable } from '../support/hostile.ts'
+import { casesOf, expectOrderly, expectRefusal } from '../support/refusals.ts'
+import { sampleFor } from '../support/samples.ts'
+import { callersOf, createCustomer } from '../support/world.ts'
+
+const app = await startTestApp()
+afterAll(() => app.close())
+const customer = await createCustomer(app, 'alder')
+const cases = casesOf(app, await callersOf(app, customer))
+const withBody = cases.flatMap(({ route, ...rest }) =>
+  IsObject(route.body) ? [{ ...rest, route, schema: route.body }] : [],
+)
+
+const serverOwned = [
+  'id',
+  'tenant_id',
+  'partner_id',
+  'space_id',
+  'created_at',
+  'updated_at',
+  'created_by',
+  'level',
+  'secret_hash',
+  'index_seq',
+  'sha256',
+]
+const wrongTypes: unknown[] = [null, 0, -1, 1.5, '1', true, '', [], [null], {}, { in: [] }]
+
+/** Where a text can stand in a field. */
+const shapes: ((text: string) => unknown)[] = [(text) => text, (text) => [text], (text) => ({ [text]: text })]
+
+describe.each(withBody)('$name: body', ({ route, schema: body, caller, call }) => {
+  test('a field that belongs to the server, or to nobody, is refused by name', async () => {
+    const sample = await sampleFor(route, caller)
+    for (const field of [...serverOwned, 'no_such_field', 'constructor']) {
+      const answer = await call({ ...sample, body: { ...sample.body, [field]: 'x' } })
+      expectRefusal(answer, field)
+    }
+  })
+
+  test('a field of another type is refused by name and never converted', async () => {
+    const sample = await sampleFor(route, caller)
+    for (const [field, schema] of Object.entries(body.properties)) {
+      const check = Compile(schema)
+      const wrong = wrongTypes.filter((value) => !check.Check(value))
+      expect(wrong.length).toBeGreaterThan(3)
+      for (const value of wrong) {
+        const answer = await call({ ...sample, body: { ...sample.body, [field]: value } })
+        expectRefusal(answer, field)
+      }
+    }
+  })
+
+  test('text that cannot be stored is refused by name; hostile text is refused or taken', async () => {
+    const changed = await sampleFor(route, caller)
+    for (const [field, schema] of Object.entries(body.properties)) {
+      for (const shape of shapes.filter((one) => Compile(schema).Check(one('abc')))) {
+        const send = async (text: string) => {
+          const sample = route.params ? changed : await sampleFor(route, caller)
+          return call({ ...sample, body: { ...sample.body, [field]: shape(text) } })
+        }
+        for (const text of unstorable) expectRefusal(await send(text), field)
+        for (const text of hostileTexts) expectOrderly(await send(text), text)
+      }
+    }
+  })
+
+  test('a required field that is left out is refused by name', async () => {
+    const sample = await sampleFor(route, caller)
+    const required = (body.required ?? []).filter((field) => field in (sample.body ?? {}))
+    expect(required.length > 0).toBe(route.method === 'POST')
+    for (const field of required) {
+      const { [field]: _left, ...rest } = sample.body ?? {}
+      expectRefusal(await call({ ...sample, body: rest }), field)
+    }
+  })
+
+  test('a body over 1 MiB is refused as too large', async () => {
+    const sample = await sampleFor(route, caller)
+    const answer = await call({ ...sample, body: { name: 'a'.repeat(1024 * 1024) } })
+    expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status: 413, code: 'input.too_large' })
+  })
+})
+
+describe.each(cases.filter(({ route }) => route.method !== 'GET' && !route.multipart))(
+  '$name: broken bodies',
+  ({ route, caller, call }) => {
+    test.each(brokenBodies)('$what is refused', async ({ body }) => {
+      const { body: _replaced, ...sample } = await sampleFor(route, caller)
+      const answer = await call(sample, { body, headers: { 'content-type': 'application/json' } })
+      expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status: 422, code: 'input.invalid' })
+    })
+
+    test('another content type is refused', async () => {
+      const { body: _replaced, ...sample } = await sampleFor(route, caller)
+      for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'a/b']) {
+        const answer = await call(sample, { body: '{"name":"x"}', headers: { 'content-type': type } })
+        expect({ type, status: answer.status, code: codeOf(answer) }).toEqual({
+          type,
+          status: 415,
+          code: 'input.unsupported_type',
+        })
+      }
+    })
+  },
+)

@@ -1,0 +1,105 @@
+import { afterAll, expect, test } from 'vitest'
+import { createSpaceKey, createTenant, startTestApp, uploadReady } from '../support/app.ts'
+
+const app = await startTestApp()
+afterAll(() => app.close())
+const acme = await createTenant(app, { slug: 'acme' })
+const other = await createSpaceKey(app, acme, { slug: 'other' })
+
+type Result = {
+  file_id: string
+  file_name: string
+  space_id: string
+  text: string
+  snippet: string
+  highlights: [number, number][]
+  offsets: [number, number]
+  score: number
+}
+type Found = { results: Result[]; total: number; mode_used: string; degraded: boolean }
+
+const pump = await uploadReady(acme.api, 'pump.md', '# Pumps\n\nThe pump needs oil every month.', {
+  origin: 'crm',
+  metadata: '{"year":2024,"tags":["wet","loud"]}',
+})
+const valve = await uploadReady(acme.api, 'valve.md', '# Valves\n\nA valve needs no oil. The valve is dry.', {
+  origin: 'mail',
+  metadata: '{"year":2020,"tags":["dry"]}',
+})
+const remote = await uploadReady(other.api, 'remote.md', 'A pump elsewhere needs no oil.')
+
+const find = async (body: Record<string, unknown>, api = acme.api) => {
+  const reply = await api.post<Found>('/v1/search', body)
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200)
+  return reply.body
+}
+const filesOf = ({ results }: Found) => results.map(({ file_id }) => file_id).sort()
+
+test('the best place comes first, with the text it stands in and the words that matched', async () => {
+  const found = await find({ query: 'pump oil' })
+  expect(found).toMatchObject({ total: 2, mode_used: 'text' })
+  expect(found.results.map(({ file_name }) => file_name)).toEqual(['pump.md', 'valve.md'])
+  const [best] = found.results
+  const words = best?.highlights.map(([start, stop]) => best.snippet.slice(start, stop).toLowerCase())
+  expect(new Set(words?.map((word) => word.replace(/s$/, '')))).toEqual(new Set(['pump', 'oil']))
+  const text = await acme.api.get<string>(`/v1/files/${pump.id}/text`)
+  expect(text.body.slice(...(best?.offsets ?? [0, 0]))).toBe(best?.text)
+})
+
+test('the same question has the same answer, to the last digit of the score', async () => {
+  const [first, second] = [await find({ query: 'needs oil' }), await find({ query: 'needs oil' })]
+  expect(second.results).toEqual(first.results)
+})
+
+test('left out, the space is the default one or the one of the key; several and all have to be said', async () => {
+  expect(filesOf(await find({ query: 'oil' }))).toEqual([pump.id, valve.id].sort())
+  expect(filesOf(await find({ query: 'oil' }, other.api))).toEqual([remote.id])
+  expect(filesOf(await find({ query: 'oil', spaces: ['other'] }))).toEqual([remote.id])
+  expect(filesOf(await find({ query: 'oil', spaces: ['other', other.space.id, 'default'] }))).toHaveLength(3)
+  expect((await find({ query: 'oil', spaces: '*' })).total).toBe(3)
+  expect(filesOf(await find({ query: 'oil', spaces: '*' }, other.api))).toEqual([remote.id])
+})
+
+test.each([
+  [{ files: [valve.id] }, [valve.id]],
+  [{ files: [valve.id, remote.id, 'fil_nonsense'] }, [valve.id]],
+  [{ filter: { origin: ['crm', 'none'] } }, [pump.id]],
+  [{ filter: { type: 'text/markdown' } }, [pump.id, valve.id]],
+  [{ filter: { metadata: { year: 2024 } } }, [pump.id]],
+  [{ filter: { metadata: { year: { gte: 2021, lte: 2030 } } } }, [pump.id]],
+  [{ filter: { metadata: { year: { gte: '2021' } } } }, []],
+  [{ filter: { metadata: { tags: 'dry' } } }, [valve.id]],
+  [{ filter: { metadata: { tags: { in: ['wet', 'dry'] } } } }, [pump.id, valve.id]],
+  [{ filter: { metadata: { none: 'x' } } }, []],
+  [{ filter: { created_before: '2001-01-01T00:00:00Z' } }, []],
+  [{ filter: { created_after: '2001-01-01T00:00:00Z' }, files: [pump.id] }, [pump.id]],
+])('narrowed by %j a search finds and counts exactly that', async (narrowing, expected) => {
+  const found = await find({ query: 'oil', ...narrowing })
+  expect(filesOf(found)).toEqual([...expected].sort())
+  expect(found.total).toBe(expected.length)
+})
+
+test('limit cuts the results and not the total; marks can be left out', async () => {
+  const found = await find({ query: 'oil', limit: 1, highlight: false })
+  expect(found).toMatchObject({ total: 2, results: [{ highlights: [] }] })
+  expect(found.results).toHaveLength(1)
+})
+
+test('without an embedder a search by meaning is answered by words and says so', async () => {
+  expect(await find({ query: 'oil', mode: 'vector' })).toMatchObject({ mode_used: 'text', degraded: true })
+  expect(await find({ query: 'oil', mode: 'text' })).toMatchObject({ mode_used: 'text', degraded: false })
+})
+
+test.each([{ query: '' }, { query: ' \n\t ' }, { query: 'x'.repeat(4001) }, { query: 'x', limit: 101 }])(
+  'a query that is none is refused: %j',
+  async (body) => {
+    expect(await acme.api.post('/v1/search', body)).toMatchObject({ status: 422 })
+  },
+)
+
+test.each(['the', '"', '-', '--', '- -', '""', '🚰', '\u200b?', '-pump', 'a'.repeat(4000), '" - "'])(
+  'the query %s finds something or nothing, and nothing breaks',
+  async (query) => {
+    expect((await acme.api.post('/v1/search', { query })).status).toBe(200)
+  },
+)

@@ -1,0 +1,73 @@
+import type { Route } from '#http/index.ts'
+
+/** What a route is called with: the fields of its schemas, or a form with a file. */
+export type Sample = {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  body?: Record<string, unknown>
+  form?: Record<string, string>
+}
+
+/** An answer to the byte, but for what differs by nature. */
+export type Answered = { status: number; headers: Record<string, string>; body: string }
+
+type Place = { method: Route['method']; path: string }
+
+/** Calls a route as a sample says. `init` goes over what the sample makes of the request. */
+export async function exchange(
+  url: string,
+  key: string | undefined,
+  route: Place,
+  sample: Sample,
+  init: RequestInit = {},
+): Promise<Answered> {
+  const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const { body, headers } = bodyOf(sample)
+  const response = await fetch(new URL(pathOf(route, sample), url), {
+    method: route.method,
+    ...(body === undefined ? {} : { body }),
+    ...init,
+    headers: { ...headers, ...authorization, ...Object.fromEntries(new Headers(init.headers)) },
+  })
+  const text = Buffer.from(await response.arrayBuffer()).toString('latin1')
+  return {
+    status: response.status,
+    headers: comparable(response.headers),
+    body: text.replaceAll(/("request_id":"req_|"took_ms":|"id":"ans_)[0-9a-z.]+/g, '$1…'),
+  }
+}
+
+export function pathOf({ path }: Place, { params = {}, query = {} }: Sample): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  )
+  return search.size > 0 ? `${filled}?${search.toString()}` : filled
+}
+
+/** The problem document's code, or undefined for an answer that is none. */
+export function codeOf({ headers, body }: Answered): string | undefined {
+  if (!headers['content-type']?.startsWith('application/problem+json')) return undefined
+  const problem: { code: string } = JSON.parse(body)
+  return problem.code
+}
+
+function bodyOf({ body, form }: Sample): { body?: FormData | string; headers: Record<string, string> } {
+  if (form) {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(form)) data.append(name, value)
+    data.append('file', new Blob(['sample']), 'sample.txt')
+    return { body: data, headers: {} }
+  }
+  if (body) return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  return { headers: {} }
+}
+
+function comparable(headers: Headers): Record<string, string> {
+  const { 'x-request-id': _id, date: _date, ...rest } = Object.fromEntries(headers)
+  // The digits of a duration decide about the length.
+  const { 'content-length': length, ...others } = rest
+  return rest['content-type']?.startsWith('application/json') || length === undefined
+    ? others
+    : { ...others, 'content-length': length }
+}
