@@ -7,7 +7,13 @@ const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+        },
+      },
       { test: { ...onDatabase, name: 'api', include: ['test/api/**/*.test.ts'] } },
       { test: { ...onDatabase, name: 'isolation', include: ['test/isolation/**/*.test.ts'] } },
       { test: { ...onDatabase, name: 'package', include: ['test/package/**/*.test.ts'] } },
