@@ -6,7 +6,7 @@ import { type Api, client, type Reply } from './client.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { until } from './wait.ts'
 
-export { type Api, client, type Reply } from './client.ts'
+export { type Api, client } from './client.ts'
 export { freshDatabase, type TestDatabase } from './database.ts'
 export { until } from './wait.ts'
 
