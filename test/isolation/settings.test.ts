@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, describe, expect, test } from 'vitest'
+import { servingRoles } from '#platform/db/roles.ts'
+import { tenantTables } from '#platform/db/tables.generated.ts'
+import { freshDatabase, startTestApp } from '../support/app.ts'
+import { actingAs, insertOf, openSession, outcomeOf, tryEverything } from '../support/act-as.ts'
+import { createWorld } from '../support/world.ts'
+
+type Row = Record<string, unknown>
+type Seen = { tenant_id: string; space: string }
+type Presented = { hash: string; id: string; tenant_id: string | null; partner_id: string | null }
+
+const database = await freshDatabase()
+const names = await fillAndStop()
+const { client, rows: query, close } = await openSession(database)
+afterAll(close)
+const { tenant, stranger, space, otherSpace, rows } = await readWorld()
+const untouched = await tryWithoutAnySetting()
+
+/** Two customers with files in two spaces each; the app is stopped, so that SQL can be asked beside it. */
+async function fillAndStop() {
+  const app = await startTestApp({ database })
+  try {
+    const { own, stranger } = await createWorld(app)
+    return { own: own.tenant.slug, stranger: stranger.tenant.slug, second: own.second.space.slug }
+  } finally {
+    await app.close()
+  }
+}
+
+/** Ids as the database has them, and of each tenant table one row of the tenant's first space. */
+async function readWorld() {
+  const idOf = async (sql: string, values: string[]) =>
+    (await query<{ id: string }>(sql, values))[0]?.id ?? ''
+  const tenant = await idOf('select id from tenants where slug = $1', [names.own])
+  const stranger = await idOf('select id from tenants where slug = $1', [names.stranger])
+  const spaceOf = (slug: string) =>
+    idOf('select id from spaces where tenant_id = $1 and slug = $2', [tenant, slug])
+  const [space, otherSpace] = [await spaceOf('default'), await spaceOf(names.second)]
+  const rows = new Map<string, Row>()
+  for (const table of tenantTables) {
+    const column = table === 'spaces' ? 'id' : 'space_id'
+    const [found] = await query<{ row: Row }>(
+      `select to_jsonb(t) as row from ${table} t where tenant_id = $1 and ${column} = $2 limit 1`,
+      [tenant, space],
+    )
+    if (found) rows.set(table, found.row)
+  }
+  return { tenant, stranger, space, otherSpace, rows }
+}
+
+/** On a connection that never had a setting: after the first transaction they are empty, not missing. */
+async function tryWithoutAnySetting() {
+  const outcomes = []
+  for (const table of tenantTables) {
+    const outcome = await actingAs(client, 'bulkhead_tenant', {}, async () => {
+      const [setting] = await query("select current_setting('app.tenant_id', true) as tenant")
+      return { ...setting, ...(await tryEverything(client, table, rowOf(table))) }
+    })
+    outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+function rowOf(table: string): Row {
+  const row = rows.get(table)
+  if (!row) throw new Error(`createWorld leaves no row in ${table}`)
+  return row
+}
+
+const nothing = { select: 0, insert: '42501', update: 0, delete: 0 }
+const refused = { select: '42501', insert: '42501', update: '42501', delete: '42501' }
+const malformed = { select: '22P02', insert: '22P02', update: '22P02', delete: '22P02' }
+const spaceColumnOf = (table: string) => (table === 'spaces' ? 'id' : 'space_id')
+
+const wrong: { what: string; settings: Record<string, string>; outcome: object }[] = [
+  { what: 'nothing set', settings: {}, outcome: nothing },
+  { what: 'only the tenant set', settings: { tenant_id: tenant }, outcome: nothing },
+  { what: 'only the spaces set', settings: { spaces: '*' }, outcome: nothing },
+  { what: 'an empty tenant', settings: { tenant_id: '', spaces: '*' }, outcome: nothing },
+  { what: 'a tenant that nobody is', settings: { tenant_id: randomUUID(), spaces: '*' }, outcome: nothing },
+  { what: 'empty spaces', settings: { tenant_id: tenant, spaces: '' }, outcome: nothing },
+  { what: 'no spaces', settings: { tenant_id: tenant, spaces: '{}' }, outcome: nothing },
+  {
+    what: 'a space of nobody',
+    settings: { tenant_id: tenant, spaces: `{${randomUUID()}}` },
+    outcome: nothing,
+  },
+  { what: 'a malformed tenant', settings: { tenant_id: 'all', spaces: '*' }, outcome: malformed },
+  { what: 'a malformed space', settings: { tenant_id: tenant, spaces: '**' }, outcome: malformed },
+]
+
+test('on a new connection without any setting nothing is read or written', () => {
+  expect(untouched).toEqual(tenantTables.map(() => ({ tenant: null, ...nothing })))
+})
+
+describe.each(tenantTables)('%s', (table) => {
+  const attempt = (role: string, settings: Record<string, string>) =>
+    actingAs(client, role, settings, () => tryEverything(client, table, rowOf(table)))
+
+  test.each(['*', `{${space}}`])(
+    'is read and written under the right settings, spaces %s',
+    async (spaces) => {
+      const outcome = await attempt('bulkhead_tenant', { tenant_id: tenant, spaces })
+      expect(outcome.select).toBeGreaterThan(0)
+      // A key of one space sees no row of another space, so it cannot add one to the list of spaces either.
+      const isNewSpaceRefused = table === 'spaces' && spaces !== '*'
+      expect(outcome.insert).toBe(isNewSpaceRefused ? '42501' : 1)
+      expect(outcome.update).toBe(Number(outcome.select) + (isNewSpaceRefused ? 0 : 1))
+      // Of spaces with files only the foreign key stands in the way.
+      expect(outcome.delete).toBe(table === 'spaces' ? '23503' : outcome.update)
+    },
+  )
+
+  test.each(wrong)('with $what is neither read nor written', async ({ settings, outcome }) => {
+    expect(await attempt('bulkhead_tenant', settings)).toEqual(outcome)
+  })
+
+  test('shows a stranger the stranger’s rows alone, and a space its own', async () => {
+    const sql = `select distinct tenant_id, ${spaceColumnOf(table)} as space from ${table}`
+    const seen = (tenant_id: string, spaces: string) =>
+      actingAs(client, 'bulkhead_tenant', { tenant_id, spaces }, () => query<Seen>(sql))
+    const strangers = await seen(stranger, '*')
+    expect(new Set(strangers.map((one) => one.tenant_id))).toEqual(new Set([stranger]))
+    expect(await seen(tenant, `{${otherSpace}}`)).toEqual([{ tenant_id: tenant, space: otherSpace }])
+    expect(await seen(stranger, `{${space}}`)).toEqual([])
+  })
+
+  test('takes no row for another tenant or another space, and lets none be moved there', async () => {
+    const settings = { tenant_id: tenant, spaces: `{${space}}` }
+    const column = spaceColumnOf(table)
+    const outcomes = await actingAs(client, 'bulkhead_tenant', settings, async () => [
+      await outcomeOf(client, ...insertOf(table, { ...rowOf(table), tenant_id: stranger })),
+      await outcomeOf(client, ...insertOf(table, { ...rowOf(table), [column]: otherSpace })),
+      await outcomeOf(client, `update ${table} set tenant_id = $1`, [stranger]),
+      await outcomeOf(client, `update ${table} set ${column} = $1`, [otherSpace]),
+    ])
+    expect(outcomes).toEqual(['42501', '42501', '42501', '42501'])
+  })
+
+  test.each(servingRoles.filter((role) => role !== 'bulkhead_tenant'))(
+    'is closed to %s, whatever it sets',
+    async (role) => {
+      const settings = { tenant_id: tenant, spaces: '*', platform: 'on', partner_id: randomUUID() }
+      expect(await attempt(role, settings)).toEqual(refused)
+    },
+  )
+})
+
+describe('the hash of a key', () => {
+  test.each(['bulkhead_tenant', 'bulkhead_partner', 'bulkhead_platform', 'bulkhead_jobs'])(
+    'is hidden from %s',
+    async (role) => {
+      const settings = { tenant_id: tenant, spaces: '*', platform: 'on' }
+      const outcomes = await actingAs(client, role, settings, async () => [
+        await outcomeOf(client, 'select secret_hash from keys'),
+        await outcomeOf(client, 'select * from keys'),
+        await outcomeOf(client, "update keys set secret_hash = 'x'"),
+        await outcomeOf(client, 'update keys set permissions = permissions'),
+        await outcomeOf(client, 'delete from keys'),
+      ])
+      expect(outcomes).toEqual(Array<string>(5).fill('42501'))
+    },
+  )
+
+  test('opens the one row to whoever presents it, with its tenant and partner, and no other', async () => {
+    const keys = await query<Presented>(
+      "select encode(secret_hash, 'hex') as hash, id, tenant_id, partner_id from keys",
+    )
+    expect(keys.length).toBeGreaterThan(5)
+    const seen = (secret_hash: string) =>
+      actingAs(client, 'bulkhead_system', { secret_hash }, async () => ({
+        keys: await query('select id from keys'),
+        tenants: await query('select id from tenants'),
+        partners: await query('select id from partners'),
+      }))
+    for (const { hash, id, tenant_id, partner_id } of keys) {
+      expect(await seen(hash)).toEqual({
+        keys: [{ id }],
+        tenants: tenant_id === null ? [] : [{ id: tenant_id }],
+        partners: partner_id === null ? [] : [{ id: partner_id }],
+      })
+    }
+    for (const hash of ['00'.repeat(32), '']) {
+      expect(await seen(hash)).toEqual({ keys: [], tenants: [], partners: [] })
+    }
+  })
+})
