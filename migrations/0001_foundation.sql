@@ -140,6 +140,7 @@ create index on files (tenant_id, space_id, created_at, id);
 create index on files (tenant_id) where status = 'queued';
 
 -- The bytes of a file as they came in, and what was read from them. page_starts[n] is where page n begins in the text.
+-- Text and title are sealed with the tenant's data key, and so is what chunks and index_blocks hold of them.
 create table versions (
   tenant_id uuid not null,
   id uuid not null,
@@ -147,8 +148,8 @@ create table versions (
   file_id uuid not null,
   number int not null,
   blob text not null,
-  text text,
-  title text,
+  text bytea,
+  title bytea,
   language text,
   page_count int,
   page_starts int[],
@@ -160,7 +161,8 @@ create table versions (
 );
 call make_tenant_table('versions', 'space_id');
 
--- start_offset and end_offset are UTF-16 code units into versions.text; text is exactly that slice.
+-- start_offset and end_offset are UTF-16 code units into the version's text. The sealed content is JSON of exactly that
+-- slice, the headings above it and the header of the table it continues.
 create table chunks (
   tenant_id uuid not null,
   version_id uuid not null,
@@ -168,10 +170,8 @@ create table chunks (
   id uuid not null,
   space_id uuid not null,
   file_id uuid not null,
-  text text not null,
+  content bytea not null,
   page int,
-  heading text not null,
-  table_header text not null,
   start_offset int not null,
   end_offset int not null,
   language text not null,

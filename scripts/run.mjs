@@ -51,8 +51,8 @@ function runPinned(script, rest) {
       env: { MALLOC_ARENA_MAX: '2', ...process.env },
     },
   )
-  // A terminal sends Ctrl-C to the whole group; a supervisor sends it to this process only. Pass the latter on.
-  process.on('SIGINT', () => {})
+  // A terminal sends Ctrl-C to the whole group; a supervisor signals this process only: pass that on.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import type { LogLevel } from '#platform/log.ts'
+import { parseMasterKey } from '#platform/vault/index.ts'
 
 type Setting<T> = {
   env: string
@@ -40,6 +41,17 @@ export const settings = {
     'The same database as the role that owns the tables and may create roles; needed by `migrate`, not by `serve`.',
     databaseUrl,
     true,
+  ),
+  masterKey: optional(
+    'BULKHEAD_MASTER_KEY',
+    'Key that seals the keys of all tenants: 32 bytes in base64, from `openssl rand -base64 32`. Left out, it is read from `master.key` in the data directory, which the first embedded start makes. Without it no content can be read: keep a copy.',
+    parseMasterKey,
+    true,
+  ),
+  keyringDir: optional(
+    'BULKHEAD_KEYRING_DIR',
+    'Directory of the sealed keys of tenants; `keyring` in the data directory when it is not set. Back it up apart from the database: destroying a key in every copy of it erases that tenant.',
+    (value) => resolve(value),
   ),
   databasePoolSize: integer(
     'BULKHEAD_DATABASE_POOL_SIZE',

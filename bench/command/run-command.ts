@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { createMasterKey } from '#platform/vault/index.ts'
 
 /** A call that makes no sense; its message is all the caller needs. */
 export class UsageError extends Error {}
@@ -15,7 +16,7 @@ export function databaseSettings(values: {
 }): Record<string, string> {
   const { 'database-url': url, 'migration-database-url': owner } = values
   return {
-    ...(url === undefined ? {} : { BULKHEAD_DATABASE_URL: url }),
+    ...(url === undefined ? {} : { BULKHEAD_DATABASE_URL: url, BULKHEAD_MASTER_KEY: createMasterKey() }),
     ...(owner === undefined ? {} : { BULKHEAD_MIGRATION_DATABASE_URL: owner }),
   }
 }

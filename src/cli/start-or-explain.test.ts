@@ -1,3 +1,4 @@
+import { StartRefused } from '#platform/errors.ts'
 import { expect, test } from 'vitest'
 import { CommandFailure } from './failure.ts'
 import { explainStart } from './start-or-explain.ts'
@@ -11,7 +12,7 @@ test.each([
   [withCode('EACCES'), 'usage', /\/srv\/bulkhead/],
   [withCode('ECONNREFUSED'), 'upstream', /database/],
   [withCode('28P01', 'password authentication failed'), 'upstream', /password authentication failed/],
-  [new Error('The data directory is in use by process 7.'), 'usage', /process 7/],
+  [new StartRefused('The data directory is in use by process 7.'), 'usage', /process 7/],
 ])('%s is told as something to put right', (error, kind, sentence) => {
   const explained = explainStart(error, settings)
   expect(explained).toBeInstanceOf(CommandFailure)

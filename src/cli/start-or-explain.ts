@@ -1,3 +1,4 @@
+import { StartRefused } from '#platform/errors.ts'
 import type { App, AppOptions } from '../app.ts'
 import type { Config } from '../config.ts'
 import { CommandFailure } from './failure.ts'
@@ -46,6 +47,5 @@ export function explainStart(
       advice: 'Check BULKHEAD_DATABASE_URL and whether the database is running.',
     })
   }
-  // A part that refuses to start says so in a plain sentence; a bug comes as an error of another class.
-  return error.name === 'Error' && code === '' ? new CommandFailure('usage', error.message) : error
+  return error instanceof StartRefused ? new CommandFailure('usage', error.message) : error
 }

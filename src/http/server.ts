@@ -23,7 +23,6 @@ export type ServerOptions = {
   ids: Ids
   log: Log
   metrics: Metrics
-  maxUploadBytes: number
 }
 
 const jsonLimitBytes = 1024 * 1024
@@ -45,7 +44,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addHeaders(app)
   measureRequests(app, options.metrics)
   await app.register(multipart, {
-    limits: { fileSize: options.maxUploadBytes, files: 1, fields: 60, fieldSize: 65_536 },
+    // The blob store counts the bytes of a file and stops at its limit; the parser's own would cut it off in silence.
+    limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 60, fieldSize: 65_536 },
   })
   await registerOpenApi(app)
   for (const route of options.routes) addRoute(app, route, options.authenticate)

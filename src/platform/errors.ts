@@ -49,6 +49,14 @@ export function errorCatalogue(): ErrorKind[] {
   return [...kinds.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
+/** The server cannot start as it is set up. The message is for the operator and says what to do. */
+export class StartRefused extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'StartRefused'
+  }
+}
+
 export const inputInvalid = defineError(
   'input.invalid',
   422,

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartRefused } from './errors.ts'
 
 export type DirectoryLock = { release: () => void }
 
@@ -15,13 +16,13 @@ export function lockDirectory(directory: string): DirectoryLock {
     if (createExclusively(file)) return { release: () => releaseOwn(file) }
     const holder = readHolder(file)
     if (holder && isAlive(holder)) {
-      throw new Error(
+      throw new StartRefused(
         `The data directory ${directory} is in use by process ${holder.pid}. Stop that process, or choose another directory with BULKHEAD_DATA_DIR.`,
       )
     }
     rmSync(file, { force: true })
   }
-  throw new Error(`The lock ${file} keeps coming back: another process is starting on ${directory}.`)
+  throw new StartRefused(`The lock ${file} keeps coming back: another process is starting on ${directory}.`)
 }
 
 /** The first numbered folder below `parent` that no other process holds: a place of one's own that a crash leaves behind and the next process cleans up. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '#config.ts'
 import { servingRoles } from '#platform/db/roles.ts'
+import { createMasterKey } from '#platform/vault/index.ts'
 import { startApp } from '../../src/app.ts'
 import { withServer } from './connect.ts'
 
@@ -30,6 +31,8 @@ type Login = { name: string; password: string }
 export async function makeTemplate(superuser: string | undefined): Promise<Template> {
   const server = superuser === undefined ? undefined : await makeServerDatabase(superuser)
   const dataDir = await mkdtemp(join(tmpdir(), 'bulkhead-template-'))
+  // A server never makes its own: two of them would make two.
+  await writeFile(join(dataDir, 'master.key'), createMasterKey())
   const urls = server && {
     BULKHEAD_DATABASE_URL: urlOf(server.superuser, server.database, server.serving),
     BULKHEAD_MIGRATION_DATABASE_URL: urlOf(server.superuser, server.database, server.owner),

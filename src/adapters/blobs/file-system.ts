@@ -20,6 +20,7 @@ export async function openFileSystemBlobs(root: string): Promise<Blobs> {
     write: (scope, blob, content, maxBytes) =>
       write(root, pathOf(root, scope, blob), blob, content, maxBytes),
     read: (scope, blob, range) => read(pathOf(root, scope, blob), range),
+    size: (scope, blob) => sizeOf(pathOf(root, scope, blob)),
     remove: (scope, blob) => rm(pathOf(root, scope, blob), { force: true }),
     list: (scope) => list(join(root, scope.tenantId)),
   }
@@ -71,12 +72,16 @@ async function writeAndSync(path: string, content: Readable, maxBytes: number) {
 }
 
 async function read(path: string, range: ByteRange | undefined): Promise<Readable> {
+  await sizeOf(path)
+  return createReadStream(path, range)
+}
+
+async function sizeOf(path: string): Promise<number> {
   try {
-    await stat(path)
+    return (await stat(path)).size
   } catch {
     throw new BlobMissing()
   }
-  return createReadStream(path, range)
 }
 
 async function* list(folder: string): AsyncIterable<string> {

@@ -23,6 +23,8 @@ export type Blobs = {
   write: (scope: TenantScope, blob: string, content: Readable, maxBytes: number) => Promise<StoredBlob>
   /** @throws BlobMissing */
   read: (scope: TenantScope, blob: string, range?: ByteRange) => Promise<Readable>
+  /** Length of the content in bytes. @throws BlobMissing */
+  size: (scope: TenantScope, blob: string) => Promise<number>
   /** Removing what is gone already is no error: removals are repeated after a crash. */
   remove: (scope: TenantScope, blob: string) => Promise<void>
   /** Names of all blobs of this tenant. */

@@ -1,6 +1,8 @@
 import { insertPartner, insertTenant } from '#features/tenancy/index.ts'
-import { insertNewKey, type Deps } from './keys.ts'
+import { insertNewKey, type Deps as KeyDeps } from './keys.ts'
 import { operatorScope, scopeOfNewTenant } from './operator.ts'
+
+export type Deps = KeyDeps & { createTenantKey: (tenantId: string) => Promise<void> }
 
 export type FirstKeys = { platform: string; tenant: string }
 

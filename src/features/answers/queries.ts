@@ -1,3 +1,4 @@
+import { openText } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 
 /** The stored texts that quotes are cut out of, by version. */
@@ -7,9 +8,10 @@ export async function readSources(tx: TenantTx, chunks: readonly { version_id: s
     .select(['id', 'text', 'page_starts'])
     .where('id', 'in', [...new Set(chunks.map((chunk) => chunk.version_id))])
     .execute()
+  const keys = await tx.keys()
   return new Map(
     rows.flatMap(({ id, text, page_starts }) =>
-      text === null ? [] : [[id, { text, pageStarts: page_starts }]],
+      text === null ? [] : [[id, { text: openText(keys, id, text), pageStarts: page_starts }]],
     ),
   )
 }

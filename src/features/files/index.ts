@@ -1,3 +1,4 @@
+export { openChunk, openText, sealChunk, sealVersion } from './content.ts'
 export { fileNotFound } from './errors.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { getFile } from './queries.ts'

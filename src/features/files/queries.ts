@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import type { Position } from '#http/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
+import { openChunk, openText, openTitle } from './content.ts'
 import { fileNotFound } from './errors.ts'
 
 export type FileRow = Awaited<ReturnType<typeof getFile>>
+type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['executeTakeFirstOrThrow']>>
 
 const fileColumns = [
   'files.id',
@@ -40,7 +42,13 @@ export async function getFile(tx: TenantTx, text: string) {
   const id = parseId('fil', text)
   const row = id && (await filesWithVersion(tx).where('files.id', '=', id).executeTakeFirst())
   if (!row) throw fileNotFound()
-  return row
+  return withTitle(tx, row)
+}
+
+/** A file whose title is open. The keys are asked for only where there is one: a destroyed key leaves the list. */
+async function withTitle<Row extends SealedRow>(tx: TenantTx, row: Row) {
+  const { live_version_id: version, title } = row
+  return { ...row, title: version && title && openTitle(await tx.keys(), version, title) }
 }
 
 /**
@@ -59,11 +67,12 @@ export async function lockFile(tx: TenantTx, text: string) {
   return { ...file, live_version_id: locked.live_version_id }
 }
 
-export function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {
-  return filesWithVersion(tx)
+export async function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {
+  const row = await filesWithVersion(tx)
     .where('files.space_id', '=', spaceId)
     .where('files.external_id', '=', externalId)
     .executeTakeFirst()
+  return row && withTitle(tx, row)
 }
 
 export type FileFilter = {
@@ -80,7 +89,12 @@ export type FileFilter = {
 }
 
 /** Newest first. */
-export function listFiles(tx: TenantTx, filter: FileFilter, limit: number, after: Position | undefined) {
+export async function listFiles(
+  tx: TenantTx,
+  filter: FileFilter,
+  limit: number,
+  after: Position | undefined,
+) {
   let query = filesWithVersion(tx)
   if (filter.spaceId) query = query.where('files.space_id', '=', filter.spaceId)
   if (filter.status) query = query.where('files.status', '=', filter.status)
@@ -98,11 +112,12 @@ export function listFiles(tx: TenantTx, filter: FileFilter, limit: number, after
     query = query.where((eb) =>
       eb(eb.refTuple('files.created_at', 'files.id'), '<', eb.tuple(after.at, after.id)),
     )
-  return query
+  const rows = await query
     .orderBy('files.created_at', 'desc')
     .orderBy('files.id', 'desc')
     .limit(limit + 1)
     .execute()
+  return Promise.all(rows.map((row) => withTitle(tx, row)))
 }
 
 /** Files of this tenant that wait to be read, counted up to 1,000: what a new one has to queue behind. */
@@ -136,16 +151,18 @@ export async function textOf(tx: TenantTx, versionId: string) {
     .select('text')
     .where('id', '=', versionId)
     .executeTakeFirst()
-  return row?.text ?? undefined
+  return row?.text ? openText(await tx.keys(), versionId, row.text) : undefined
 }
 
-export function listChunks(tx: TenantTx, versionId: string, limit: number, afterOrdinal: number) {
-  return tx.kysely
+export async function listChunks(tx: TenantTx, versionId: string, limit: number, afterOrdinal: number) {
+  const rows = await tx.kysely
     .selectFrom('chunks')
-    .select(['id', 'ordinal', 'text', 'page', 'heading', 'start_offset', 'end_offset'])
+    .select(['id', 'ordinal', 'content', 'page', 'start_offset', 'end_offset'])
     .where('version_id', '=', versionId)
     .where('ordinal', '>', afterOrdinal)
     .orderBy('ordinal')
     .limit(limit + 1)
     .execute()
+  const keys = await tx.keys()
+  return rows.map(({ content, ...row }) => ({ ...row, ...openChunk(keys, row.id, content) }))
 }

@@ -107,7 +107,7 @@ async function publish(
     if (!file || !newest || file.live_version_id === version.id) return
     await describeVersion(tx, version.id, {
       text: extraction.text,
-      title: extraction.title ?? null,
+      title: extraction.title,
       language: extraction.language,
       page_count: extraction.pages.at(-1)?.number ?? null,
       page_starts: pageStarts(extraction),

@@ -1,4 +1,5 @@
 import type { TenantTx } from '#platform/db/index.ts'
+import { sealChunk, sealVersion } from '#features/files/index.ts'
 import type { Chunk } from './chunk/chunk-extraction.ts'
 
 /** Rows of one insert: short transactions, because an embedded database has one session for everybody. */
@@ -55,7 +56,7 @@ export async function setFileStatus(
 
 export type ReadVersion = {
   text: string
-  title: string | null
+  title: string | undefined
   language: string
   page_count: number | null
   /** Where page n begins in the text, at n - 1. */
@@ -64,7 +65,13 @@ export type ReadVersion = {
 }
 
 export async function describeVersion(tx: TenantTx, versionId: string, read: ReadVersion): Promise<void> {
-  await tx.kysely.updateTable('versions').set(read).where('id', '=', versionId).execute()
+  const { text, title, ...plain } = read
+  const sealed = await sealVersion(tx, versionId, { text, title })
+  await tx.kysely
+    .updateTable('versions')
+    .set({ ...plain, ...sealed })
+    .where('id', '=', versionId)
+    .execute()
 }
 
 export async function deleteChunks(tx: TenantTx, versionId: string): Promise<void> {
@@ -87,6 +94,7 @@ export async function insertChunks(
   version: VersionToRead,
   chunks: readonly ChunkRow[],
 ): Promise<void> {
+  const keys = await tx.keys()
   const rows = chunks.map((chunk) => ({
     tenant_id: tx.scope.tenantId,
     version_id: version.id,
@@ -94,10 +102,8 @@ export async function insertChunks(
     id: chunk.id,
     space_id: version.space_id,
     file_id: version.file_id,
-    text: chunk.text,
+    content: sealChunk(keys, chunk.id, chunk),
     page: chunk.page ?? null,
-    heading: chunk.heading,
-    table_header: chunk.tableHeader,
     start_offset: chunk.start,
     end_offset: chunk.end,
     language: chunk.language,

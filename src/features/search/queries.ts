@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely'
+import { openChunk } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { Filter } from './schemas.ts'
 
@@ -51,7 +52,13 @@ export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: n
     .limit(limit)
     .$narrowType<{ data: Buffer }>()
     .execute()
-  return rows
+  const keys = await tx.keys()
+  return rows.map(({ data, ...row }) => ({ ...row, data: keys.unseal(blockPlace(row.version_id), data) }))
+}
+
+/** A block says which words a file has, so it is content and sealed like it. */
+function blockPlace(versionId: string) {
+  return { table: 'index_blocks', row: versionId, column: 'data' }
 }
 
 /** Versions that were removed after a number. */
@@ -80,6 +87,7 @@ export type NewBlock = {
 }
 
 export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> {
+  const keys = await tx.keys()
   const columns = {
     file_id: block.fileId,
     added_seq: block.seq,
@@ -87,7 +95,7 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     removed_at: null,
     format: block.format,
     chunk_count: block.chunkCount,
-    data: block.data,
+    data: keys.seal(blockPlace(block.versionId), block.data),
   }
   await tx.kysely
     .insertInto('index_blocks')
@@ -142,8 +150,8 @@ export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: st
 export type ChunkPlace = { versionId: string; ordinal: number }
 
 /** Texts and files of chunks, in no order; what row security or a deletion hides is missing. */
-export function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
-  return tx.kysely
+export async function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
+  const rows = await tx.kysely
     .selectFrom('chunks')
     .innerJoin('files', 'files.id', 'chunks.file_id')
     .select([
@@ -152,9 +160,8 @@ export function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
       'chunks.ordinal',
       'chunks.space_id',
       'chunks.file_id',
-      'chunks.text',
+      'chunks.content',
       'chunks.page',
-      'chunks.heading',
       'chunks.start_offset',
       'chunks.end_offset',
       'chunks.language',
@@ -169,6 +176,8 @@ export function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
       ),
     )
     .execute()
+  const keys = await tx.keys()
+  return rows.map(({ content, ...row }) => ({ ...row, ...openChunk(keys, row.id, content) }))
 }
 
 /** Ids of the files in these spaces that a filter lets through. */

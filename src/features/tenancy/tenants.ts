@@ -16,6 +16,8 @@ export type Deps = {
   ids: Ids
   /** From `access/`: the scope under which a new tenant's first rows are written. */
   scopeOfNewTenant: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
+  /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
+  createTenantKey: (tenantId: string) => Promise<void>
 }
 
 export type TenantInput = { slug: string; name?: string; external_id?: string; partner?: string }
@@ -56,6 +58,7 @@ export async function insertTenant(
       .returningAll()
       .executeTakeFirstOrThrow(),
   )
+  await deps.createTenantKey(tenant.id)
   const first = deps.scopeOfNewTenant(tx.scope, { id: tenant.id, partnerId })
   await tx.enter(first, (tenantTx) => insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps))
   return tenant

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { isUuid } from '../ids.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
+import type { TenantKeys, Vault } from '../vault/index.ts'
 import { type Execute, executeOn } from './execute.ts'
 import { asUnavailable } from './failures.ts'
 import { type SystemReason, systemReasons } from './roles.ts'
@@ -22,7 +23,11 @@ type Tx<Visible> = {
   withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
 }
 
-export type TenantTx = Tx<TenantTables> & { readonly scope: TenantScope }
+export type TenantTx = Tx<TenantTables> & {
+  readonly scope: TenantScope
+  /** The keys that this tenant's content is sealed with. @throws KeyMissing */
+  readonly keys: () => Promise<TenantKeys>
+}
 export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
 export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
 export type AdminTx = PartnerTx | PlatformTx
@@ -52,13 +57,12 @@ type SystemSettings = { secretHash: string }
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
-export function createDb(pool: Pool, timeouts: Timeouts): Db {
+export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault): Db {
   const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
-    runTransaction(pool, timeouts, signal, acting, work)
+    runTransaction({ pool, timeouts, vault }, signal, acting, work)
 
   return {
-    tenant: (scope, work) =>
-      run(scope.signal, actingFor(scope), (open) => work({ scope, ...tenantTx(open, scope) })),
+    tenant: (scope, work) => run(scope.signal, actingFor(scope), (open) => work(tenantTx(open, scope))),
     partner: (scope, work) =>
       run(scope.signal, actingFor(scope), (open) =>
         work({ scope, ...sharedTx(open), enter: entering(open) }),
@@ -75,11 +79,11 @@ export function createDb(pool: Pool, timeouts: Timeouts): Db {
 }
 
 type Acting = { role: string; settings: Record<string, string> }
-type Open = { client: PoolClient; acting: Acting; committed: (() => void)[] }
+type Open = { client: PoolClient; acting: Acting; vault: Vault; committed: (() => void)[] }
+type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault }
 
 async function runTransaction<T>(
-  pool: Pool,
-  timeouts: Timeouts,
+  { pool, timeouts, vault }: Parts,
   signal: AbortSignal | undefined,
   acting: Acting,
   work: (open: Open) => Promise<T>,
@@ -104,7 +108,7 @@ async function runTransaction<T>(
   client.on('error', onLost)
   try {
     await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
-    const result = await work({ client, acting, committed })
+    const result = await work({ client, acting, vault, committed })
     await client.query('commit')
     for (const effect of committed) effect()
     return result
@@ -159,8 +163,12 @@ function uuid(value: string): string {
   return value
 }
 
-function tenantTx(open: Open, scope: TenantScope) {
-  return tx<TenantTables>(open, [tenantPredicate(scope.tenantId)])
+function tenantTx(open: Open, scope: TenantScope): TenantTx {
+  return {
+    scope,
+    keys: () => open.vault.keysOf(scope.tenantId),
+    ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
+  }
 }
 
 function sharedTx(open: Open) {
@@ -179,7 +187,7 @@ function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {
 function entering(open: Open): CanEnter['enter'] {
   return (scope, work) => {
     const acting = actingFor(scope)
-    return switching(open, acting, () => work({ scope, ...tenantTx({ ...open, acting }, scope) }))
+    return switching(open, acting, () => work(tenantTx({ ...open, acting }, scope)))
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ClientBase } from 'pg'
 import type { Execute } from './execute.ts'
 import { createRolesSql, grantRolesSql } from './roles.ts'
+import { StartRefused } from '../errors.ts'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 export type MigrationOutcome = { applied: string[]; current: number }
@@ -32,7 +33,7 @@ export async function migrate(
     const pending = pendingMigrations(migrations, rows)
     if (pending.length > 0) await owner.query(createRolesSql)
     for (const migration of pending) await apply(owner, migration)
-    if (pending.length > 0) await owner.query('grant select on schema_migrations to bulkhead_system')
+    await owner.query('grant select on schema_migrations to bulkhead_system')
     if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
     return { applied: pending.map((m) => m.name), current: migrations.at(-1)?.number ?? 0 }
   } finally {
@@ -49,7 +50,7 @@ export async function assertCurrent(execute: Execute, migrations: Migration[]): 
   const applied = rows.map((row) => ({ number: Number(row['number']), checksum: String(row['checksum']) }))
   const pending = pendingMigrations(migrations, applied)
   if (pending.length > 0) {
-    throw new Error(
+    throw new StartRefused(
       `The database is at migration ${applied.length}, this version needs ${migrations.length}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
     )
   }
@@ -73,14 +74,14 @@ function pendingMigrations(
 ): Migration[] {
   const newest = applied.at(-1)?.number ?? 0
   if (newest > migrations.length) {
-    throw new Error(
+    throw new StartRefused(
       `The database is at migration ${newest}, this version of Bulkhead knows ${migrations.length}. Start the newer version, or restore a backup from before the upgrade.`,
     )
   }
   for (const { number, checksum } of applied) {
     const known = migrations[number - 1]
     if (known?.checksum !== checksum) {
-      throw new Error(
+      throw new StartRefused(
         `Migration ${known?.name ?? number} was changed after it had been applied. Restore the file as it was released.`,
       )
     }

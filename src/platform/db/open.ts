@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types } from 'pg'
 import type { Log } from '../log.ts'
+import type { Vault } from '../vault/index.ts'
 import { createDb, type Db, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { checkServingLogin } from './serving-login.ts'
@@ -10,6 +11,8 @@ export type DatabaseOptions = Timeouts & {
   url: string | undefined
   embeddedDir: string | undefined
   poolSize: number
+  /** Where the keys of tenants' content come from. */
+  vault: Vault
   log: Log
   /** The embedded database's worker ended by itself: nothing can be served any more. */
   onDeath: (error: Error) => void
@@ -41,7 +44,8 @@ export async function openDatabase(
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
   })
-  const onIdleLost = (error: Error) => options.log.warn({ err: error }, 'an idle database connection was lost')
+  const onIdleLost = (error: Error) =>
+    options.log.warn({ err: error }, 'an idle database connection was lost')
   pool.on('error', onIdleLost)
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
@@ -52,7 +56,7 @@ export async function openDatabase(
     throw error
   }
   return {
-    db: createDb(pool, options),
+    db: createDb(pool, options, options.vault),
     kind: embedded ? 'embedded' : 'server',
     sync: async () => embedded?.sync(),
     close: async () => {

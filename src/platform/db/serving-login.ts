@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { servingRoles } from './roles.ts'
+import { StartRefused } from '../errors.ts'
 
 type Finding = { login: string; powers: string[]; missing: string[]; owned: string[] }
 
@@ -25,15 +26,15 @@ export async function checkServingLogin(pool: Pool): Promise<void> {
     [[...servingRoles]],
   )
   const found = rows[0]
-  if (!found) throw new Error('The database login does not see itself in pg_roles.')
+  if (!found) throw new StartRefused('The database login does not see itself in pg_roles.')
   if (found.powers.length > 0 || found.owned.length > 0) {
     const why = [...found.powers, ...(found.owned.length > 0 ? [`owns ${found.owned.join(', ')}`] : [])]
-    throw new Error(
+    throw new StartRefused(
       `BULKHEAD_DATABASE_URL logs in as "${found.login}", which ${why.join(' and ')}. Row security would not bind it: use a plain login role, and run \`bulkhead migrate\` with the owner in BULKHEAD_MIGRATION_DATABASE_URL.`,
     )
   }
   if (found.missing.length > 0) {
-    throw new Error(
+    throw new StartRefused(
       `The database login "${found.login}" lacks the roles ${found.missing.join(', ')}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
     )
   }

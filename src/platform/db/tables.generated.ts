@@ -9,10 +9,8 @@ export type Tables = {
     id: string
     space_id: string
     file_id: string
-    text: string
+    content: Buffer
     page: Generated<number | null>
-    heading: string
-    table_header: string
     start_offset: number
     end_offset: number
     language: string
@@ -101,8 +99,8 @@ export type Tables = {
     file_id: string
     number: number
     blob: string
-    text: Generated<string | null>
-    title: Generated<string | null>
+    text: Generated<Buffer | null>
+    title: Generated<Buffer | null>
     language: Generated<string | null>
     page_count: Generated<number | null>
     page_starts: Generated<number[] | null>

@@ -3,6 +3,16 @@ import { type Db, type TenantTx, migrate, openDatabase, readMigrations } from '#
 import { randomIds } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import {
+  createMasterKey,
+  createVault,
+  type Keyring,
+  parseMasterKey,
+  type Vault,
+  type WrappedKey,
+} from '#platform/vault/index.ts'
+import { sealChunk } from '#features/files/index.ts'
+import { systemClock } from '#platform/clock.ts'
 import { buildBlock } from '../block/build.ts'
 import { publishVersion, withdrawFile } from '../publish.ts'
 import type { TestFile } from './rank-by-hand.ts'
@@ -15,6 +25,7 @@ export async function openWorkspace(tenantIds: readonly string[], partnerId: str
       url: undefined,
       embeddedDir: undefined,
       poolSize: 4,
+      vault: await openTestVault(tenantIds),
       statementTimeoutMs: 30_000,
       idleInTransactionTimeoutMs: 30_000,
       log: createLog('silent'),
@@ -34,6 +45,20 @@ export async function openWorkspace(tenantIds: readonly string[], partnerId: str
       }
     },
   )
+}
+
+/** Keys that live as long as the test. */
+async function openTestVault(tenantIds: readonly string[]): Promise<Vault> {
+  const kept = new Map<string, WrappedKey>()
+  const keyring: Keyring = {
+    read: (tenantId) => Promise.resolve([kept.get(tenantId)].filter((key) => key !== undefined)),
+    add: (tenantId, key) => Promise.resolve(void kept.set(tenantId, key)),
+    destroy: (tenantId) => Promise.resolve(void kept.delete(tenantId)),
+    tenants: () => Promise.resolve([...kept.keys()]),
+  }
+  const vault = createVault({ keyring, master: parseMasterKey(createMasterKey()), clock: systemClock })
+  for (const tenantId of tenantIds) await vault.createKey(tenantId)
+  return vault
 }
 
 /** Adds spaces with these slugs; their ids. */
@@ -92,20 +117,22 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
 }
 
 async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }: TestFile): Promise<void> {
-  const rows = chunks.map((chunk) => ({
-    tenant_id: tx.scope.tenantId,
-    space_id: spaceId,
-    file_id: fileId,
-    version_id: versionId,
-    id: randomIds.uuid(),
-    ordinal: chunk.ordinal,
-    text: chunk.text,
-    heading: chunk.heading,
-    table_header: chunk.tableHeader,
-    language: chunk.language,
-    start_offset: 0,
-    end_offset: chunk.text.length,
-  }))
+  const keys = await tx.keys()
+  const rows = chunks.map((chunk) => {
+    const id = randomIds.uuid()
+    return {
+      tenant_id: tx.scope.tenantId,
+      space_id: spaceId,
+      file_id: fileId,
+      version_id: versionId,
+      id,
+      ordinal: chunk.ordinal,
+      content: sealChunk(keys, id, chunk),
+      language: chunk.language,
+      start_offset: 0,
+      end_offset: chunk.text.length,
+    }
+  })
   if (rows.length > 0) await tx.kysely.insertInto('chunks').values(rows).execute()
 }
 

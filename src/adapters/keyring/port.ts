@@ -1,0 +1,1 @@
+export type { Keyring, WrappedKey } from '#platform/vault/index.ts'

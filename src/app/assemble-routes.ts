@@ -1,0 +1,45 @@
+import type { Blobs } from '#adapters/blobs/port.ts'
+import { accessRoutes, scopeOfNewTenant } from '#features/access/index.ts'
+import { answerRoutes } from '#features/answers/index.ts'
+import { fileRoutes } from '#features/files/index.ts'
+import { queueIngestion } from '#features/ingestion/index.ts'
+import { createSearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
+import { tenancyRoutes } from '#features/tenancy/index.ts'
+import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
+import type { Jobs } from '#jobs/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Db } from '#platform/db/index.ts'
+import type { Ids } from '#platform/ids.ts'
+import type { Vault } from '#platform/vault/index.ts'
+import type { Config } from '../config.ts'
+
+export type RouteDeps = {
+  db: Db
+  blobs: Blobs
+  vault: Vault
+  clock: Clock
+  ids: Ids
+  jobs: Jobs
+  metrics: Metrics
+}
+
+/** The whole route table. */
+export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
+  const { db, jobs, metrics, vault } = deps
+  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics, clock: deps.clock })
+  const checkDatabase = () => db.system('check-health', async (tx) => void (await tx.execute('select 1')))
+  return [
+    ...serviceRoutes({ metrics, checkDatabase }),
+    ...tenancyRoutes({ ...deps, scopeOfNewTenant, createTenantKey: vault.createKey }),
+    ...accessRoutes(deps),
+    ...fileRoutes({
+      ...deps,
+      maxUploadBytes: config.maxUploadBytes,
+      enqueue: jobs.enqueue,
+      queueIngestion: queueIngestion(jobs.enqueue),
+      withdrawFromIndex: withdrawFile,
+    }),
+    ...searchRoutes({ ...deps, indexes }),
+    ...answerRoutes({ ...deps, indexes }),
+  ]
+}

@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url'
+import { removeBlobQueue } from '#features/files/index.ts'
+import { ingestQueue } from '#features/ingestion/index.ts'
+import { installJobs } from '#jobs/index.ts'
+import {
+  assertCurrent,
+  type Database,
+  executeOn,
+  migrate,
+  type MigrationOutcome,
+  openDatabase,
+  type OwnerConnection,
+  readMigrations,
+  withOwner,
+} from '#platform/db/index.ts'
+import { lockDirectory } from '#platform/lock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Vault } from '#platform/vault/index.ts'
+import type { Config } from '../config.ts'
+import { StartRefused } from '#platform/errors.ts'
+
+const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+const queues = [removeBlobQueue, ingestQueue]
+/** The embedded database never syncs by itself: at most this much is lost when the power fails. */
+const syncEveryMs = 30_000
+
+/** What has to be stopped again, in the order it was started. */
+export type Started = (() => Promise<unknown> | void)[]
+
+/** Opens the database at the schema this program was written for; migrates it where it may. */
+export async function startDatabase(
+  config: Config,
+  vault: Vault,
+  log: Log,
+  started: Started,
+): Promise<Database> {
+  if (config.databaseUrl === undefined) {
+    const lock = lockDirectory(config.dataDir)
+    started.push(() => lock.release())
+  } else if (config.migrationDatabaseUrl !== undefined) {
+    await migrateDatabase(config)
+  }
+  const database = await openDatabase(
+    {
+      url: config.databaseUrl,
+      embeddedDir: config.dataDir,
+      poolSize: config.databasePoolSize,
+      statementTimeoutMs: config.statementTimeoutMs,
+      idleInTransactionTimeoutMs: config.idleInTransactionTimeoutMs,
+      vault,
+      log,
+      onDeath: (error) => endProcess(error, log),
+    },
+    async (owner) => void (await prepare(owner, undefined)),
+  )
+  const syncing = setInterval(() => void database.sync(), syncEveryMs).unref()
+  started.push(() => {
+    clearInterval(syncing)
+    return database.close()
+  })
+  const migrations = await readMigrations(migrationFolder)
+  await database.db.system('check-health', ({ execute }) => assertCurrent(execute, migrations))
+  return database
+}
+
+/** Brings a server PostgreSQL to the newest schema, as its owner. */
+export async function migrateDatabase(config: Config): Promise<MigrationOutcome> {
+  const { migrationDatabaseUrl, databaseUrl } = config
+  if (migrationDatabaseUrl === undefined) {
+    throw new StartRefused(
+      databaseUrl === undefined
+        ? 'The embedded database migrates itself at each start. For a server, set BULKHEAD_MIGRATION_DATABASE_URL.'
+        : 'Set BULKHEAD_MIGRATION_DATABASE_URL to the same database as the role that owns the tables.',
+    )
+  }
+  const login = databaseUrl && decodeURIComponent(new URL(databaseUrl).username)
+  return withOwner(migrationDatabaseUrl, (owner) => prepare(owner, login))
+}
+
+async function prepare(owner: OwnerConnection, login: string | undefined): Promise<MigrationOutcome> {
+  const outcome = await migrate(owner, await readMigrations(migrationFolder), login)
+  await installJobs(executeOn(owner), queues)
+  return outcome
+}
+
+/** Nothing can be served without a database; whoever supervises the process starts it again. */
+function endProcess(error: Error, log: Log) {
+  log.fatal({ err: error }, 'the embedded database ended')
+  process.exitCode = 1
+  process.kill(process.pid, 'SIGTERM')
+}
