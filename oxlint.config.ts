@@ -112,7 +112,7 @@ export default defineConfig({
     })),
     { files: ['src/platform/**/*.ts'], rules: restrict([refusedRooms('platform'), ...doorOnly, noDriver]) },
     { files: ['src/platform/db/**/*.ts'], rules: restrict([refusedRooms('platform'), ...doorOnly]) },
-    { files: ['src/app.ts', 'src/main.ts'], rules: restrict([...doorOnly, noDriver]) },
+    { files: ['src/app.ts', 'src/app/**/*.ts', 'src/main.ts'], rules: restrict([...doorOnly, noDriver]) },
     {
       // A unit test may use another room's real part: nothing is mocked.
       files: ['src/**/*.test.ts'],

@@ -1,4 +1,4 @@
-export { Answer, type Bytes, type Call, type Route, route } from './route.ts'
+export { Answer, type Route, route } from './route.ts'
 export { decodeCursor, encodeCursor, pageOf, type Position } from './cursor.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { createServer, type Credential } from './server.ts'

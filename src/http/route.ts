@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Permission, Scope } from '#platform/scope/index.ts'
@@ -29,8 +28,6 @@ export class Answer {
     this.headers = headers
   }
 }
-
-export type Bytes = Readable | Buffer | string
 
 /** How one response is described: a schema, or the media type of bytes, or nothing at all. */
 export type ResponseSpec = TSchema | { bytes: string } | 'empty'

@@ -3,7 +3,7 @@ import { PgBoss, type ConstructorOptions, type Db as BossDb } from 'pg-boss'
 export const queueSchema = 'pgboss'
 
 /** A worker whose process died is noticed after this; its job then runs again elsewhere. */
-export const leaseSeconds = 20
+const leaseSeconds = 20
 
 /**
  * Retries never run out by themselves: a crash of the server is no fault of the document. A job decides by its attempt

@@ -1,7 +1,4 @@
 export { openChunk, openText, sealChunk, sealVersion } from './content.ts'
-export { fileNotFound } from './errors.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
-export { getFile } from './queries.ts'
-export { fileRoutes, type FilesDeps } from './routes.ts'
+export { fileRoutes } from './routes.ts'
 export type { UploadDeps } from './upload.ts'
-export { Metadata } from './schemas.ts'

@@ -8,7 +8,7 @@ import { type FileFilter, getFile, listChunks, listFiles } from './queries.ts'
 import { Chunk, ChunkListQuery, File, FileChange, FileListQuery, UploadForm } from './schemas.ts'
 import { uploadFile, type UploadDeps } from './upload.ts'
 
-export type FilesDeps = UploadDeps & ChangeDeps & DownloadDeps
+type FilesDeps = UploadDeps & ChangeDeps & DownloadDeps
 
 const tenant = { tag: 'files', levels: ['tenant'] } as const
 

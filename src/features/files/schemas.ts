@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { ExternalId, Nullable, pageQuery, Reference, Strict, Timestamp } from '#http/index.ts'
 
-export const fileStatuses = ['queued', 'extracting', 'indexing', 'ready', 'failed', 'stored'] as const
+const fileStatuses = ['queued', 'extracting', 'indexing', 'ready', 'failed', 'stored'] as const
 
 const MetadataValue = Type.Union([
   Type.String({ maxLength: 1000 }),

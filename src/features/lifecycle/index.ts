@@ -1,1 +1,1 @@
-export { checkIntegrity, type Finding, type IntegrityReport } from './check-integrity.ts'
+export { checkIntegrity, type IntegrityReport } from './check-integrity.ts'

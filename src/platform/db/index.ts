@@ -2,7 +2,6 @@ export type { AdminTx, Db, PartnerTx, PlatformTx, SystemTx, TenantTx } from './d
 export type { ClientBase as OwnerConnection } from 'pg'
 export { type Execute, executeOn } from './execute.ts'
 export { violatesForeignKey, violatesUnique } from './failures.ts'
-export { type Database, type DatabaseOptions, openDatabase, withOwner } from './open.ts'
+export { type Database, openDatabase, withOwner } from './open.ts'
 export { assertCurrent, migrate, type MigrationOutcome, readMigrations } from './migrate.ts'
-export { type SystemReason, systemReasons } from './roles.ts'
 export type { Tables } from './tables.generated.ts'

@@ -1,2 +1,2 @@
-export type { PartnerScope, PlatformScope, Scope, Subject, TenantScope, Unminted } from './scope.ts'
+export type { PartnerScope, PlatformScope, Scope, TenantScope } from './scope.ts'
 export { type KeyLevel, type Permission, permissions, permissionsOf } from './permissions.ts'

@@ -16,7 +16,6 @@ export {
   KeyMissing,
   type MasterKey,
   parseMasterKey,
-  type Place,
   type TenantKeys,
   type Vault,
 } from './vault.ts'

@@ -36,7 +36,7 @@ const sample = buildBlock(
   {
     embedder: 'static-1',
     width: 3,
-    values: Int8Array.of(1, -2, 3, 127, -127, 0),
+    vectors: Int8Array.of(1, -2, 3, 127, -127, 0),
     scales: Float32Array.of(0.5, 2),
   },
 )
@@ -79,7 +79,7 @@ test('what was packed comes out again, vectors included', () => {
   expect(block.vectors).toEqual({
     embedder: 'static-1',
     width: 3,
-    values: Int8Array.of(1, -2, 3, 127, -127, 0),
+    vectors: Int8Array.of(1, -2, 3, 127, -127, 0),
     scales: Float32Array.of(0.5, 2),
   })
   fc.assert(
@@ -146,6 +146,6 @@ function expectSound(block: Block): void {
     const own = block.postingChunks.subarray(block.postingStarts[t], block.postingStarts[t + 1])
     expect(own.every((one, i) => i === 0 || one > own[i - 1]!)).toBe(true)
   }
-  const { width, values } = block.vectors ?? { width: 0, values: [] }
-  expect(values).toHaveLength(chunkCount * width)
+  const { width, vectors } = block.vectors ?? { width: 0, vectors: [] }
+  expect(vectors).toHaveLength(chunkCount * width)
 }

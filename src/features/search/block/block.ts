@@ -1,3 +1,5 @@
+import type { Embeddings } from '#adapters/embedder/port.ts'
+
 /**
  * The index of one file version, as stored: what its chunks say, without the words. Chunks are numbered 0 … n-1
  * within the block, terms are in ascending order of their 64 bits, and a term's postings are
@@ -19,8 +21,8 @@ export type Block = {
   vectors: BlockVectors | undefined
 }
 
-/** Per chunk one unit vector of `width` int8 (row by row) and the scale that makes it one. */
-export type BlockVectors = { embedder: string; width: number; values: Int8Array; scales: Float32Array }
+/** One vector a chunk, with the id and width of the embedder that made them. */
+export type BlockVectors = Embeddings & { embedder: string; width: number }
 
 /** Version of the stored form. A block of a higher one is refused, one of a lower one is still read. */
 export const blockFormat = 1

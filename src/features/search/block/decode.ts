@@ -81,5 +81,5 @@ function readVectors(reader: BlockReader, chunks: number): BlockVectors {
     if (!Number.isFinite(scale)) throw damaged('a scale is no number')
     scales[i] = scale
   }
-  return { embedder, width, scales, values: new Int8Array(reader.bytes(chunks * width)) }
+  return { embedder, width, scales, vectors: new Int8Array(reader.bytes(chunks * width)) }
 }

@@ -23,7 +23,7 @@ export function encodeBlock(block: Block): Buffer {
     out.text(block.vectors.embedder)
     out.varint(block.vectors.width)
     for (const scale of block.vectors.scales) out.f32(scale)
-    out.bytes(block.vectors.values)
+    out.bytes(block.vectors.vectors)
   }
   out.u32(crc32(out.written()))
   return Buffer.from(out.written())

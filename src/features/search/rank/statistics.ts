@@ -31,7 +31,7 @@ export function gatherStatistics(
  * logarithms differ in their last bit between machines; at least 1, because from 2,000 chunks on the idf of a word
  * that all of them have rounds to 0 and a hit must score.
  */
-export function idf(chunks: number, frequency: number): number {
+function idf(chunks: number, frequency: number): number {
   return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * idfUnits))
 }
 
