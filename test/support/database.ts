@@ -59,9 +59,11 @@ function embeddedIn(dataDir: string): TestDatabase {
 async function copyServer(template: ServerTemplate, dataDir: string): Promise<TestDatabase> {
   const { superuser, owner, serving } = template
   const name = `bulkhead_test_${randomBytes(6).toString('hex')}`
-  await withServer(superuser, (client) =>
-    client.query(`create database ${name} template ${template.database} owner ${owner.name}`),
-  )
+  await withServer(superuser, async (client) => {
+    await client.query(`create database ${name} template ${template.database} owner ${owner.name}`)
+    // Rights on a database are not copied with it; `migrate` takes this one away.
+    await client.query(`revoke temporary on database ${name} from public`)
+  })
   return {
     kind: 'server',
     dataDir,

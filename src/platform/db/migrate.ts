@@ -9,6 +9,12 @@ import { StartRefused } from '../errors.ts'
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 export type MigrationOutcome = { applied: string[]; current: number }
 
+/** Everybody may make temporary tables in a new database; row security knows nothing of what stands in one. */
+const closeDatabaseSql = `
+do $$ begin
+  execute format('revoke temporary on database %I from public', current_database());
+end $$`
+
 /** One lock for all processes: several servers may start at once, one migrates and the others wait for it. */
 const lockKey = 7_201_873_113
 
@@ -33,7 +39,7 @@ export async function migrate(
     const pending = pendingMigrations(migrations, rows)
     if (pending.length > 0) await owner.query(createRolesSql)
     for (const migration of pending) await apply(owner, migration)
-    await owner.query('grant select on schema_migrations to bulkhead_system')
+    await owner.query(`grant select on schema_migrations to bulkhead_system; ${closeDatabaseSql}`)
     if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
     return { applied: pending.map((m) => m.name), current: migrations.at(-1)?.number ?? 0 }
   } finally {

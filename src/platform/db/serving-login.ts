@@ -14,7 +14,11 @@ export async function checkServingLogin(pool: Pool): Promise<void> {
       array_remove(array[
         case when r.rolsuper then 'is a superuser' end,
         case when r.rolbypassrls then 'may bypass row security' end,
-        case when r.rolcreaterole then 'may create roles' end
+        case when r.rolcreaterole then 'may create roles' end,
+        case when has_database_privilege(current_user, current_database(), 'temporary')
+          then 'may create temporary tables' end,
+        case when has_database_privilege(current_user, current_database(), 'create')
+          or has_schema_privilege(current_user, 'public', 'create') then 'may create tables' end
       ], null) as powers,
       array(select wanted from unnest($1::text[]) wanted
         where not exists (select from pg_roles g where g.rolname = wanted)
@@ -27,15 +31,15 @@ export async function checkServingLogin(pool: Pool): Promise<void> {
   )
   const found = rows[0]
   if (!found) throw new StartRefused('The database login does not see itself in pg_roles.')
+  if (found.missing.length > 0) {
+    throw new StartRefused(
+      `The database login "${found.login}" lacks the roles ${found.missing.join(', ')}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
+    )
+  }
   if (found.powers.length > 0 || found.owned.length > 0) {
     const why = [...found.powers, ...(found.owned.length > 0 ? [`owns ${found.owned.join(', ')}`] : [])]
     throw new StartRefused(
       `BULKHEAD_DATABASE_URL logs in as "${found.login}", which ${why.join(' and ')}. Row security would not bind it: use a plain login role, and run \`bulkhead migrate\` with the owner in BULKHEAD_MIGRATION_DATABASE_URL.`,
-    )
-  }
-  if (found.missing.length > 0) {
-    throw new StartRefused(
-      `The database login "${found.login}" lacks the roles ${found.missing.join(', ')}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
     )
   }
 }
