@@ -20,6 +20,7 @@ import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
+import { sweepBlobs } from './app/sweep-blobs.ts'
 import type { Config } from './config.ts'
 
 export { migrateDatabase } from './app/start-database.ts'
@@ -68,6 +69,7 @@ async function startParts(
   started: Started,
 ): Promise<Omit<App, 'close'>> {
   const { log, clock, ids } = options
+  const startedAt = new Date()
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const { vault, check } = await openVault(config, clock)
   const { db, kind } = await startDatabase(config, vault, log, started)
@@ -82,6 +84,12 @@ async function startParts(
   if (options.worker) {
     extractor.warmUp?.()
     await jobs.work()
+    const stopSweep = new AbortController()
+    const sweeping = sweepBlobs({ db, blobs, log }, kind, startedAt, stopSweep.signal)
+    started.push(() => {
+      stopSweep.abort()
+      return sweeping
+    })
   }
   return { url, routes, kind, db, firstKeys, checkIntegrity: () => checkIntegrity({ db, blobs }) }
 }

@@ -30,3 +30,8 @@ export function parseId(prefix: IdPrefix, text: string): string | undefined {
 export function isUuid(text: string): boolean {
   return uuidPattern.test(text)
 }
+
+/** Milliseconds since 1970 at which a UUIDv7 was made: its first 48 bits (RFC 9562, section 5.7). */
+export function timeOfUuid(uuid: string): number {
+  return Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)
+}

@@ -1,5 +1,5 @@
 import {
-  findMatches,
+  createMatcher,
   retrieve,
   type RetrievedChunk,
   type SearchIndexes,
@@ -40,11 +40,12 @@ export async function ask(scope: TenantScope, input: AskInput, { db, ids, indexe
       indexes,
     )
     const weights = words.map(({ text, idf }) => (isAskingWord(text) ? 0 : idf))
+    const findMatches = createMatcher(words)
     const passages = chunks.map((chunk) => ({
       text: chunk.text,
       language: chunk.language,
-      matches: findMatches(chunk.text, chunk.language, words),
-      headingWords: new Set(findMatches(chunk.heading, chunk.language, words).map(({ word }) => word)),
+      matches: findMatches(chunk.text, chunk.language),
+      headingWords: new Set(findMatches(chunk.heading, chunk.language).map(({ word }) => word)),
     }))
     const evidence = selectEvidence(weights, passages)
     const strongest = evidence[0]?.strength ?? 0

@@ -1,1 +1,2 @@
 export { checkIntegrity, type IntegrityReport } from './check-integrity.ts'
+export { removeUnclaimedBlobs } from './remove-unclaimed.ts'

@@ -25,7 +25,7 @@ export type RetrievedChunk = Awaited<ReturnType<typeof readChunks>>[number] & {
   score: number
 }
 
-/** `words` are the query's as the asked spaces spell them, for `findMatches`. */
+/** `words` are the query's as the asked spaces spell them, for `createMatcher`. */
 export type Retrieval = { chunks: RetrievedChunk[]; total: number; words: WeighedWord[] }
 
 /**

@@ -3,11 +3,10 @@ import { formatId } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
 import type { SearchIndexes } from './cache/search-indexes.ts'
-import type { QueryWord } from './rank/query-words.ts'
 import { type RetrievedChunk, retrieve } from './retrieve.ts'
 import type { SearchAnswer, SearchInput, SearchResult } from './schemas.ts'
 import { cutSnippet } from './snippet/cut-snippet.ts'
-import { findMatches, highlightsOf } from './snippet/find-matches.ts'
+import { createMatcher, type FindMatches, highlightsOf } from './snippet/find-matches.ts'
 
 export type SearchDeps = { db: Db; indexes: SearchIndexes }
 
@@ -25,8 +24,9 @@ export async function search(
   const { chunks, total, words } = await db.tenant(scope, (tx) =>
     retrieve(tx, { ...rest, groupByFile }, indexes),
   )
+  const findMatches = createMatcher(words)
   return {
-    results: chunks.map((chunk) => presentChunk(chunk, words, input.highlight)),
+    results: chunks.map((chunk) => presentChunk(chunk, findMatches, input.highlight)),
     total,
     mode_used: 'text',
     degraded: input.mode !== 'text',
@@ -37,10 +37,10 @@ export async function search(
 /** The snippet shows the best place, with or without marks. */
 function presentChunk(
   chunk: RetrievedChunk,
-  words: readonly QueryWord[],
+  findMatches: FindMatches,
   isMarked: boolean,
 ): Static<typeof SearchResult> {
-  const matches = findMatches(chunk.text, chunk.language, words)
+  const matches = findMatches(chunk.text, chunk.language)
   const snippet = cutSnippet(chunk.text, matches)
   return {
     file_id: formatId('fil', chunk.file_id),

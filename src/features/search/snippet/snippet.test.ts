@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { queryWords } from '../rank/query-words.ts'
 import { familyOf } from '../terms/families.ts'
 import { cutSnippet } from './cut-snippet.ts'
-import { findMatches, highlightsOf } from './find-matches.ts'
+import { createMatcher, highlightsOf } from './find-matches.ts'
 
 const filler = 'Lorem ipsum dolor sit amet consectetur adipiscing elit. '
 
 function snippetOf(text: string, query: string, language = 'en') {
   const { text: snippet, highlights } = cutSnippet(
     text,
-    findMatches(text, language, queryWords(query, [familyOf(language)])),
+    createMatcher(queryWords(query, [familyOf(language)]))(text, language),
   )
   return { snippet, marked: highlights.map(([start, end]) => snippet.slice(start, end)) }
 }
@@ -50,7 +50,7 @@ test('whatever the text, marks are ordered, apart, inside, and no character is c
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
       const text = pieces.join('')
-      const matches = findMatches(text, 'en', queryWords('fee 7/1 黑豹', ['en']))
+      const matches = createMatcher(queryWords('fee 7/1 黑豹', ['en']))(text, 'en')
       const { text: snippet, highlights } = cutSnippet(text, matches)
       expect(text).toContain(snippet)
       expect(snippet.isWellFormed()).toBe(true)
