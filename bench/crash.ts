@@ -11,7 +11,7 @@ import { type Kill, runCrashes } from './crash/run-crashes.ts'
 import { createDataDirectory } from './server/data-directory.ts'
 import { readPdfs } from './server/read-folder.ts'
 
-const usage = `npm run test:crash -- --pdfs DIR [--kills 20] [--seed 1] [--window-ms 2500] [--json]
+const usage = `npm run test:crash -- --pdfs DIR [--kills 20] [--seed 1] [--window-ms 1200] [--json]
     [--database-url URL --migration-database-url URL]`
 const failedCheck = 6
 
@@ -21,7 +21,7 @@ await runCommand(usage, async () => {
     pdfs: { type: 'string' },
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
-    'window-ms': { type: 'string', default: '2500' },
+    'window-ms': { type: 'string', default: '1200' },
     json: { type: 'boolean', default: false },
   })
   if (values.pdfs === undefined) throw new UsageError('name a folder of PDFs with --pdfs')

@@ -17,7 +17,7 @@ test('a server that is killed while it takes in and reads files loses none and h
       files: writeFiles(),
       kills,
       seed: 3,
-      windowMs: 1500,
+      windowMs: 800,
     })
     expect(report.kills).toHaveLength(kills)
     const cutOff = report.kills.map(({ cutUploads, waiting }) => cutUploads + waiting)
