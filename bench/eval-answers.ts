@@ -1,5 +1,11 @@
 import { printTable } from './command/print-table.ts'
-import { databaseOptions, databaseSettings, readOptions, runCommand, UsageError } from './command/run-command.ts'
+import {
+  databaseOptions,
+  databaseSettings,
+  readOptions,
+  runCommand,
+  UsageError,
+} from './command/run-command.ts'
 import { askQuestions, type AnswerQuality } from './quality/ask-questions.ts'
 import { readQuestionSet } from './quality/read-question-set.ts'
 import { uploadDocuments } from './quality/upload-set.ts'

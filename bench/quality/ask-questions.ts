@@ -39,7 +39,8 @@ export async function askQuestions(api: Api, set: QuestionSet): Promise<AnswerQu
   }
   const quotes = asked.flatMap(({ answer }) => answer.citations)
   for (const { file_id } of quotes) {
-    if (!texts.has(file_id)) texts.set(file_id, expectStatus(200, await api.get<string>(`/v1/files/${file_id}/text`)))
+    if (!texts.has(file_id))
+      texts.set(file_id, expectStatus(200, await api.get<string>(`/v1/files/${file_id}/text`)))
   }
   const answerable = asked.filter(({ question }) => question.answerable)
   const unanswerable = asked.filter(({ question }) => !question.answerable)

@@ -10,7 +10,10 @@ export type QuestionSet = { name: string; documents: SetDocument[]; questions: J
 
 /** @throws UsageError when the folder has no such files */
 export async function readQuestionSet(folder: string): Promise<QuestionSet> {
-  const documents = await readLines<{ doc_id: string; title?: string; text: string }>(folder, 'documents.jsonl')
+  const documents = await readLines<{ doc_id: string; title?: string; text: string }>(
+    folder,
+    'documents.jsonl',
+  )
   const questions = await readLines<{
     question: string
     doc_ids?: string[]

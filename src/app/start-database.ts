@@ -22,7 +22,7 @@ import { StartRefused } from '#platform/errors.ts'
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const queues = [removeBlobQueue, ingestQueue]
 /** The embedded database never syncs by itself: at most this much is lost when the power fails. */
-const syncEveryMs = 30_000
+const maintainEveryMs = 30_000
 
 /** What has to be stopped again, in the order it was started. */
 export type Started = (() => Promise<unknown> | void)[]
@@ -53,14 +53,28 @@ export async function startDatabase(
     },
     async (owner) => void (await prepare(owner, undefined)),
   )
-  const syncing = setInterval(() => void database.sync(), syncEveryMs).unref()
-  started.push(() => {
-    clearInterval(syncing)
-    return database.close()
+  const stopMaintaining = maintainRegularly(database, log)
+  started.push(async () => {
+    await stopMaintaining()
+    await database.close()
   })
   const migrations = await readMigrations(migrationFolder)
   await database.db.system('check-health', ({ execute }) => assertCurrent(execute, migrations))
   return database
+}
+
+/** One round at a time. Returns what ends it, once the round under way is done. */
+function maintainRegularly(database: Database, log: Log): () => Promise<void> {
+  let round = Promise.resolve()
+  const timer = setInterval(() => {
+    round = round.then(database.maintain).catch((error: unknown) => {
+      log.error({ err: error }, 'could not maintain the embedded database')
+    })
+  }, maintainEveryMs).unref()
+  return () => {
+    clearInterval(timer)
+    return round
+  }
 }
 
 /** Brings a server PostgreSQL to the newest schema, as its owner. */

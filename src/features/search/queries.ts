@@ -149,32 +149,43 @@ export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: st
 
 export type ChunkPlace = { versionId: string; ordinal: number }
 
+type ChunkKey = { version_id: string; ordinal: number }
+
 /** Texts and files of chunks, in no order; what row security or a deletion hides is missing. */
 export async function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
+  const versions = places.map(({ versionId }) => versionId)
+  const ordinals = places.map(({ ordinal }) => ordinal)
+  const wanted = sql<ChunkKey>`unnest(${versions}::uuid[], ${ordinals}::int[])`
   const rows = await tx.kysely
-    .selectFrom('chunks')
-    .innerJoin('files', 'files.id', 'chunks.file_id')
-    .select([
-      'chunks.id',
-      'chunks.version_id',
-      'chunks.ordinal',
-      'chunks.space_id',
-      'chunks.file_id',
-      'chunks.content',
-      'chunks.page',
-      'chunks.start_offset',
-      'chunks.end_offset',
-      'chunks.language',
-      'files.name as file_name',
-      'files.metadata',
-    ])
-    .where((eb) =>
-      eb(
-        eb.refTuple('chunks.version_id', 'chunks.ordinal'),
-        'in',
-        places.map(({ versionId, ordinal }) => eb.tuple(versionId, ordinal)),
-      ),
+    // Materialized: without statistics, which the embedded database never has, the planner starts from the files and
+    // reads every chunk of the space (10,000 chunks: 13.9 ms for ten; so 1.4 ms).
+    .with(
+      (cte) => cte('found').materialized(),
+      (db) =>
+        db
+          .selectFrom(wanted.as<'wanted'>(sql`wanted(version_id, ordinal)`))
+          .innerJoin('chunks', (join) =>
+            join
+              .onRef('chunks.version_id', '=', 'wanted.version_id')
+              .onRef('chunks.ordinal', '=', 'wanted.ordinal'),
+          )
+          .select([
+            'chunks.id',
+            'chunks.version_id',
+            'chunks.ordinal',
+            'chunks.space_id',
+            'chunks.file_id',
+            'chunks.content',
+            'chunks.page',
+            'chunks.start_offset',
+            'chunks.end_offset',
+            'chunks.language',
+          ]),
     )
+    .selectFrom('found')
+    .innerJoin('files', 'files.id', 'found.file_id')
+    .selectAll('found')
+    .select(['files.name as file_name', 'files.metadata'])
     .execute()
   const keys = await tx.keys()
   return rows.map(({ content, ...row }) => ({ ...row, ...openChunk(keys, row.id, content) }))

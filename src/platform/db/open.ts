@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Vault } from '../vault/index.ts'
 import { createDb, type Db, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
+import { vacuumWhereDue } from './embedded/vacuum.ts'
 import { checkServingLogin } from './serving-login.ts'
 
 export type DatabaseOptions = Timeouts & {
@@ -21,8 +22,8 @@ export type DatabaseOptions = Timeouts & {
 export type Database = {
   db: Db
   kind: 'embedded' | 'server'
-  /** Flushes the embedded database's files to disk; it never syncs by itself. */
-  sync: () => Promise<void>
+  /** What a server PostgreSQL does by itself: brings files to disk, vacuums and analyses tables where it is due. */
+  maintain: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -58,7 +59,11 @@ export async function openDatabase(
   return {
     db: createDb(pool, options, options.vault),
     kind: embedded ? 'embedded' : 'server',
-    sync: async () => embedded?.sync(),
+    maintain: async () => {
+      if (!embedded) return
+      await withClient({ stream: () => embedded.stream() }, vacuumWhereDue)
+      await embedded.sync()
+    },
     close: async () => {
       // The pool's end does not wait for its connections to say goodbye; what they then report is no news.
       pool.off('error', onIdleLost).on('error', () => {})
