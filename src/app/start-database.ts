@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
@@ -63,17 +64,20 @@ export async function startDatabase(
   return database
 }
 
-/** One round at a time. Returns what ends it, once the round under way is done. */
+/** A pause after each round, however long it takes. Returns what ends it, once the round under way is done. */
 function maintainRegularly(database: Database, log: Log): () => Promise<void> {
-  let round = Promise.resolve()
-  const timer = setInterval(() => {
-    round = round.then(database.maintain).catch((error: unknown) => {
-      log.error({ err: error }, 'could not maintain the embedded database')
-    })
-  }, maintainEveryMs).unref()
+  const stopping = new AbortController()
+  const rounds = (async () => {
+    while (!stopping.signal.aborted) {
+      await setTimeout(maintainEveryMs, undefined, { signal: stopping.signal, ref: false })
+      await database.maintain().catch((error: unknown) => {
+        log.error({ err: error }, 'could not maintain the embedded database')
+      })
+    }
+  })().catch(() => {}) // the pause that was cut short
   return () => {
-    clearInterval(timer)
-    return round
+    stopping.abort()
+    return rounds
   }
 }
 
