@@ -44,6 +44,7 @@ function announce(output: Output, config: Config, app: { url: string; kind: 'emb
     key_files: keyFiles,
   })
   const [platformKey, tenantKey] = keyFiles
+  const masterKey = [join(config.dataDir, 'master.key')].find(existsSync)
   const rows: [string, string | undefined][] = [
     ['Address', app.url || 'none: this process only runs jobs'],
     ['API', app.url ? docs : undefined],
@@ -54,6 +55,7 @@ function announce(output: Output, config: Config, app: { url: string; kind: 'emb
     ['Data', config.dataDir],
     ['Keys', platformKey],
     ['', tenantKey],
+    ['Master', masterKey && `${masterKey}: keep a copy elsewhere, without it no content can be read`],
   ]
   output.line(bold(`Bulkhead ${manifest.version} is running. Ctrl-C stops it.`))
   for (const [name, value] of rows) if (value !== undefined) output.line(`  ${name.padEnd(9)} ${value}`)
