@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { readdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { createTenant, startTestApp, until, uploadReady } from '../support/app.ts'
+
+const app = await startTestApp()
+afterAll(() => app.close())
+const { api } = await createTenant(app, { slug: 'acme' })
+const file = await uploadReady(api, 'kept.md', '# Kept\n\nThe keptword.', { external_id: 'kept' })
+
+const findings = async () => (await app.checkIntegrity()).findings
+
+/** Where the bytes of tenants lie, by path. */
+async function blobPaths(): Promise<string[]> {
+  const root = join(app.database.dataDir, 'blobs')
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+test('after uploads, replacements, deletions and refusals nothing disagrees', async () => {
+  const gone = await uploadReady(api, 'gone.md', 'The goneword.')
+  await api.upload('kept.md', '# Kept\n\nThe newword.', { external_id: 'kept', on_conflict: 'replace' })
+  await api.upload('kept.md', 'refused', { external_id: 'kept' })
+  await api.upload('broken.pdf', '%PDF-1.7 broken')
+  await api.delete(`/v1/files/${gone.id}`)
+  await until('everything has been read', async () => {
+    const { body } = await api.get<{ data: { status: string }[] }>('/v1/files')
+    return body.data.every(({ status }) => status === 'ready' || status === 'failed') ? true : undefined
+  })
+  await until('the bytes of the deleted file are gone', async () =>
+    (await findings()).length === 0 ? true : undefined,
+  )
+  expect(await app.checkIntegrity()).toMatchObject({ findings: [], files: 2 })
+})
+
+test('bytes that belong to no file are named, and so are a file’s bytes that are missing', async () => {
+  const [path = ''] = await blobPaths()
+  const stray = randomUUID()
+  await writeFile(join(path, '..', stray), 'stray')
+  expect(await findings()).toEqual([{ tenant: 'acme', problem: `stored bytes ${stray} belong to no file` }])
+  const paths = await blobPaths()
+  for (const one of paths) await rename(one, join(app.database.dataDir, `${randomUUID()}.aside`))
+  const missing = await findings()
+  expect(missing.length).toBeGreaterThan(0)
+  expect(missing).toContainEqual({ tenant: 'acme', file: file.id, problem: 'its bytes are missing' })
+})
