@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { Client } from 'pg'
+import { createDirectory } from './create-directory.ts'
 import { EmbeddedEnded } from './errors.ts'
 import { Session } from './session.ts'
 import { type Host, PgStream } from './stream.ts'
@@ -70,14 +68,6 @@ export async function startEmbedded({ dataDir, onDeath }: EmbeddedOptions): Prom
     },
     close: () => (closing ??= close()),
   }
-}
-
-/** In a thread of its own, whose end gives back the 400 MB that making a database takes. */
-async function createDirectory(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  if (existsSync(join(dataDir, 'PG_VERSION'))) return
-  const worker = await startWorker(dataDir, { onAnswer: () => {}, onDeath: () => {} })
-  await worker.close()
 }
 
 async function checkpoint(stream: () => Duplex): Promise<void> {
