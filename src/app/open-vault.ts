@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFileKeyring } from '#adapters/keyring/file.ts'
 import { operatorScope } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
+import { writeNew } from '#platform/durable-files.ts'
 import {
   checkKeyring,
   createMasterKey,
@@ -47,19 +48,9 @@ async function readMasterKey(config: Config): Promise<MasterKey> {
         `The master key ${file} is missing. Without it no content can be read: restore it, or set BULKHEAD_MASTER_KEY.`,
       )
     }
-    await writeDurably(file, `${createMasterKey()}\n`)
+    await writeNew(file, `${createMasterKey()}\n`)
   }
   return parseMasterKey(await readFile(file, 'utf8'))
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 function hasTenants(db: Db): Promise<boolean> {

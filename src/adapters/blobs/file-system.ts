@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { syncDirectory } from '#platform/durable-files.ts'
 import { isUuid } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { BlobMissing, type Blobs, BlobTooLarge, type ByteRange, type StoredBlob } from './port.ts'
@@ -95,14 +96,5 @@ async function removeAbandoned(incoming: string) {
     const path = join(incoming, name)
     const { mtimeMs } = await stat(path)
     if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { force: true })
-  }
-}
-
-async function syncDirectory(path: string) {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDirectory, writeNew } from '#platform/durable-files.ts'
 import { isUuid } from '#platform/ids.ts'
 import type { Keyring, WrappedKey } from './port.ts'
 
@@ -48,26 +49,6 @@ function parse(text: string): WrappedKey {
     masterId: stored.master_id,
     wrapped: Buffer.from(stored.wrapped, 'base64'),
     createdAt: new Date(stored.created_at),
-  }
-}
-
-/** `wx` refuses a file that is there: a key that was overwritten would be content that is lost. */
-async function writeNew(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
