@@ -47,10 +47,20 @@ function toPublic(error: unknown): PublicError {
         errors: [{ path: 'body', message: 'must be JSON' }],
       })
     default:
-      return error.name === 'AbortError' ? upstreamUnavailable() : internalError(undefined, { cause: error })
+      if (error.name === 'AbortError') return upstreamUnavailable()
+      return isRefusedForm(error) ? unreadableForm(error) : internalError(undefined, { cause: error })
   }
 }
 
+/** What the multipart parser refuses: too many parts, a field named __proto__, a form that ends too early … */
+function isRefusedForm({ code, statusCode = 500 }: FastifyError): boolean {
+  return code.startsWith('FST_') && statusCode < 500
+}
+
+function unreadableForm({ message }: FastifyError) {
+  return inputInvalid('The form cannot be read.', { errors: [{ path: 'body', message }] })
+}
+
 function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && 'code' in error
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }
