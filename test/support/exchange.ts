@@ -37,7 +37,7 @@ export async function exchange(
   }
 }
 
-export function pathOf({ path }: Place, { params = {}, query = {} }: Sample): string {
+function pathOf({ path }: Place, { params = {}, query = {} }: Sample): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),

@@ -6,7 +6,7 @@ type Making = (caller: Caller) => Sample | Promise<Sample>
 
 let made = 0
 /** A name that was not used before. */
-export const fresh = (prefix: string) => `${prefix}-${++made}`
+const fresh = (prefix: string) => `${prefix}-${++made}`
 
 /**
  * How to call every route so that it succeeds, by the key of the route table. What a route uses up is made anew at each
