@@ -35,6 +35,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     genReqId: () => `req_${options.ids.uuid().replaceAll('-', '')}`,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
+    // Addresses that cannot be decoded or are too long: fastify would answer in its own form and repeat them.
+    frameworkErrors: (_error, request, reply) => {
+      void sendProblem(routeNotFound(), request, reply, options.log)
+    },
   })
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(({ schema }) => checkedJson(schema as TSchema))

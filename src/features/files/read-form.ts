@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { Static } from 'typebox'
+import { refuseUnstorableText } from '#http/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import { cleanName } from './clean-name.ts'
 import { Metadata, UploadForm } from './schemas.ts'
@@ -42,15 +43,17 @@ export async function readUploadForm<Stored>(
     return { ...received, fields: checkedFields(fields) }
   } catch (error) {
     if (received) await discard(received.stored)
-    throw error
+    throw isFormError(error) ? invalid('form', 'must be a whole multipart form with exactly one file') : error
   }
 }
 
+/** What the parser says of an early end or an unusable boundary; these errors of it have no code. */
+function isFormError(error: unknown): boolean {
+  return error instanceof Error && !('code' in error) && /multipart|needle/i.test(error.message)
+}
+
 function checkedFields(fields: Record<string, unknown>): UploadFields {
-  for (const [path, value] of Object.entries(fields)) {
-    if (typeof value === 'string' && value.includes('\0'))
-      throw invalid(path, 'must not contain the NUL character')
-  }
+  refuseUnstorableText(fields)
   if (!checkForm.Check(fields)) {
     const [error] = checkForm.Errors(fields)
     const unknown = Object.keys(fields).find((name) => !(name in UploadForm.properties))
@@ -69,6 +72,8 @@ function parseMetadata(text: string): Static<typeof Metadata> {
       'must be a JSON object of up to 50 keys with text, numbers, booleans or lists of text',
     )
   }
+  // Again, because JSON writes NUL and half a surrogate pair as escapes.
+  refuseUnstorableText({ metadata: value })
   return value
 }
 
