@@ -59,6 +59,20 @@ test('the lock of a process that was killed is taken over', async () => {
   expectTakeover()
 })
 
+test('of several that start at once on a stale lock exactly one gets it', async () => {
+  for (const stale of ['', `${deadProcess()} 5\n`, '']) {
+    writeFileSync(lockFile(), stale)
+    const holders = Array.from({ length: 6 }, startHolder)
+    const said = await Promise.all(holders.map(firstLine))
+    holders.forEach((holder) => holder.kill('SIGKILL'))
+    expect(
+      said.filter((line) => line === 'held'),
+      said.join('\n'),
+    ).toHaveLength(1)
+    await Promise.all(holders.map((holder) => once(holder, 'close')))
+  }
+})
+
 test('the lock of a process whose number another one has now is taken over', () => {
   writeFileSync(lockFile(), `${process.pid} 1\n`)
   expectTakeover()

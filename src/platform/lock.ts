@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartRefused } from './errors.ts'
 
@@ -20,7 +20,7 @@ export function lockDirectory(directory: string): DirectoryLock {
         `The data directory ${directory} is in use by process ${holder.pid}. Stop that process, or choose another directory with BULKHEAD_DATA_DIR.`,
       )
     }
-    rmSync(file, { force: true })
+    removeStale(file)
   }
   throw new StartRefused(`The lock ${file} keeps coming back: another process is starting on ${directory}.`)
 }
@@ -40,15 +40,41 @@ export function lockFirstFree(parent: string): DirectoryLock & { directory: stri
 
 type Holder = { pid: number; started: string }
 
+/** Written aside and then linked, so that nobody ever reads a lock that does not say yet whose it is. */
 function createExclusively(file: string): boolean {
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 })
   try {
-    const descriptor = openSync(file, 'wx', 0o600)
-    writeSync(descriptor, `${process.pid} ${startOf(process.pid)}\n`)
-    closeSync(descriptor)
+    linkSync(own, file)
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+const abandonedAfterMs = 10_000
+
+/**
+ * One process at a time looks again and removes: otherwise a slow one removes the lock that a quick one has just made
+ * (6 processes starting at once on a stale lock: more than one got it in 6 of 15 rounds).
+ */
+function removeStale(file: string): void {
+  const turn = `${file}.turn`
+  try {
+    mkdirSync(turn)
+  } catch {
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs
+    if (since !== undefined && Date.now() - since > abandonedAfterMs) rmdirSync(turn)
+    return
+  }
+  try {
+    const holder = readHolder(file)
+    if (!holder || !isAlive(holder)) rmSync(file, { force: true })
+  } finally {
+    rmdirSync(turn)
   }
 }
 
