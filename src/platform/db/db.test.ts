@@ -113,13 +113,16 @@ describe('a transaction', () => {
     expect(effects).toEqual(['kept'])
   })
 
-  test('whose statement failed is undone even when its work swallows the failure', async () => {
+  test('whose statement failed is undone and says so, even when its work swallows the failure', async () => {
+    const effects: string[] = []
     const swallowed = database.db.tenant(scopeOf(own), async (tx) => {
+      tx.afterCommit(() => effects.push('after failure'))
       await addSpace(tx, 'before-failure')
       await addSpace(tx, 'NOT A SLUG').catch(() => {})
     })
-    await swallowed.catch(() => {})
+    await expect(swallowed).rejects.toThrow('nothing was committed')
     expect(await slugsOf(own)).not.toContain('before-failure')
+    expect(effects).toEqual([])
   })
 
   test('cannot be begun or ended by its work', async () => {
@@ -137,6 +140,21 @@ describe('a transaction', () => {
     )
     await expect(slow).rejects.toMatchObject({ code: 'upstream.unavailable', status: 503 })
     expect(await slugsOf(other)).toEqual([])
+  })
+
+  test('cannot be used any more once it has ended, least of all inside the next caller’s', async () => {
+    let kept: TenantTx | undefined
+    await database.db.tenant(scopeOf(own), async (tx) => {
+      await tx.kysely.selectFrom('spaces').select('id').execute()
+      kept = tx
+    })
+    await database.db.tenant(scopeOf(other), async (tx) => {
+      await tx.kysely.selectFrom('spaces').select('id').execute()
+      if (!kept) throw new Error('nothing was kept')
+      await expect(standing.execute(kept.kysely)).rejects.toThrow('has ended')
+      await expect(kept.withJobsRole((execute) => execute('select 1'))).rejects.toThrow('has ended')
+      await expect(addSpace(kept, 'late')).rejects.toThrow('has ended')
+    })
   })
 
   test('writes no row for another tenant, whatever it says', async () => {

@@ -1,10 +1,10 @@
 import type { Kysely, KyselyPlugin } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { isUuid } from '../ids.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
 import type { TenantKeys, Vault } from '../vault/index.ts'
-import { type Execute, executeOn } from './execute.ts'
+import { type Execute, executeOn, lend, type Statements } from './execute.ts'
 import { asUnavailable } from './failures.ts'
 import { type SystemReason, systemReasons } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
@@ -79,7 +79,7 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault): Db {
 }
 
 type Acting = { role: string; settings: Record<string, string> }
-type Open = { client: PoolClient; acting: Acting; vault: Vault; committed: (() => void)[] }
+type Open = { client: Statements; acting: Acting; vault: Vault; committed: (() => void)[] }
 type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault }
 
 async function runTransaction<T>(
@@ -106,10 +106,13 @@ async function runTransaction<T>(
     broken = true
   }
   client.on('error', onLost)
+  const { statements, takeBack } = lend(client)
   try {
     await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
-    const result = await work({ client, acting, vault, committed })
-    await client.query('commit')
+    const result = await work({ client: statements, acting, vault, committed }).finally(takeBack)
+    // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('a failed statement was swallowed: nothing was committed')
     for (const effect of committed) effect()
     return result
   } catch (error) {

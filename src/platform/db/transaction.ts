@@ -9,10 +9,10 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import type { PoolClient } from 'pg'
+import type { Statements } from './execute.ts'
 
 /** A Kysely on one connection that is already inside a transaction. */
-export function kyselyOn<Tables>(client: PoolClient, plugins: KyselyPlugin[]): Kysely<Tables> {
+export function kyselyOn<Tables>(client: Statements, plugins: KyselyPlugin[]): Kysely<Tables> {
   const connection = new ClientConnection(client)
   return new Kysely<Tables>({
     dialect: {
@@ -26,9 +26,9 @@ export function kyselyOn<Tables>(client: PoolClient, plugins: KyselyPlugin[]): K
 }
 
 class ClientConnection implements DatabaseConnection {
-  readonly client: PoolClient
+  readonly client: Statements
 
-  constructor(client: PoolClient) {
+  constructor(client: Statements) {
     this.client = client
   }
 
