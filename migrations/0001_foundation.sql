@@ -70,7 +70,8 @@ create table tenants (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (partner_id, slug),
-  unique (partner_id, external_id)
+  unique (partner_id, external_id),
+  unique (partner_id, id)
 );
 
 -- A key belongs to one level. The secret is kept as SHA-256 only: it has 190 random bits, so no slow hash is needed.
@@ -90,7 +91,8 @@ create table keys (
   revoked_at timestamptz,
   check ((level = 'platform') = (partner_id is null)),
   check ((level in ('tenant', 'space')) = (tenant_id is not null)),
-  check ((level = 'space') = (space_id is not null))
+  check ((level = 'space') = (space_id is not null)),
+  foreign key (partner_id, tenant_id) references tenants (partner_id, id)
 );
 create index on keys (tenant_id, created_at, id);
 create index on keys (partner_id, created_at, id);
