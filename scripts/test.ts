@@ -1,9 +1,10 @@
 import { findPostgres, type PostgresPrograms } from './test/find-postgres.ts'
+import { runTypes } from './test/run-types.ts'
 import { runVitest, type Tally } from './test/run-vitest.ts'
 import { withCluster } from './test/with-cluster.ts'
 
 /**
- * `npm test [-- filters]`: every test on the embedded database, then what depends on the database again on server
+ * `npm test [-- filters]`: what must not compile, every test on the embedded database, then what depends on the database again on server
  * PostgreSQL, where there is one. The last line is `N passed, N failed` over all runs.
  */
 const everything = ['unit', 'api', 'isolation', 'package']
@@ -13,9 +14,10 @@ const filters = process.argv.slice(2)
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
 
+const types = filters.length > 0 ? { passed: 0, failed: 0 } : await runTypes()
 const embedded = await runVitest(everything, filters, undefined, interrupted.signal)
 const server = interrupted.signal.aborted ? 'The tests were interrupted.' : await runOnServer()
-report(embedded, server)
+report(types, embedded, server)
 
 type ServerRun = Tally & { where: string }
 
@@ -42,8 +44,9 @@ function run(url: string): Promise<Tally> {
   return runVitest(onServer, filters, url, interrupted.signal)
 }
 
-function report(embedded: Tally, server: ServerRun | string) {
-  const runs = typeof server === 'string' ? [embedded] : [embedded, server]
+function report(types: Tally, embedded: Tally, server: ServerRun | string) {
+  const runs = [types, embedded, ...(typeof server === 'string' ? [] : [server])]
+  console.log(`\nTypes: ${inWords(types)}`)
   console.log('\nDatabases')
   console.log(`  embedded PostgreSQL: ran ${everything.join(', ')}: ${inWords(embedded)}`)
   console.log(
