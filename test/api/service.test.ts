@@ -63,3 +63,13 @@ test('the OpenAPI document names every route, and each error that is answered is
   const page = await nobody.get<string>('/docs/errors')
   for (const { code } of errorCatalogue()) expect(page.body).toContain(`id="${code}"`)
 })
+
+test('the page that shows the API loads nothing from anywhere else, and asks nobody outside about it', async () => {
+  const page = await nobody.get<string>('/docs/')
+  expect(page.status).toBe(200)
+  expect(page.body).toContain('swagger-ui-bundle.js')
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
+  expect(page.headers.get('content-security-policy')).not.toMatch(/https?:|upgrade-insecure|\.io/)
+  const setup = await nobody.get<Uint8Array>('/docs/static/swagger-initializer.js')
+  expect(Buffer.from(setup.body).toString()).toContain('"validatorUrl":null')
+})
