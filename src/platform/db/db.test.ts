@@ -125,6 +125,16 @@ describe('a transaction', () => {
     expect(effects).toEqual([])
   })
 
+  test('that failed while it acted under another role is over, even when its work swallows the failure', async () => {
+    const swallowed = database.db.tenant(scopeOf(own), async (tx) => {
+      await addSpace(tx, 'before-role')
+      await tx.withJobsRole(() => Promise.reject(new Error('no SQL failed'))).catch(() => {})
+      await expect(addSpace(tx, 'under-the-wrong-role')).rejects.toThrow('has ended')
+    })
+    await expect(swallowed).rejects.toThrow('nothing was committed')
+    expect(await slugsOf(own)).not.toContain('before-role')
+  })
+
   test('cannot be begun or ended by its work', async () => {
     const nested = database.db.tenant(scopeOf(own), (tx) =>
       tx.kysely.transaction().execute(() => Promise.resolve()),

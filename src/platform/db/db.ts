@@ -79,7 +79,7 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault): Db {
 }
 
 type Acting = { role: string; settings: Record<string, string> }
-type Open = { client: Statements; acting: Acting; vault: Vault; committed: (() => void)[] }
+type Open = { client: Statements; end: () => void; acting: Acting; vault: Vault; committed: (() => void)[] }
 type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault }
 
 async function runTransaction<T>(
@@ -106,16 +106,19 @@ async function runTransaction<T>(
     broken = true
   }
   client.on('error', onLost)
-  const { statements, takeBack } = lend(client)
+  const { statements, takeBack, isOver } = lend(client)
   try {
     await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
-    const result = await work({ client: statements, acting, vault, committed }).finally(takeBack)
+    const result = await work({ client: statements, end: takeBack, acting, vault, committed })
+    if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
+    takeBack()
     // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('a failed statement was swallowed: nothing was committed')
     for (const effect of committed) effect()
     return result
   } catch (error) {
+    takeBack()
     if (!broken) await client.query('rollback').catch(() => (broken = true))
     signal?.throwIfAborted()
     throw asUnavailable(error)
@@ -194,10 +197,16 @@ function entering(open: Open): CanEnter['enter'] {
   }
 }
 
-/** Acts as somebody else for a while. A failure ends the transaction, so only success needs the way back. */
+/**
+ * Acts as somebody else for a while. A failure ends the transaction for good: whoever swallows it would otherwise go on
+ * under a role that is not its own.
+ */
 async function switching<T>(open: Open, acting: Acting, work: () => Promise<T>): Promise<T> {
   await open.client.query(actAs(acting))
-  const result = await work()
+  const result = await work().catch((error: unknown) => {
+    open.end()
+    throw error
+  })
   const cleared = Object.fromEntries(Object.keys(acting.settings).map((name) => [name, '']))
   await open.client.query(
     actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } }),

@@ -7,11 +7,13 @@ export type Statements = {
   query: <Row extends QueryResultRow>(text: string, values?: unknown[]) => Promise<QueryResult<Row>>
 }
 
+type Loan = { statements: Statements; takeBack: () => void; isOver: () => boolean }
+
 /**
  * A connection for the length of one transaction. A statement that somebody forgot to wait for would otherwise run
  * inside the transaction of the next caller, as that caller.
  */
-export function lend(client: ClientBase): { statements: Statements; takeBack: () => void } {
+export function lend(client: ClientBase): Loan {
   let hasEnded = false
   return {
     statements: {
@@ -21,6 +23,7 @@ export function lend(client: ClientBase): { statements: Statements; takeBack: ()
     takeBack: () => {
       hasEnded = true
     },
+    isOver: () => hasEnded,
   }
 }
 
