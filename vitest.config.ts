@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { testTimeoutMs } from './test/support/scale.ts'
 
-const shared = { testTimeout: 60_000, hookTimeout: 120_000 }
+const shared = { testTimeout: testTimeoutMs, hookTimeout: 2 * testTimeoutMs }
 /** Makes the migrated template database that `freshDatabase()` copies. */
 const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 

@@ -1,0 +1,14 @@
+const isFull = process.env['TEST_SCALE'] === 'full'
+const choose = <T>(small: T, full: T): T => (isFull ? full : small)
+
+/**
+ * How much the tests of scale do: little in the suite, where they state the guarantee, and everything under
+ * `npm run test:scale`, where size could break it. A test that takes a size from here belongs to both by that alone.
+ */
+export const scale = {
+  /** Documents that a neighbour adds, edits and deletes while a tenant's answers must stay what they are. */
+  neighbourDocuments: choose(100, 10_000),
+}
+
+/** A test at full size is done when it is done. */
+export const testTimeoutMs = choose(60_000, 12 * 3_600_000)
