@@ -30,6 +30,24 @@ export const unsupportedBody = defineError(
   'The content type is not supported',
   'Send `application/json`, or `multipart/form-data` where a file is uploaded.',
 )
+export const brokenRequest = defineError(
+  'request.broken',
+  400,
+  'The request is not valid HTTP',
+  'What came in cannot be read as a request; the connection is closed.',
+)
+export const requestTimeout = defineError(
+  'request.timeout',
+  408,
+  'The request took too long to arrive',
+  'Its headers or its body did not arrive in time; the connection is closed.',
+)
+export const headersTooLarge = defineError(
+  'request.headers_too_large',
+  431,
+  'The headers are too large',
+  'Address and headers may have 16 KiB together; long queries go into a body.',
+)
 export const internalError = defineError(
   'internal',
   500,

@@ -12,24 +12,27 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
       known.code,
     )
   }
-  const { errors, members, retryAfterSeconds } = known.extras
+  const { retryAfterSeconds } = known.extras
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
   return reply
     .status(known.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .serializer((payload: string) => payload)
-    .send(
-      JSON.stringify({
-        type: `/docs/errors#${known.code}`,
-        title: known.title,
-        status: known.status,
-        detail: known.message,
-        code: known.code,
-        request_id: request.id,
-        ...members,
-        ...(errors ? { errors } : {}),
-      }),
-    )
+    .send(JSON.stringify(problemOf(known, request.id)))
+}
+
+/** The members of a problem document (RFC 9457). */
+export function problemOf({ code, title, status, message, extras }: PublicError, requestId: string) {
+  const { errors, members } = extras
+  const problem = {
+    type: `/docs/errors#${code}`,
+    title,
+    status,
+    detail: message,
+    code,
+    request_id: requestId,
+  }
+  return { ...problem, ...members, ...(errors ? { errors } : {}) }
 }
 
 function toPublic(error: unknown): PublicError {

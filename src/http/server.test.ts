@@ -61,7 +61,7 @@ test.each(['', 'Bearer', 'Bearer ', 'bhk_x', 'Basic eDp4', 'Bearer a b'])(
   },
 )
 
-test.each([{ name: 'x', tenant_id: 'heron' }, { name: 5 }, {}, null])(
+test.each([{ name: 'x', tenant_id: 'heron' }, { name: 5 }, {}, null, undefined])(
   'an answer that is not what the route declares is not sent: %j',
   async (body) => {
     const answer = await ask(thing(body, ['tenant'], 'authenticated'), [])

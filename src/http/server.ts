@@ -6,6 +6,7 @@ import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
+import { answerBrokenRequest } from './broken-request.ts'
 import { forbidden, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -35,6 +36,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     genReqId: () => `req_${options.ids.uuid().replaceAll('-', '')}`,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: answerBrokenRequest(options.ids),
     // Addresses that cannot be decoded or are too long: fastify would answer in its own form and repeat them.
     frameworkErrors: (_error, request, reply) => {
       void sendProblem(routeNotFound(), request, reply, options.log)
@@ -132,6 +134,7 @@ function send(result: unknown, route: Route, reply: FastifyReply) {
   if (spec === undefined)
     throw new Error(`${route.method} ${route.path} does not declare status ${answer.status}`)
   if (spec === 'empty') return reply.send()
+  if (answer.body === undefined) throw new Error(`${route.method} ${route.path} answered with nothing`)
   if ('bytes' in spec && !reply.hasHeader('content-type')) void reply.type(spec.bytes)
   return reply.send(answer.body)
 }

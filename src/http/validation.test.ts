@@ -25,6 +25,15 @@ test('text becomes a number in a query and never in a body', () => {
   ])
 })
 
+test.each(['0x10', '1e2', '', ' 2', '2.0', '+2', '١', '1'.repeat(16), 'NaN'])(
+  'text that is no plain number is none in a query: %j',
+  (count) => {
+    expect(inQuery({ name: 'a', count }).error?.extras.errors).toEqual([
+      { path: 'count', message: 'must be integer' },
+    ])
+  },
+)
+
 test('every problem is named by the path of its field', () => {
   const { error } = inBody({ count: 1.5, tenant_id: 'x' })
   expect(error).toMatchObject({ code: 'input.invalid', status: 422 })

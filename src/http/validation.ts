@@ -1,18 +1,34 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
+import { IsArray, IsBoolean, IsInteger, IsObject, type TSchema } from 'typebox'
 import { type FieldError, inputInvalid } from '#platform/errors.ts'
 
 const options = { removeAdditional: false, useDefaults: true, allErrors: true, strict: false } as const
 
-/** Bodies are taken as they are; query parameters are text on the wire and may become numbers and booleans. */
-const asGiven = withFormats(new Ajv2020(options))
-const fromText = withFormats(new Ajv2020({ ...options, coerceTypes: 'array' }))
+const ajv = new Ajv2020(options)
+addFormats.default(ajv)
 
+/** Bodies are taken as they are; query parameters are text on the wire and become what their schema says. */
 export const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  const validate = (httpPart === 'querystring' ? fromText : asGiven).compile(schema)
-  return (value: unknown) =>
-    validate(value) ? { value } : { error: invalid(validate.errors ?? [], httpPart ?? 'body') }
+  const validate = ajv.compile(schema)
+  return (given: unknown) => {
+    const value = httpPart === 'querystring' ? fromText(schema, given) : given
+    return validate(value) ? { value } : { error: invalid(validate.errors ?? [], httpPart ?? 'body') }
+  }
+}
+
+/** Only plain decimal digits are a number: JavaScript would read `0x10`, `1e2` and an empty text as numbers too. */
+function fromText(schema: object, given: unknown): unknown {
+  if (!IsObject(schema) || typeof given !== 'object' || given === null) return given
+  const read = ([name, text]: [string, unknown]) => [name, readAs(schema.properties[name], text)]
+  return Object.fromEntries(Object.entries(given).map(read))
+}
+
+function readAs(schema: TSchema | undefined, text: unknown): unknown {
+  if (IsInteger(schema) && typeof text === 'string' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (IsBoolean(schema) && (text === 'true' || text === 'false')) return text === 'true'
+  return IsArray(schema) && !Array.isArray(text) ? [text] : text
 }
 
 /**
@@ -56,9 +72,4 @@ function messageOf(error: ErrorObject): string {
   if (error.keyword === 'enum')
     return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
   return error.message ?? 'is not valid'
-}
-
-function withFormats(ajv: Ajv2020): Ajv2020 {
-  addFormats.default(ajv)
-  return ajv
 }
