@@ -6,8 +6,8 @@ const sectionsOfDocument = 30
 const sectionChars = 1050
 
 export type Corpus = {
-  /** Markdown with 30 headed sections, each of which becomes one chunk. */
-  writeDocument: () => string
+  /** Markdown with so many headed sections (30 when left out), each of which becomes one chunk. */
+  writeDocument: (sections?: number) => string
   /** Three to seven words. */
   writeQuery: () => string
 }
@@ -28,7 +28,7 @@ export function createCorpus(seed: number): Corpus {
     return `## ${words(3).join(' ')}\n\n${text}\n`
   }
   return {
-    writeDocument: () => Array.from({ length: sectionsOfDocument }, section).join('\n'),
+    writeDocument: (sections = sectionsOfDocument) => Array.from({ length: sections }, section).join('\n'),
     writeQuery: () => words(3 + Math.floor(random() * 5)).join(' '),
   }
 }

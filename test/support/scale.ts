@@ -8,6 +8,10 @@ const choose = <T>(small: T, full: T): T => (isFull ? full : small)
 export const scale = {
   /** Documents that a neighbour adds, edits and deletes while a tenant's answers must stay what they are. */
   neighbourDocuments: choose(100, 10_000),
+  /** Chunks of tenants whose search has to be exact … */
+  chunksOfTenants: choose([10, 100], [10, 100, 1_000, 10_000]),
+  /** … beside a tenant of so many in the same words. */
+  chunksOfNeighbour: choose(600, 200_000),
 }
 
 /** A test at full size is done when it is done. */
