@@ -5,6 +5,9 @@ const shared = { testTimeout: testTimeoutMs, hookTimeout: 2 * testTimeoutMs }
 /** Makes the migrated template database that `freshDatabase()` copies. */
 const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 
+/** Ask the database itself, as its owner or from its catalogue: a pooler in front of the server changes nothing. */
+const withoutServer = ['catalogue', 'schema', 'settings', 'sealed', 'serving-login']
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,6 +20,14 @@ export default defineConfig({
       },
       { test: { ...onDatabase, name: 'api', include: ['test/api/**/*.test.ts'] } },
       { test: { ...onDatabase, name: 'isolation', include: ['test/isolation/**/*.test.ts'] } },
+      {
+        test: {
+          ...onDatabase,
+          name: 'pooled',
+          include: ['test/isolation/**/*.test.ts'],
+          exclude: withoutServer.map((name) => `test/isolation/${name}.test.ts`),
+        },
+      },
       { test: { ...onDatabase, name: 'package', include: ['test/package/**/*.test.ts'] } },
     ],
     maxWorkers: 2,

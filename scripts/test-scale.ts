@@ -4,7 +4,7 @@ import { runDatabases } from './test/run-databases.ts'
 
 /**
  * `npm run test:scale [-- filters]`: the tests that take their sizes from test/support/scale.ts, at full size, on the
- * embedded database and on a server one. Takes hours.
+ * embedded database, on a server one and through PgBouncer. Takes hours.
  */
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
@@ -18,7 +18,7 @@ if (filters.length === 0) {
   process.env['TEST_SCALE'] = 'full'
   console.log(`At full size:\n  ${filters.join('\n  ')}`)
   const projects = ['api', 'isolation']
-  await runDatabases({ embedded: projects, server: projects, filters })
+  await runDatabases({ embedded: projects, server: projects, pooled: ['pooled'], filters })
 }
 
 async function findTestsOfScale(): Promise<string[]> {

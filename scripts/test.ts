@@ -3,11 +3,10 @@ import { runTypes } from './test/run-types.ts'
 
 /**
  * `npm test [-- filters]`: what must not compile, every test on the embedded database, then what depends on the
- * database again on server PostgreSQL, where there is one.
+ * database again on server PostgreSQL, and what must not mix callers up once more through PgBouncer, where there are
+ * such.
  */
 const filters = process.argv.slice(2)
 const types = filters.length > 0 ? undefined : await runTypes()
-await runDatabases(
-  { embedded: ['unit', 'api', 'isolation', 'package'], server: ['api', 'isolation'], filters },
-  types,
-)
+const embedded = ['unit', 'api', 'isolation', 'package']
+await runDatabases({ embedded, server: ['api', 'isolation'], pooled: ['pooled'], filters }, types)

@@ -9,9 +9,11 @@ export type PostgresPrograms = {
   folder: string
   /** As it names itself, e.g. `PostgreSQL 15.13`. */
   version: string
-  /** Whom to run it as: PostgreSQL refuses root. Undefined for the present user. */
-  user: { uid: number; gid: number } | undefined
+  user: RunAs
 }
+
+/** Whom to run a program as that refuses root. Undefined for the present user. */
+export type RunAs = { uid: number; gid: number } | undefined
 
 /** The newest programs on this machine, or the sentence that says what is missing. */
 export async function findPostgres(): Promise<PostgresPrograms | string> {
@@ -21,7 +23,7 @@ export async function findPostgres(): Promise<PostgresPrograms | string> {
   if (folder === undefined) {
     return 'Neither TEST_DATABASE_URL is set nor are initdb and pg_ctl in PATH or /usr/lib/postgresql (on Debian: apt install postgresql).'
   }
-  const user = process.getuid?.() === 0 ? await postgresUser() : undefined
+  const user = await findUnprivileged()
   if (user === 'missing')
     return `PostgreSQL does not run as root, and there is no user "postgres" to run ${folder} as.`
   const { stdout } = await run(join(folder, 'pg_ctl'), ['--version'])
@@ -43,11 +45,13 @@ async function hasPrograms(folder: string): Promise<boolean> {
   )
 }
 
-async function postgresUser() {
+/** The user to run a server as when the present one is root. */
+export async function findUnprivileged(): Promise<RunAs | 'missing'> {
+  if (process.getuid?.() !== 0) return undefined
   try {
     const [uid, gid] = await Promise.all(['-u', '-g'].map((part) => run('id', [part, 'postgres'])))
     return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) }
   } catch {
-    return 'missing' as const
+    return 'missing'
   }
 }

@@ -1,73 +1,106 @@
-import { findPostgres, type PostgresPrograms } from './find-postgres.ts'
-import { runVitest, type Tally } from './run-vitest.ts'
+import { findPostgres, findUnprivileged } from './find-postgres.ts'
+import { runVitest, type Tally, type TestServer } from './run-vitest.ts'
 import { withCluster } from './with-cluster.ts'
+import { findPgbouncer, withPgbouncer } from './with-pgbouncer.ts'
 
 export type Selection = {
-  /** Projects of vitest.config.ts for the embedded database, and those that depend on the database. */
+  /** Projects of vitest.config.ts for the embedded database, those that depend on the database, and those for a pooler. */
   embedded: string[]
   server: string[]
+  pooled: string[]
   /** Parts of names of test files; none: all. */
   filters: string[]
 }
 
+/** One kind of database with what came of it: the result, or the sentence that says why there is none. */
+type Outcome = { on: string; projects: string[]; result: Result }
+type Result = (Tally & { where?: string }) | string
+
+type Run = (projects: string[], server?: TestServer) => Promise<Result>
+
 /**
- * Runs tests on the embedded database, then what depends on the database again on server PostgreSQL, where there is
- * one. The last line is `N passed, N failed` over all runs; the exit code says whether all is well.
+ * Runs tests on the embedded database, then what depends on the database again on server PostgreSQL, and what must not
+ * mix callers up once more through PgBouncer, where there are such. The last line is `N passed, N failed` over all
+ * runs; the exit code says whether all is well.
  * @param types what was tested before without a database
  */
 export async function runDatabases(selection: Selection, types?: Tally): Promise<void> {
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
   const { signal } = interrupted
-  const embedded = await runVitest(selection.embedded, selection.filters, undefined, signal)
-  const run = (url: string) => runVitest(selection.server, selection.filters, url, signal)
-  const server = signal.aborted ? 'The tests were interrupted.' : await runOnServer(run, signal)
-  report(selection, types, embedded, server)
+  const run: Run = async (projects, server) =>
+    signal.aborted ? 'The tests were interrupted.' : runVitest(projects, selection.filters, server, signal)
+
+  const embedded = await run(selection.embedded)
+  const onServers = await withServer(signal, async (url) => ({
+    server: await run(selection.server, { url }),
+    pooled: await withPooler(url, (pooler) => run(selection.pooled, { url, pooler })),
+  }))
+  report(types, [
+    { on: 'embedded PostgreSQL', projects: selection.embedded, result: embedded },
+    { on: 'server PostgreSQL', projects: selection.server, result: onServers.server },
+    { on: 'PgBouncer', projects: selection.pooled, result: onServers.pooled },
+  ])
 }
 
-type Run = (url: string) => Promise<Tally>
-type ServerRun = Tally & { where: string }
+type OnServers = { server: Result; pooled: Result }
 
-/** The result, or the sentence that says why there is none. */
-async function runOnServer(run: Run, signal: AbortSignal): Promise<ServerRun | string> {
-  const given = process.env['TEST_DATABASE_URL']
-  if (given) return { ...(await run(given)), where: `TEST_DATABASE_URL (${new URL(given).host})` }
-  const programs = await findPostgres()
-  return typeof programs === 'string' ? programs : runOnCluster(run, programs, signal)
-}
-
-async function runOnCluster(
-  run: Run,
-  programs: PostgresPrograms,
+async function withServer(
   signal: AbortSignal,
-): Promise<ServerRun | string> {
+  work: (url: string) => Promise<OnServers>,
+): Promise<OnServers> {
+  const given = process.env['TEST_DATABASE_URL']
+  if (given) return located(await work(given), `TEST_DATABASE_URL (${new URL(given).host})`)
+  const programs = await findPostgres()
+  if (typeof programs === 'string') return { server: programs, pooled: 'There is no server PostgreSQL.' }
   const where = `${programs.version}, throw-away cluster made with ${programs.folder}`
   try {
-    return { ...(await withCluster(programs, signal, run)), where }
+    return located(await withCluster(programs, signal, work), where)
   } catch (error) {
-    if (signal.aborted) return 'The tests were interrupted.'
+    const pooled = 'The cluster did not run.'
+    if (signal.aborted) return { server: 'The tests were interrupted.', pooled }
     console.error(error)
-    return { passed: 0, failed: 1, where: `${where}, which did not start` }
+    return { server: { passed: 0, failed: 1, where: `${where}, which did not run` }, pooled }
   }
 }
 
-function report(selection: Selection, types: Tally | undefined, embedded: Tally, server: ServerRun | string) {
-  const runs = [types, embedded, typeof server === 'string' ? undefined : server].filter(
-    (run) => run !== undefined,
-  )
+function located({ server, pooled }: OnServers, where: string): OnServers {
+  return { server: typeof server === 'string' ? server : { ...server, where }, pooled }
+}
+
+async function withPooler(url: string, work: (pooler: string) => Promise<Result>): Promise<Result> {
+  const program = await findPgbouncer()
+  if (!program) return unlessInCi('pgbouncer is not in PATH or /usr/sbin (on Debian: apt install pgbouncer).')
+  const user = await findUnprivileged()
+  if (user === 'missing')
+    return unlessInCi('PgBouncer does not run as root, and there is no user "postgres".')
+  const result = await withPgbouncer(program, user, url, work)
+  return typeof result === 'string' ? result : { ...result, where: `${program} in transaction mode` }
+}
+
+/** CI proves everything or fails. */
+function unlessInCi(reason: string): Result {
+  return process.env['CI'] ? { passed: 0, failed: 1, where: reason } : reason
+}
+
+function report(types: Tally | undefined, outcomes: Outcome[]) {
   if (types) console.log(`\nTypes: ${inWords(types)}`)
   console.log('\nDatabases')
-  console.log(`  embedded PostgreSQL: ran ${selection.embedded.join(', ')}: ${inWords(embedded)}`)
-  console.log(
-    typeof server === 'string'
-      ? `  server PostgreSQL: did NOT run. ${server}`
-      : `  server PostgreSQL: ran ${selection.server.join(', ')}: ${inWords(server)} (${server.where})`,
-  )
-  const passed = runs.reduce((sum, tally) => sum + tally.passed, 0)
-  const failed = runs.reduce((sum, tally) => sum + tally.failed, 0)
+  for (const outcome of outcomes) console.log(`  ${describe(outcome)}`)
+  const tallies = [types, ...outcomes.map(({ result }) => result)]
+    .filter((result) => result !== undefined)
+    .filter((result) => typeof result !== 'string')
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
   if (passed + failed === 0) console.log('No test matched.')
   console.log(inWords({ passed, failed }))
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+}
+
+function describe({ on, projects, result }: Outcome): string {
+  if (typeof result === 'string') return `${on}: did NOT run. ${result}`
+  const where = result.where === undefined ? '' : ` (${result.where})`
+  return `${on}: ran ${projects.join(', ')}: ${inWords(result)}${where}`
 }
 
 function inWords({ passed, failed }: Tally): string {

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 
 export type Tally = { passed: number; failed: number }
 
+/** The server PostgreSQL to test on, by a superuser's URL, and the pooler that the server under test goes through. */
+export type TestServer = { url: string; pooler?: string }
+
 const root = join(import.meta.dirname, '../..')
 
 /**
@@ -14,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 export async function runVitest(
   projects: string[],
   filters: string[],
-  databaseUrl: string | undefined,
+  server: TestServer | undefined,
   signal: AbortSignal,
 ): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'bulkhead-tests-'))
@@ -28,8 +31,13 @@ export async function runVitest(
     `--outputFile.json=${outputFile}`,
     ...filters,
   ]
-  const { TEST_DATABASE_URL: _given, ...inherited } = process.env
-  const env = { ...inherited, TMPDIR: folder, ...(databaseUrl ? { TEST_DATABASE_URL: databaseUrl } : {}) }
+  const { TEST_DATABASE_URL: _url, TEST_POOLER: _pooler, ...inherited } = process.env
+  const env = {
+    ...inherited,
+    TMPDIR: folder,
+    ...(server ? { TEST_DATABASE_URL: server.url } : {}),
+    ...(server?.pooler ? { TEST_POOLER: server.pooler } : {}),
+  }
   try {
     const code = await spawnVitest(args, env, signal)
     return tallyOf(await readFile(outputFile, 'utf8').catch(() => undefined), code)

@@ -53,12 +53,12 @@ export async function withCluster<T>(
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
   await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port for PostgreSQL')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
   return address.port
 }

@@ -67,7 +67,7 @@ async function copyServer(template: ServerTemplate, dataDir: string): Promise<Te
   return {
     kind: 'server',
     dataDir,
-    settings: { BULKHEAD_DATA_DIR: dataDir, BULKHEAD_DATABASE_URL: urlOf(superuser, name, serving) },
+    settings: { BULKHEAD_DATA_DIR: dataDir, BULKHEAD_DATABASE_URL: pooled(urlOf(superuser, name, serving)) },
     migrationUrl: urlOf(superuser, name, owner),
     asOwner: (work) => withServer(urlOf(superuser, name), work),
     drop: async () => {
@@ -75,6 +75,13 @@ async function copyServer(template: ServerTemplate, dataDir: string): Promise<Te
       await removeFolder(dataDir)
     },
   }
+}
+
+/** The server under test goes through the pooler that `TEST_POOLER` names, if any; everybody else past it. */
+function pooled(direct: string): string {
+  const url = new URL(direct)
+  url.host = process.env['TEST_POOLER'] ?? url.host
+  return url.href
 }
 
 async function removeFolder(folder: string): Promise<void> {
