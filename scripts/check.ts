@@ -1,6 +1,7 @@
 import { type Finding, runTool } from './check/run-tool.ts'
 import { findLongFiles, findSessionSettings } from './check/house-rules.ts'
 import { lintOpenApi } from './check/lint-openapi.ts'
+import { findStaleMutations } from './check/stale-mutations.ts'
 
 type Check = { name: string; run: () => Promise<Finding> }
 
@@ -11,6 +12,7 @@ const checks: Check[] = [
   { name: 'format', run: () => runTool('oxfmt', ['--check', '.']) },
   { name: 'unused code and dependencies', run: () => runTool('knip', []) },
   { name: 'settings end with their transaction', run: findSessionSettings },
+  { name: 'mutations fit the guards they break', run: findStaleMutations },
   { name: 'no file over 300 lines', run: findLongFiles },
   { name: 'generated files are up to date', run: () => runTool('scripts/generate.ts', ['--check']) },
   { name: 'OpenAPI document', run: lintOpenApi },

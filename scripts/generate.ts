@@ -5,6 +5,7 @@ import { generateCommandLine } from './generate/command-line.ts'
 import { generateConfiguration } from './generate/configuration.ts'
 import { describeApp } from './generate/describe-app.ts'
 import { describeDatabase } from './generate/describe-database.ts'
+import { generateMutations } from './generate/mutations.ts'
 
 /**
  * `npm run generate` writes everything that is made from definitions elsewhere; with `--check` it writes nothing and
@@ -18,6 +19,7 @@ const files: Record<string, string> = {
   ...(await describeApp()),
   'docs/reference/configuration.md': generateConfiguration(),
   'docs/reference/cli.md': generateCommandLine(buildProgram()),
+  'docs/security/mutations.md': generateMutations(),
 }
 const drifted: string[] = []
 for (const [path, content] of Object.entries(files)) {

@@ -3,7 +3,7 @@
  */
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Db } from '#platform/db/index.ts'
-import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
+import type { PartnerScope, Permission, PlatformScope, TenantScope } from '#platform/scope/index.ts'
 
 type Given = {
   db: Db
@@ -18,7 +18,7 @@ const nothing = () => Promise.resolve()
 export async function aPlainObjectIsNoScope({ db }: Given) {
   const { signal } = new AbortController()
   const subject = { type: 'key', id: '1', name: 'key' } as const
-  const common = { subject, permissions: new Set(), requestId: 'r', signal }
+  const common = { subject, permissions: new Set<Permission>(), requestId: 'r', signal }
   const ofTenant = { ...common, level: 'tenant', partnerId: '1', tenantId: '1', spaces: 'all' } as const
   // @ts-expect-error it has every field of a scope but not the mark that only mintScope gives
   await db.tenant(ofTenant, nothing)
