@@ -10,6 +10,7 @@ RUN npm install --no-save --omit=dev && npm cache clean --force
 COPY LICENSE ./
 COPY bin bin
 COPY migrations migrations
+COPY models models
 COPY examples examples
 COPY src src
 

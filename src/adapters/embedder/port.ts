@@ -5,6 +5,8 @@ export type Embedder = {
   /** Numbers in one vector. */
   width: number
   embed: (texts: readonly string[], signal: AbortSignal) => Promise<Embeddings>
+  /** Share of a ranking's score that this model's meaning should get for a query, from 0 to 1; words get the rest. */
+  shareOf: (query: string) => number
 }
 
 /**

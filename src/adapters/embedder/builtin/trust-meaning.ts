@@ -1,0 +1,23 @@
+import { unknownPiece } from './read-model.ts'
+import type { SplitPieces } from './split-pieces.ts'
+
+/** Meaning and words weigh the same where the model knows the language: the best of six values over eight open sets. */
+const fullShare = 0.5
+/** From this share of fragments on meaning counts for nothing, and `fadeWidth` below it for everything. */
+const lostShare = 0.5
+const fadeWidth = 0.3
+
+/**
+ * How far to trust the model about a query. It has learnt English; a query in another language falls into single
+ * characters and unknown words, and there words rank better alone (Arabic .884 of nDCG@10, by meaning .202).
+ */
+export function createTrust(vocabulary: readonly string[], split: SplitPieces): (query: string) => number {
+  const isPunctuation = vocabulary.map((piece) => /^[\p{P}$+<=>^`|~]$/u.test(piece))
+  const isFragment = vocabulary.map((piece) => piece === unknownPiece || /^(##)?.$/su.test(piece))
+  return (query) => {
+    const pieces = split(query).filter((piece) => !isPunctuation[piece])
+    if (pieces.length === 0) return 0
+    const fragments = pieces.filter((piece) => isFragment[piece]).length / pieces.length
+    return fullShare * Math.min(1, Math.max(0, (lostShare - fragments) / fadeWidth))
+  }
+}
