@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buildProgram } from '#cli/program.ts'
 import { generateCommandLine } from './generate/command-line.ts'
+import { compileKernel } from './generate/compile-kernel.ts'
 import { generateConfiguration } from './generate/configuration.ts'
 import { describeApp } from './generate/describe-app.ts'
 import { describeDatabase } from './generate/describe-database.ts'
@@ -17,6 +18,7 @@ const isCheck = process.argv.includes('--check')
 const files: Record<string, string> = {
   ...(await describeDatabase()),
   ...(await describeApp()),
+  ...(await compileKernel()),
   'docs/reference/configuration.md': generateConfiguration(),
   'docs/reference/cli.md': generateCommandLine(buildProgram()),
   'docs/security/mutations.md': generateMutations(),

@@ -1,0 +1,7 @@
+// Made by `npm run generate` from dot-products.wat.
+
+/** WebAssembly of 219 bytes, in base64. */
+export const dotProductsWasm =
+  'AGFzbQEAAAABCQFgBX9/f39/AAIRAQZtZW1vcnkFcGFnZXMCAAEDAgEABwgBBGRvdHMAAAqkAQGhAQICfwJ7AkADQCABRQ0B/QwA' +
+  'AAAAAAAAAAAAAAAAAAAAIQggAyEGIAIhBQNAIAD9AAQAIQcgCCAH/YcBIAb9AAQA/boBIAf9iAEgBv0ABBD9ugH9rgH9rgEhCCAA' +
+  'QRBqIQAgBkEgaiEGIAVBAWsiBQ0ACyAEIAj9GwAgCP0bAWogCP0bAiAI/RsDamo2AgAgBEEEaiEEIAFBAWshAQwACwsL'
