@@ -71,7 +71,8 @@ async function startParts(
   const { log, clock, ids } = options
   const startedAt = new Date()
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const { vault, check } = await openVault(config, clock)
+  const { vault, check, close: closeKeyring } = await openVault(config, { clock, log })
+  started.push(closeKeyring)
   const { db, kind } = await startDatabase(config, vault, log, started)
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)

@@ -48,6 +48,30 @@ export const settings = {
     parseMasterKey,
     true,
   ),
+  formerMasterKeys: {
+    env: 'BULKHEAD_FORMER_MASTER_KEYS',
+    doc: 'Other master keys that the keyring may still be sealed with, separated by commas: the one before a change, or the coming one while several servers are restarted. Each start says which are no longer needed.',
+    default: '',
+    parse: (value: string) =>
+      value
+        .split(',')
+        .filter((part) => part.trim() !== '')
+        .map(parseMasterKey),
+    secret: true,
+  },
+  keyringDatabaseUrl: optional(
+    'BULKHEAD_KEYRING_DATABASE_URL',
+    'PostgreSQL database that holds the sealed keys of tenants instead of a directory, best on a server of its own: never the one of `BULKHEAD_DATABASE_URL`, and never in the same backups.',
+    databaseUrl,
+    true,
+  ),
+  keyMemoryMs: integer(
+    'BULKHEAD_KEY_MEMORY_MS',
+    '30000',
+    'Milliseconds a server remembers an opened key of a tenant. A key that another server destroyed opens nothing after it, and a new key is used after it. Must be the same on all servers.',
+    0,
+    600_000,
+  ),
   keyringDir: optional(
     'BULKHEAD_KEYRING_DIR',
     'Directory of the sealed keys of tenants; `keyring` in the data directory when it is not set. Back it up apart from the database: destroying a key in every copy of it erases that tenant.',
@@ -161,6 +185,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const known = new Set<string>(Object.values(settings).map((setting) => setting.env))
   for (const name of Object.keys(env)) {
     if (name.startsWith('BULKHEAD_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
+  }
+  if (env['BULKHEAD_KEYRING_DATABASE_URL'] && env['BULKHEAD_KEYRING_DIR']) {
+    problems.push('BULKHEAD_KEYRING_DATABASE_URL: give either this or BULKHEAD_KEYRING_DIR')
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.fromEntries(read) as Config

@@ -17,6 +17,6 @@ export function generateConfiguration(): string {
 
 /** Where the sentence tells the default, it comes from the machine, and this machine's value would be wrong elsewhere. */
 function defaultOf({ default: value, doc }: { default: string | undefined; doc: string }): string {
-  if (value === undefined) return 'not set'
+  if (value === undefined || value === '') return 'not set'
   return doc.includes('Default: ') ? 'from the machine' : code(value)
 }

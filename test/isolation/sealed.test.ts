@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseId } from '#platform/ids.ts'
 import {
   client,
@@ -12,6 +12,7 @@ import {
   type TestTenant,
   uploadReady,
 } from '../support/app.ts'
+import { keyringKinds, openTestKeyring, type TestKeyring } from '../support/keyrings.ts'
 
 /** Rare enough to be found byte by byte in everything that is stored. */
 const markers = { acme: 'Quillfeather7731', globex: 'Brambleforge8842', initech: 'Ospreylantern9953' }
@@ -21,26 +22,10 @@ const names: Name[] = ['acme', 'globex', 'initech']
 type World = { app: TestApp; tenants: Record<Name, TestTenant & { file: string; id: string }> }
 
 let database: TestDatabase
+let keyring: TestKeyring
 let world: World
 
-beforeAll(async () => {
-  database = await freshDatabase()
-  const app = await startTestApp({ database })
-  const entries = await Promise.all(
-    names.map(async (name) => {
-      const tenant = await createTenant(app, { slug: name })
-      const text = `# Terms of the ${markers[name]} agreement\n\nThe notice period of ${markers[name]} is ninety days.`
-      const file = await uploadReady(tenant.api, 'terms.md', text)
-      return [name, { ...tenant, file: file.id, id: parseId('ten', tenant.tenant.id) ?? '' }] as const
-    }),
-  )
-  world = { app, tenants: Object.fromEntries(entries) as World['tenants'] }
-})
-
-afterAll(async () => {
-  await world.app.close()
-  await database.drop()
-})
+const start = () => startTestApp({ database, settings: keyring.settings })
 
 /** Everything of a tenant's own content that the API can show. */
 async function readAll(name: Name) {
@@ -63,7 +48,7 @@ function asText(body: unknown): string {
 async function whileStopped(work: () => Promise<void>): Promise<void> {
   await world.app.close()
   await work()
-  world.app = await startTestApp({ database })
+  world.app = await start()
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -71,98 +56,128 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
 
-test('each owner reads its own content, before anything else is worth showing', async () => {
-  for (const name of names) {
-    for (const { status, text } of await readAll(name)) {
-      expect(status).toBe(200)
-      expect(text).toContain(markers[name])
-    }
-  }
-})
+describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
+  beforeAll(async () => {
+    database = await freshDatabase()
+    keyring = await openTestKeyring(kind, database)
+    const app = await start()
+    const entries = await Promise.all(
+      names.map(async (name) => {
+        const tenant = await createTenant(app, { slug: name })
+        const text = `# Terms of the ${markers[name]} agreement\n\nThe notice period of ${markers[name]} is ninety days.`
+        const file = await uploadReady(tenant.api, 'terms.md', text)
+        return [name, { ...tenant, file: file.id, id: parseId('ten', tenant.tenant.id) ?? '' }] as const
+      }),
+    )
+    world = { app, tenants: Object.fromEntries(entries) as World['tenants'] }
+  })
 
-test('no file on disk and no column holds a word of content: database, write-ahead log and blobs included', async () => {
-  await whileStopped(async () => {
-    const files = await filesBelow(database.dataDir)
-    expect(files.some((file) => file.includes('/blobs/'))).toBe(true)
-    for (const file of files) {
-      const bytes = await readFile(file)
-      for (const marker of Object.values(markers))
-        expect(bytes.includes(marker), `${marker} in ${file}`).toBe(false)
+  afterAll(async () => {
+    await world.app.close()
+    await database.drop()
+    await keyring.drop()
+  })
+
+  test('each owner reads its own content, before anything else is worth showing', async () => {
+    for (const name of names) {
+      for (const { status, text } of await readAll(name)) {
+        expect(status).toBe(200)
+        expect(text).toContain(markers[name])
+      }
     }
-    const { rows } = await database.asOwner((sql) =>
-      sql.query<{ bytes: Buffer }>(`
+  })
+
+  test('no file on disk and no column holds a word of content: database, write-ahead log and blobs included', async () => {
+    await whileStopped(async () => {
+      const files = await filesBelow(database.dataDir)
+      expect(files.some((file) => file.includes('/blobs/'))).toBe(true)
+      for (const file of files) {
+        const bytes = await readFile(file)
+        for (const marker of Object.values(markers))
+          expect(bytes.includes(marker), `${marker} in ${file}`).toBe(false)
+      }
+      const { rows } = await database.asOwner((sql) =>
+        sql.query<{ bytes: Buffer }>(`
         select content as bytes from chunks
         union all select text from versions where text is not null
         union all select title from versions where title is not null
         union all select data from index_blocks where data is not null
         union all select convert_to(to_jsonb(chunks)::text, 'UTF8') from chunks
         union all select convert_to(to_jsonb(files)::text, 'UTF8') from files`),
-    )
-    expect(rows.length).toBeGreaterThan(names.length * 5)
-    for (const { bytes } of rows) {
-      for (const marker of Object.values(markers)) expect(bytes.includes(marker)).toBe(false)
-    }
-  })
-})
-
-test('content of another tenant that gets into one’s own rows and blobs does not open there', async () => {
-  const { acme, globex } = world.tenants
-  await whileStopped(async () => {
-    await database.asOwner(async (sql) => {
-      for (const [table, column] of [
-        ['chunks', 'content'],
-        ['versions', 'text'],
-        ['versions', 'title'],
-        ['index_blocks', 'data'],
-      ]) {
-        const moved = await sql.query(
-          `update ${table} mine set ${column} = theirs.${column} from ${table} theirs
-           where mine.tenant_id = $1 and theirs.tenant_id = $2`,
-          [globex.id, acme.id],
-        )
-        expect(moved.rowCount, `${table}.${column}`).toBeGreaterThan(0)
+      )
+      expect(rows.length).toBeGreaterThan(names.length * 5)
+      for (const { bytes } of rows) {
+        for (const marker of Object.values(markers)) expect(bytes.includes(marker)).toBe(false)
       }
     })
-    const blobs = await filesBelow(join(database.dataDir, 'blobs'))
-    const of = (id: string) => blobs.find((file) => file.includes(`/${id}/`)) ?? ''
-    await copyFile(of(acme.id), of(globex.id))
   })
-  for (const { status, text } of await readAll('globex')) {
-    expect(text).not.toContain(markers.acme)
-    expect(status).toBe(500)
-  }
-  for (const { status, text } of await readAll('acme')) {
-    expect(status).toBe(200)
-    expect(text).toContain(markers.acme)
-  }
-})
 
-test('after a tenant’s key is destroyed nothing of its content opens, and the neighbour is untouched', async () => {
-  const { acme } = world.tenants
-  await whileStopped(() => rm(join(database.dataDir, 'keyring', acme.id), { recursive: true }))
-  for (const { status, text } of await readAll('acme')) {
-    expect(status).toBe(500)
-    expect(text).not.toContain(markers.acme)
-  }
-  for (const { status, text } of await readAll('initech')) {
-    expect(status).toBe(200)
-    expect(text).toContain(markers.initech)
-  }
-})
+  test('content of another tenant that gets into one’s own rows and blobs does not open there', async () => {
+    const { acme, globex } = world.tenants
+    await whileStopped(async () => {
+      await database.asOwner(async (sql) => {
+        for (const [table, column] of [
+          ['chunks', 'content'],
+          ['versions', 'text'],
+          ['versions', 'title'],
+          ['index_blocks', 'data'],
+        ]) {
+          const moved = await sql.query(
+            `update ${table} mine set ${column} = theirs.${column} from ${table} theirs
+           where mine.tenant_id = $1 and theirs.tenant_id = $2`,
+            [globex.id, acme.id],
+          )
+          expect(moved.rowCount, `${table}.${column}`).toBeGreaterThan(0)
+        }
+      })
+      const blobs = await filesBelow(join(database.dataDir, 'blobs'))
+      const of = (id: string) => blobs.find((file) => file.includes(`/${id}/`)) ?? ''
+      await copyFile(of(acme.id), of(globex.id))
+    })
+    for (const { status, text } of await readAll('globex')) {
+      expect(text).not.toContain(markers.acme)
+      expect(status).toBe(500)
+    }
+    for (const { status, text } of await readAll('acme')) {
+      expect(status).toBe(200)
+      expect(text).toContain(markers.acme)
+    }
+  })
 
-test('a missing or another master key is refused at the start, and no new one is made where content exists', async () => {
-  await whileStopped(async () => {
-    const other = { BULKHEAD_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') }
-    await expect(startTestApp({ database, settings: other })).rejects.toThrow(/Restore the right one/)
-    const file = join(database.dataDir, 'master.key')
-    const key = await readFile(file, 'utf8')
-    await writeFile(file, 'not a key')
-    await expect(startTestApp({ database })).rejects.toThrow(/32 bytes in base64/)
-    await rm(file)
-    await expect(startTestApp({ database })).rejects.toThrow(/BULKHEAD_MASTER_KEY/)
-    expect(await readdir(database.dataDir)).not.toContain('master.key')
-    const app = await startTestApp({ database, settings: { BULKHEAD_MASTER_KEY: key.trim() } })
-    await app.close()
-    await writeFile(file, key)
+  test('after a tenant’s key is destroyed nothing of its content opens, and the neighbour is untouched', async () => {
+    const { acme } = world.tenants
+    await whileStopped(() => keyring.use((keys) => keys.destroy(acme.id)))
+    for (const { status, text } of await readAll('acme')) {
+      expect(status).toBe(503)
+      expect(text).not.toContain(markers.acme)
+      expect(JSON.parse(text)).toMatchObject({
+        code: 'content.key_missing',
+        detail: 'The key of this content is missing',
+      })
+    }
+    for (const { status, text } of await readAll('initech')) {
+      expect(status).toBe(200)
+      expect(text).toContain(markers.initech)
+    }
+  })
+
+  test('a missing or another master key is refused at the start, and no new one is made where content exists', async () => {
+    await whileStopped(async () => {
+      const other = { ...keyring.settings, BULKHEAD_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') }
+      await expect(startTestApp({ database, settings: other })).rejects.toThrow(/Restore the right one/)
+      const file = join(database.dataDir, 'master.key')
+      const key = await readFile(file, 'utf8')
+      await writeFile(file, 'not a key')
+      await expect(start()).rejects.toThrow(/32 bytes in base64/)
+      await rm(file)
+      await expect(start()).rejects.toThrow(/BULKHEAD_MASTER_KEY/)
+      expect(await readdir(database.dataDir)).not.toContain('master.key')
+      const app = await startTestApp({
+        database,
+        settings: { ...keyring.settings, BULKHEAD_MASTER_KEY: key.trim() },
+      })
+      await app.close()
+      await writeFile(file, key)
+    })
   })
 })

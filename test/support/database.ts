@@ -84,6 +84,22 @@ function pooled(direct: string): string {
   return url.href
 }
 
+/** An empty database on the server of this run, of a plain login's own; undefined where the run is embedded. */
+export async function emptyServerDatabase(): Promise<{ url: string; drop: () => Promise<void> } | undefined> {
+  const { server }: Template = JSON.parse(process.env['TEST_TEMPLATE'] ?? '{}')
+  if (!server) return undefined
+  const name = `bulkhead_test_${randomBytes(6).toString('hex')}`
+  await withServer(server.superuser, (client) =>
+    client.query(`create database ${name} owner ${server.owner.name}`),
+  )
+  return {
+    url: urlOf(server.superuser, name, server.owner),
+    drop: async () => {
+      await withServer(server.superuser, (client) => client.query(`drop database ${name} with (force)`))
+    },
+  }
+}
+
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }

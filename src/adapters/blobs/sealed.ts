@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { TenantScope } from '#platform/scope/index.ts'
 import {
+  contextOf,
   headerRange,
   openFrames,
   plainLength,
@@ -24,7 +25,7 @@ export function sealBlobs(inner: Blobs, vault: Vault): Blobs {
     async write(scope, blob, content, maxBytes) {
       const keys = await keysOf(scope)
       const measure = measuring(maxBytes)
-      const sealed = sealFrames(keys.newest, keys.contextOf(placeOf(blob)), measure.pass(content))
+      const sealed = sealFrames(keys.newest, placeOf(scope, blob), measure.pass(content))
       try {
         await inner.write(scope, blob, Readable.from(sealed, { objectMode: false }), sealedLength(maxBytes))
       } catch (error) {
@@ -35,8 +36,10 @@ export function sealBlobs(inner: Blobs, vault: Vault): Blobs {
     },
     async read(scope, blob, range) {
       const keys = await keysOf(scope)
-      const plainBytes = plainLength(await inner.size(scope, blob))
-      const { version, nonce } = readHeader(await buffer(await inner.read(scope, blob, headerRange)))
+      const place = placeOf(scope, blob)
+      const plainBytes = plainLength(await inner.size(scope, blob), place)
+      const header = await buffer(await inner.read(scope, blob, headerRange))
+      const { version, nonce } = readHeader(header, place)
       const window = windowOf(
         plainBytes,
         range?.start ?? 0,
@@ -46,19 +49,19 @@ export function sealBlobs(inner: Blobs, vault: Vault): Blobs {
       return openFrames(sealed, {
         key: keys.get(version),
         nonce,
-        place: keys.contextOf(placeOf(blob)),
+        place,
         plainBytes,
         window,
       })
     },
-    size: async (scope, blob) => plainLength(await inner.size(scope, blob)),
+    size: async (scope, blob) => plainLength(await inner.size(scope, blob), placeOf(scope, blob)),
     remove: inner.remove,
     list: inner.list,
   }
 }
 
-function placeOf(blob: string) {
-  return { table: 'blobs', row: blob, column: 'content' }
+function placeOf({ tenantId }: TenantScope, blob: string): string {
+  return contextOf(tenantId, { table: 'blobs', row: blob, column: 'content' })
 }
 
 /** Size and hash of what passes through, before it is sealed. */

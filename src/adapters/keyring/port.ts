@@ -1,1 +1,1 @@
-export type { Keyring, WrappedKey } from '#platform/vault/index.ts'
+export { KeyNotAdded, type Keyring, type WrappedKey } from '#platform/vault/index.ts'

@@ -16,11 +16,11 @@ export function sealedLength(plainBytes: number): number {
 }
 
 /** Length of the content in a sealed form of this length. @throws SealBroken when no content has that length */
-export function plainLength(sealedBytes: number): number {
+export function plainLength(sealedBytes: number, place: string): number {
   const body = sealedBytes - headerBytes
   const frames = Math.max(1, Math.ceil(body / sealedFrameBytes))
   const plain = body - frames * tagBytes
-  if (plain < 0 || sealedLength(plain) !== sealedBytes) throw new SealBroken('it was cut off')
+  if (plain < 0 || sealedLength(plain) !== sealedBytes) throw new SealBroken('it was cut off', place)
   return plain
 }
 
@@ -83,9 +83,9 @@ export function windowOf(plainBytes: number, start: number, end: number): Window
   }
 }
 
-export function readHeader(header: Buffer): { version: number; nonce: Buffer } {
+export function readHeader(header: Buffer, place: string): { version: number; nonce: Buffer } {
   if (header.length !== headerBytes || header.readUInt32BE() !== magic)
-    throw new SealBroken('it is not a sealed blob')
+    throw new SealBroken('it is not a sealed blob', place)
   return { version: header.readUInt32BE(4), nonce: Buffer.from(header.subarray(8)) }
 }
 
@@ -112,7 +112,8 @@ async function* openEach(sealed: AsyncIterable<Buffer>, open: OpenWindow): Async
     skip = 0
     if (wanted.length > 0) yield wanted
   }
-  if (number !== window.firstFrame + window.frames || left > 0) throw new SealBroken('it was cut off')
+  if (number !== window.firstFrame + window.frames || left > 0)
+    throw new SealBroken('it was cut off', open.place)
 }
 
 async function* inFrames(sealed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -148,13 +149,13 @@ function unsealFrame(
     authTagLength: tagBytes,
   })
   decipher.setAAD(frameContext(place, number, isLast))
-  if (frame.length < tagBytes) throw new SealBroken('it was cut off')
+  if (frame.length < tagBytes) throw new SealBroken('it was cut off', place)
   decipher.setAuthTag(frame.subarray(frame.length - tagBytes))
   const plain = decipher.update(frame.subarray(0, frame.length - tagBytes))
   try {
     return Buffer.concat([plain, decipher.final()])
   } catch {
-    throw new SealBroken('wrong key, wrong place, or changed')
+    throw new SealBroken('wrong key, wrong place, or changed', place)
   }
 }
 

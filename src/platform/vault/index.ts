@@ -1,3 +1,4 @@
+export { checkKeyring } from './check-keyring.ts'
 export {
   openFrames,
   headerRange,
@@ -7,15 +8,7 @@ export {
   sealFrames,
   windowOf,
 } from './frames.ts'
-export type { Keyring, WrappedKey } from './keyring.ts'
+export { KeyNotAdded, type Keyring, type WrappedKey } from './keyring.ts'
+export { createMasterKey, type MasterKey, type MasterKeys, parseMasterKey } from './master-keys.ts'
 export { SealBroken } from './seal.ts'
-export {
-  checkKeyring,
-  createMasterKey,
-  createVault,
-  KeyMissing,
-  type MasterKey,
-  parseMasterKey,
-  type TenantKeys,
-  type Vault,
-} from './vault.ts'
+export { contextOf, createVault, type TenantKeys, type Vault } from './vault.ts'

@@ -11,8 +11,9 @@ export const sealOverheadBytes = headerBytes + tagBytes
 
 /** What was sealed for another place, with another key, or changed since, does not open. */
 export class SealBroken extends Error {
-  constructor(why: string) {
-    super(`sealed content does not open: ${why}`)
+  /** @param place where it lies: tenant, table, row and column, for the log */
+  constructor(why: string, place: string) {
+    super(`sealed content does not open: ${why} (${place})`)
     this.name = 'SealBroken'
   }
 }
@@ -34,15 +35,15 @@ export function seal({ version, secret }: DataKey, place: string, plain: Uint8Ar
 }
 
 /** The number of the key that sealed it. @throws SealBroken */
-export function keyVersionOf(sealed: Buffer): number {
-  if (sealed.length < sealOverheadBytes) throw new SealBroken('it is too short')
-  if (sealed.readUInt8() !== format) throw new SealBroken('its format is unknown')
+export function keyVersionOf(sealed: Buffer, place: string): number {
+  if (sealed.length < sealOverheadBytes) throw new SealBroken('it is too short', place)
+  if (sealed.readUInt8() !== format) throw new SealBroken('its format is unknown', place)
   return sealed.readUInt32BE(1)
 }
 
 /** @throws SealBroken */
 export function unseal({ secret }: DataKey, place: string, sealed: Buffer): Buffer {
-  keyVersionOf(sealed)
+  keyVersionOf(sealed, place)
   const iv = sealed.subarray(5, headerBytes)
   const tag = sealed.subarray(sealed.length - tagBytes)
   const decipher = createDecipheriv(algorithm, secret, iv, { authTagLength: tagBytes })
@@ -51,6 +52,6 @@ export function unseal({ secret }: DataKey, place: string, sealed: Buffer): Buff
   try {
     return Buffer.concat([plain, decipher.final()])
   } catch {
-    throw new SealBroken('wrong key, wrong place, or changed')
+    throw new SealBroken('wrong key, wrong place, or changed', place)
   }
 }

@@ -8,10 +8,12 @@ import {
   checkKeyring,
   createMasterKey,
   createVault,
-  KeyMissing,
+  KeyNotAdded,
+  type MasterKeys,
   parseMasterKey,
   SealBroken,
 } from './index.ts'
+import { wrapKey } from './master-keys.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -22,9 +24,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const place = { table: 'chunks', row: '1', column: 'content' }
 let now = Date.now()
 const clock = { now: () => new Date(now) }
-const master = parseMasterKey(createMasterKey())
-const open = async (with_ = master) =>
-  createVault({ keyring: await openFileKeyring(folder), master: with_, clock })
+const newMasters = (): MasterKeys => ({ current: parseMasterKey(createMasterKey()), others: [] })
+const masters = newMasters()
+const open = async (given = masters) =>
+  createVault({ keyring: await openFileKeyring(folder), masters: given, clock, rememberMs: 30_000 })
+/** Refused with `content.key_missing`. */
+const missing = { code: 'content.key_missing', status: 503 }
 const [acme, globex] = [randomIds.uuid(), randomIds.uuid()]
 
 test('a tenant’s content opens with its own key, also after a restart, and never with another tenant’s', async () => {
@@ -39,7 +44,7 @@ test('a tenant’s content opens with its own key, also after a restart, and nev
 })
 
 test('a tenant without a key is refused: none is ever made in silence', async () => {
-  await expect((await open()).keysOf(acme)).rejects.toThrow(KeyMissing)
+  await expect((await open()).keysOf(acme)).rejects.toMatchObject(missing)
   expect(await readdir(folder)).toEqual([])
 })
 
@@ -47,7 +52,7 @@ test('a key is never overwritten', async () => {
   const vault = await open()
   await vault.createKey(acme)
   const sealed = (await vault.keysOf(acme)).sealText(place, 'x')
-  await expect(vault.createKey(acme)).rejects.toThrow(/EEXIST/)
+  await expect(vault.createKey(acme)).rejects.toThrow(KeyNotAdded)
   expect((await (await open()).keysOf(acme)).unsealText(place, sealed)).toBe('x')
 })
 
@@ -58,21 +63,41 @@ test('after its key is destroyed a tenant’s content opens nowhere; the neighbo
   const sealed = (await other.keysOf(globex)).sealText(place, 'stays')
   await other.keysOf(acme)
   await vault.destroyKeys(acme)
-  await expect(vault.keysOf(acme)).rejects.toThrow(KeyMissing)
+  await expect(vault.keysOf(acme)).rejects.toMatchObject(missing)
   now += 31_000
-  await expect(other.keysOf(acme)).rejects.toThrow(KeyMissing)
+  await expect(other.keysOf(acme)).rejects.toMatchObject(missing)
   expect((await other.keysOf(globex)).unsealText(place, sealed)).toBe('stays')
 })
 
-test('a wrong master key, and an empty keyring below a database with tenants, are refused with what to restore', async () => {
+test('an unknown version is a missing key, and is looked for again at once', async () => {
+  const vault = await open()
+  const other = await open()
+  await vault.createKey(acme)
+  const before = await other.keysOf(acme)
   const keyring = await openFileKeyring(folder)
-  await expect(checkKeyring(keyring, master, false)).resolves.toBeUndefined()
-  await expect(checkKeyring(keyring, master, true)).rejects.toThrow(/Restore the keyring/)
+  const second = { version: 2, secret: Buffer.alloc(32, 2) }
+  await keyring.add(acme, wrapKey(masters.current, acme, second, new Date()))
+  expect(() => before.get(2)).toThrow(expect.objectContaining(missing))
+  expect((await other.keysOf(acme)).get(2)).toEqual(second)
+})
+
+test('every key of the keyring is held against the master keys at the start, not one of them', async () => {
+  const keyring = await openFileKeyring(folder)
+  await expect(checkKeyring(keyring, masters, false)).resolves.toEqual([])
+  await expect(checkKeyring(keyring, masters, true)).rejects.toThrow(/Restore the keyring/)
   await (await open()).createKey(acme)
-  await expect(checkKeyring(keyring, master, true)).resolves.toBeUndefined()
-  await expect(checkKeyring(keyring, parseMasterKey(createMasterKey()), true)).rejects.toThrow(
-    /Restore the right one/,
-  )
+  await expect(checkKeyring(keyring, masters, true)).resolves.toEqual([])
+  const next = newMasters()
+  await expect(checkKeyring(keyring, next, true)).rejects.toThrow(/1 key .* Restore the right one/)
+  // Two tenants, two master keys: whichever comes first in the folder, the other one is missed too.
+  await (await open(next)).createKey(globex)
+  for (const given of [masters, next]) {
+    await expect(checkKeyring(keyring, given, true)).rejects.toThrow(/1 key .* Restore the right one/)
+  }
+  const both = { current: next.current, others: [masters.current] }
+  await expect(checkKeyring(keyring, both, true)).resolves.toEqual([])
+  await keyring.destroy(acme)
+  await expect(checkKeyring(keyring, both, true)).resolves.toEqual([masters.current.id])
 })
 
 test('a master key that is not 32 bytes in base64 is refused with how to make one', () => {

@@ -1,60 +1,64 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { isUuid } from '../ids.ts'
-import type { Keyring, WrappedKey } from './keyring.ts'
-import { type DataKey, keyVersionOf, seal, SealBroken, unseal } from './seal.ts'
-import { StartRefused } from '../errors.ts'
-
-/** A master key: 32 bytes from the configuration, never stored by us but in the file of a first start. */
-export type MasterKey = { id: string; secret: Buffer }
+import { keyMissing } from './errors.ts'
+import type { Keyring } from './keyring.ts'
+import { type MasterKeys, unwrapKey, wrapKey } from './master-keys.ts'
+import { type DataKey, keyVersionOf, seal, unseal } from './seal.ts'
 
 /** Seals and opens content of one tenant. `place` names table, row and column; the tenant is added here. */
 export type TenantKeys = {
   seal: (place: Place, plain: Uint8Array) => Buffer
-  /** @throws SealBroken */
+  /** @throws SealBroken, content.key_missing */
   unseal: (place: Place, sealed: Buffer) => Buffer
   sealText: (place: Place, text: string) => Buffer
   unsealText: (place: Place, sealed: Buffer) => string
   /** For blobs, which are sealed in frames. */
   newest: DataKey
+  /** @throws content.key_missing */
   get: (version: number) => DataKey
-  contextOf: (place: Place) => string
 }
 
 export type Place = { table: string; row: string; column: string }
 
+/** What is authenticated with sealed content: it opens for this tenant in this place and nowhere else. */
+export function contextOf(tenantId: string, { table, row, column }: Place): string {
+  return `${tenantId}/${table}/${row}/${column}`
+}
+
 export type Vault = {
-  /** @throws KeyMissing when the tenant has none: a key is never made in silence where content exists */
+  /** @throws content.key_missing when the tenant has none: a key is never made in silence where content exists */
   keysOf: (tenantId: string) => Promise<TenantKeys>
   /** Gives a new tenant its first data key. */
   createKey: (tenantId: string) => Promise<void>
   /** Ends the tenant's content in the database, the blobs and every backup of them. */
   destroyKeys: (tenantId: string) => Promise<void>
+  masters: () => MasterKeys
+  /** Seals new data keys with another master key, once those that are being made have been kept. */
+  changeMasters: (masters: MasterKeys) => Promise<void>
 }
 
-export class KeyMissing extends Error {
-  constructor(tenantId: string) {
-    super(
-      `the keyring has no data key of tenant ${tenantId}: it was destroyed, or the keyring has to be restored`,
-    )
-    this.name = 'KeyMissing'
-  }
+export type VaultOptions = {
+  keyring: Keyring
+  masters: MasterKeys
+  clock: Clock
+  /** Opened keys are kept this long; a key that another process destroyed opens nothing here after it. */
+  rememberMs: number
 }
 
-/** Opened keys are kept this long; a key that another process destroyed opens nothing here after it. */
-const rememberMs = 30_000
 const maxRemembered = 10_000
 
-export function createVault({
-  keyring,
-  master,
-  clock,
-}: {
-  keyring: Keyring
-  master: MasterKey
-  clock: Clock
-}): Vault {
+export function createVault({ keyring, masters: given, clock, rememberMs }: VaultOptions): Vault {
   const opened = new Map<string, { keys: TenantKeys; untilMs: number }>()
+  const adding = new Set<Promise<void>>()
+  let masters = given
+
+  const add = (tenantId: string, version: number) => {
+    const key = { version, secret: randomBytes(32) }
+    const work = keyring.add(tenantId, wrapKey(masters.current, tenantId, key, clock.now()))
+    adding.add(work)
+    return work.finally(() => adding.delete(work))
+  }
 
   return {
     async keysOf(tenantId) {
@@ -63,83 +67,40 @@ export function createVault({
       if (known && known.untilMs > nowMs) return known.keys
       opened.delete(tenantId)
       const wrapped = await keyring.read(tenantId)
-      if (wrapped.length === 0) throw new KeyMissing(tenantId)
-      const keys = tenantKeys(
-        tenantId,
-        wrapped.map((key) => openKey(tenantId, key, master)),
-      )
+      const secrets = wrapped.map((key) => unwrapKey(masters, tenantId, key))
+      const keys = tenantKeys(tenantId, secrets, () => opened.delete(tenantId))
       if (opened.size >= maxRemembered) opened.clear()
       opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
       return keys
     },
-    async createKey(tenantId) {
-      const wrapped = seal(masterDataKey(master), wrappingPlace(tenantId, 1), randomBytes(32))
-      await keyring.add(tenantId, { version: 1, masterId: master.id, wrapped, createdAt: clock.now() })
-    },
+    createKey: (tenantId) => add(tenantId, 1),
     async destroyKeys(tenantId) {
       opened.delete(tenantId)
       await keyring.destroy(tenantId)
     },
+    masters: () => masters,
+    async changeMasters(next) {
+      masters = next
+      await Promise.allSettled(adding)
+    },
   }
 }
 
-/** @param text base64 of 32 bytes. @throws Error that says how to make one */
-export function parseMasterKey(text: string): MasterKey {
-  const secret = Buffer.from(text.trim(), 'base64')
-  if (secret.length !== 32 || !/^[A-Za-z0-9+/]{43}=$/.test(text.trim())) {
-    throw new Error('must be 32 bytes in base64, as `openssl rand -base64 32` prints them')
-  }
-  return {
-    id: createHash('sha256').update('bulkhead master key id').update(secret).digest('hex').slice(0, 16),
-    secret,
-  }
-}
-
-export function createMasterKey(): string {
-  return randomBytes(32).toString('base64')
-}
-
-/**
- * Holds the master key against the keyring before anything is served.
- * @param hasTenants whether the database has any: then an empty keyring is a lost one
- * @throws Error that says what to restore
- */
-export async function checkKeyring(keyring: Keyring, master: MasterKey, hasTenants: boolean): Promise<void> {
-  const [first] = await keyring.tenants()
-  if (first === undefined) {
-    if (hasTenants) {
-      throw new StartRefused(
-        'The database has tenants, but the keyring is empty: their content cannot be read. Restore the keyring.',
-      )
-    }
-    return
-  }
-  for (const key of await keyring.read(first)) openKey(first, key, master)
-}
-
-function openKey(tenantId: string, key: WrappedKey, master: MasterKey): DataKey {
-  if (key.masterId !== master.id) {
-    throw new StartRefused(
-      `The master key (${master.id}) is not the one that the keyring was sealed with (${key.masterId}). Restore the right one.`,
-    )
-  }
-  return {
-    version: key.version,
-    secret: unseal(masterDataKey(master), wrappingPlace(tenantId, key.version), key.wrapped),
-  }
-}
-
-function tenantKeys(tenantId: string, keys: DataKey[]): TenantKeys {
+/** @param forget is called when a key is missing that the keyring may have by now */
+function tenantKeys(tenantId: string, keys: DataKey[], forget: () => void): TenantKeys {
   const newest = keys.at(-1)
-  if (!newest || !isUuid(tenantId)) throw new KeyMissing(tenantId)
+  if (!newest || !isUuid(tenantId)) throw keyMissing(tenantId)
   const get = (version: number) => {
     const key = keys.find((one) => one.version === version)
-    if (!key) throw new SealBroken(`the tenant has no key ${version}`)
-    return key
+    if (key) return key
+    forget()
+    throw keyMissing(tenantId, version)
   }
-  const contextOf = ({ table, row, column }: Place) => `${tenantId}/${table}/${row}/${column}`
-  const sealed = (place: Place, plain: Uint8Array) => seal(newest, contextOf(place), plain)
-  const opened = (place: Place, bytes: Buffer) => unseal(get(keyVersionOf(bytes)), contextOf(place), bytes)
+  const sealed = (place: Place, plain: Uint8Array) => seal(newest, contextOf(tenantId, place), plain)
+  const opened = (place: Place, bytes: Buffer) => {
+    const context = contextOf(tenantId, place)
+    return unseal(get(keyVersionOf(bytes, context)), context, bytes)
+  }
   return {
     seal: sealed,
     unseal: opened,
@@ -147,14 +108,5 @@ function tenantKeys(tenantId: string, keys: DataKey[]): TenantKeys {
     unsealText: (place, bytes) => opened(place, bytes).toString(),
     newest,
     get,
-    contextOf,
   }
-}
-
-function masterDataKey({ secret }: MasterKey): DataKey {
-  return { version: 0, secret }
-}
-
-function wrappingPlace(tenantId: string, version: number): string {
-  return `keyring/${tenantId}/${version}`
 }

@@ -47,16 +47,23 @@ export async function openWorkspace(tenantIds: readonly string[], partnerId: str
   )
 }
 
-/** Keys that live as long as the test. */
+/** Keys that live as long as the test, one a tenant. */
 async function openTestVault(tenantIds: readonly string[]): Promise<Vault> {
   const kept = new Map<string, WrappedKey>()
+  const done = Promise.resolve()
   const keyring: Keyring = {
+    prepare: () => done,
     read: (tenantId) => Promise.resolve([kept.get(tenantId)].filter((key) => key !== undefined)),
     add: (tenantId, key) => Promise.resolve(void kept.set(tenantId, key)),
+    rewrap: () => done,
+    removeBelow: () => done,
     destroy: (tenantId) => Promise.resolve(void kept.delete(tenantId)),
     tenants: () => Promise.resolve([...kept.keys()]),
+    countByMaster: () => Promise.resolve(new Map()),
+    close: () => done,
   }
-  const vault = createVault({ keyring, master: parseMasterKey(createMasterKey()), clock: systemClock })
+  const masters = { current: parseMasterKey(createMasterKey()), others: [] }
+  const vault = createVault({ keyring, masters, clock: systemClock, rememberMs: 30_000 })
   for (const tenantId of tenantIds) await vault.createKey(tenantId)
   return vault
 }
