@@ -12,8 +12,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-const start = (url: string) =>
-  startTestApp({ database, settings: { BULKHEAD_KEYRING_DATABASE_URL: url } }).then(async (app) => {
+const start = (address: string) =>
+  startTestApp({ database, settings: { BULKHEAD_KEYRING_DATABASE_URL: address } }).then(async (app) => {
     await app.close()
     throw new Error('it started')
   })
@@ -24,15 +24,17 @@ test('a keyring database that does not answer is refused at the start with what 
   )
 })
 
-if (own) {
-  describeKeyring('database', () => openPostgresKeyring(own.url))
+const url = own?.url ?? ''
+
+describe.runIf(own)('on a server', () => {
+  describeKeyring('database', () => openPostgresKeyring(url))
 
   describe('a keyring database', () => {
     test('that is the server’s own, by whatever address and login, is refused before anything is written', async () => {
-      const url = new URL(database.settings['BULKHEAD_DATABASE_URL'] ?? '')
+      const serving = new URL(database.settings['BULKHEAD_DATABASE_URL'] ?? '')
       const owner = new URL(database.migrationUrl ?? '')
       owner.hostname = 'localhost'
-      for (const address of [url, owner]) {
+      for (const address of [serving, owner]) {
         await expect(start(address.href)).rejects.toThrow(/are the same database/)
       }
       const { rows } = await database.asOwner((sql) =>
@@ -43,13 +45,13 @@ if (own) {
 
     test('of a newer version, or with a table of somebody else’s, is refused and left as it is', async () => {
       const say = (text: string) =>
-        withServer(own.url, (sql) => sql.query(`comment on table bulkhead_keyring is '${text}'`))
+        withServer(url, (sql) => sql.query(`comment on table bulkhead_keyring is '${text}'`))
       await say('Bulkhead keyring, format 2')
-      await expect(start(own.url)).rejects.toThrow(/has format 2, .* knows 1/)
+      await expect(start(url)).rejects.toThrow(/has format 2, .* knows 1/)
       await say('something else')
-      await expect(start(own.url)).rejects.toThrow(/was not made by Bulkhead/)
+      await expect(start(url)).rejects.toThrow(/was not made by Bulkhead/)
       await say('Bulkhead keyring, format 1')
-      await expect(start(own.url)).rejects.toThrow(/that the given master key/)
+      await expect(start(url)).rejects.toThrow(/that the given master key/)
     })
   })
-}
+})

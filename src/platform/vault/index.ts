@@ -9,6 +9,6 @@ export {
   windowOf,
 } from './frames.ts'
 export { KeyNotAdded, type Keyring, type WrappedKey } from './keyring.ts'
-export { createMasterKey, type MasterKey, type MasterKeys, parseMasterKey } from './master-keys.ts'
+export { createMasterKey, type MasterKeys, parseMasterKey } from './master-keys.ts'
 export { SealBroken } from './seal.ts'
 export { contextOf, createVault, type TenantKeys, type Vault } from './vault.ts'
