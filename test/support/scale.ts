@@ -7,11 +7,14 @@ const choose = <T>(small: T, full: T): T => (isFull ? full : small)
  */
 export const scale = {
   /** Documents that a neighbour adds, edits and deletes while a tenant's answers must stay what they are. */
-  neighbourDocuments: choose(100, 10_000),
+  neighbourDocuments: choose(60, 10_000),
   /** Chunks of tenants whose search has to be exact … */
-  chunksOfTenants: choose([10, 100], [10, 100, 1_000, 10_000]),
+  chunksOfTenants: choose([10, 60], [10, 100, 1_000, 10_000]),
   /** … beside a tenant of so many in the same words. */
-  chunksOfNeighbour: choose(600, 200_000),
+  chunksOfNeighbour: choose(300, 200_000),
+  /** Tenants with a marker each, and how often they all ask for their own and for another's. */
+  markedTenants: choose(12, 1_000),
+  markerRequests: choose(600, 100_000),
 }
 
 /** A test at full size is done when it is done. */
