@@ -16,7 +16,7 @@ import { measureReading, sumOf } from './speed/measure-reading.ts'
 import { measureSearch, median } from './speed/measure-search.ts'
 import { inMegabytes, measureStarts } from './speed/measure-starts.ts'
 import { createCorpus } from './speed/write-corpus.ts'
-import type { Api } from '../test/support/client.ts'
+import type { Api } from '#isolation/server/client.ts'
 
 const usage = `npm run bench [-- --pdfs DIR] [--chunks N …] [--json] [--cpu-prof DIR]
     [--database-url URL --migration-database-url URL]`

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Api } from '../../test/support/client.ts'
+import type { Api } from '#isolation/server/client.ts'
 import { expectStatus } from '../server/create-tenant.ts'
 import { listAll, type ListedFile, listFiles } from '../server/list-files.ts'
 import type { Expected } from './upload-until-cut.ts'

@@ -1,4 +1,4 @@
-import type { Api } from '../../test/support/client.ts'
+import type { Api } from '#isolation/server/client.ts'
 import { inParallel } from '../server/in-parallel.ts'
 import type { LocalFile } from '../server/read-folder.ts'
 

@@ -1,4 +1,4 @@
-import type { Api } from '../../test/support/client.ts'
+import type { Api } from '#isolation/server/client.ts'
 import { expectStatus } from '../server/create-tenant.ts'
 import { listFiles } from '../server/list-files.ts'
 import { mean, ndcg, percentile, recall, reciprocalRank } from './metrics.ts'

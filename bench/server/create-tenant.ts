@@ -1,4 +1,4 @@
-import { type Api, client, type Reply } from '../../test/support/client.ts'
+import { type Api, client, type Reply } from '#isolation/server/client.ts'
 
 /** A new tenant with its default space; the caller has a key for all of it. */
 export async function createTenant(platform: Api, url: string, slug: string): Promise<Api> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Api, client } from '../../test/support/client.ts'
+import { type Api, client } from '#isolation/server/client.ts'
 
 /** An empty data directory that goes when this process ends. */
 export function createDataDirectory(): string {

@@ -1,4 +1,4 @@
-import type { Api } from '../../test/support/client.ts'
+import type { Api } from '#isolation/server/client.ts'
 import { until } from '../../test/support/wait.ts'
 import { expectStatus } from './create-tenant.ts'
 

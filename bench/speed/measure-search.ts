@@ -1,4 +1,4 @@
-import type { Api, Reply } from '../../test/support/client.ts'
+import type { Api, Reply } from '#isolation/server/client.ts'
 import { percentile } from '../quality/metrics.ts'
 import { expectStatus } from '../server/create-tenant.ts'
 import type { Corpus } from './write-corpus.ts'

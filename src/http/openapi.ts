@@ -57,6 +57,9 @@ function describe(route: Route, schema: FastifySchema): FastifySchema {
     summary: route.summary,
     description: [route.description, accessSentence(route)].filter(Boolean).join('\n\n'),
     security: route.access === 'public' ? [] : [{ key: [] }],
+    // For programs: `bulkhead isolation check` knows from these which keys to try.
+    'x-access': route.access,
+    'x-levels': route.levels,
     response: {
       ...Object.fromEntries(
         Object.entries(route.responses).map(([status, spec]) => [status, responseOf(spec)]),

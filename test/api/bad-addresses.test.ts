@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { IsObject } from 'typebox'
 import { afterAll, describe, expect, test } from 'vitest'
-import { startTestApp, waitUntilReady } from '../support/app.ts'
-import { exchange } from '../support/exchange.ts'
+import { sampleFor } from '#isolation/routes/samples.ts'
+import { exchange } from '#isolation/server/exchange.ts'
+import { createWorld } from '#isolation/world/create-world.ts'
+import { startTestApp } from '../support/app.ts'
 import { hostileTexts } from '../support/hostile.ts'
 import { casesOf, expectOrderly, expectRefusal } from '../support/refusals.ts'
-import { sampleFor } from '../support/samples.ts'
-import { callersOf, createCustomer } from '../support/world.ts'
 
 const app = await startTestApp()
 afterAll(() => app.close())
-const customer = await createCustomer(app, 'alder')
-const cases = casesOf(app, await callersOf(app, customer))
-await waitUntilReady(customer.first.api, customer.first.file.id)
+const { own: customer, callers } = await createWorld(app)
+const cases = casesOf(app, callers)
 const withParams = cases.filter(({ route }) => route.params)
 const withQuery = cases.flatMap(({ route, ...rest }) =>
   IsObject(route.query) ? [{ ...rest, route, schema: route.query }] : [],
@@ -74,5 +73,5 @@ test('a time that no clock shows is refused or taken wherever one can be given',
 })
 
 function post(path: string, body: Record<string, unknown>) {
-  return exchange(app.url, customer.tenant.key, { method: 'POST', path }, { body })
+  return exchange(app, customer.tenant.key, { method: 'POST', path }, { body })
 }

@@ -1,17 +1,16 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { IsObject } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { sampleFor } from '#isolation/routes/samples.ts'
+import { codeOf } from '#isolation/server/exchange.ts'
+import { createWorld } from '#isolation/world/create-world.ts'
 import { startTestApp } from '../support/app.ts'
-import { codeOf } from '../support/exchange.ts'
 import { brokenBodies, hostileTexts, unstorable } from '../support/hostile.ts'
 import { casesOf, expectOrderly, expectRefusal } from '../support/refusals.ts'
-import { sampleFor } from '../support/samples.ts'
-import { callersOf, createCustomer } from '../support/world.ts'
 
 const app = await startTestApp()
 afterAll(() => app.close())
-const customer = await createCustomer(app, 'alder')
-const cases = casesOf(app, await callersOf(app, customer))
+const cases = casesOf(app, (await createWorld(app)).callers)
 const withBody = cases.flatMap(({ route, ...rest }) =>
   IsObject(route.body) ? [{ ...rest, route, schema: route.body }] : [],
 )

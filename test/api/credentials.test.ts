@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSecret } from '#features/access/secret.ts'
 import { permissionsOf } from '#platform/scope/index.ts'
+import { mayCall, nameOf, sampleFor } from '#isolation/routes/samples.ts'
+import { codeOf, exchange } from '#isolation/server/exchange.ts'
+import { createWorld } from '#isolation/world/create-world.ts'
+import { type Caller, callersOf } from '#isolation/world/world.ts'
 import { createKey, createTenant, startTestApp } from '../support/app.ts'
-import { codeOf, exchange } from '../support/exchange.ts'
-import { mayCall, nameOf, sampleFor } from '../support/samples.ts'
-import { type Caller, callersOf, createCustomer } from '../support/world.ts'
 
 let aheadMs = 0
 const app = await startTestApp({ clock: { now: () => new Date(Date.now() + aheadMs) } })
 afterAll(() => app.close())
-const customer = await createCustomer(app, 'alder')
-const callers = await callersOf(app, customer)
+const world = await createWorld(app)
+const { own: customer, callers } = world
 const tenantCaller = callers[2]!
 const protectedRoutes = app.routes.filter((route) => route.access !== 'public')
 
@@ -41,9 +42,9 @@ beforeAll(async () => {
     await app.platform.post(`/v1/tenants/${tenant.id}/${action}`)
     dead.push({ what: `a key of a tenant after ${action}`, key, code: 'tenancy.suspended' })
   }
-  const paused = await createCustomer(app, 'dogwood')
+  const paused = world.stranger
   await app.platform.post(`/v1/partners/${paused.partner.id}/suspend`)
-  for (const { level, key } of (await callersOf(app, paused)).slice(1)) {
+  for (const { level, key } of callersOf(world, paused).slice(1)) {
     dead.push({ what: `a ${level} key of a suspended partner`, key, code: 'tenancy.suspended' })
   }
 })
@@ -52,7 +53,7 @@ describe.each(protectedRoutes.map((route) => ({ name: nameOf(route), route })))(
   test('refuses every key that is not alive, and says why', async () => {
     expect(dead.length).toBeGreaterThan(10)
     for (const { what, key, code } of dead) {
-      const answer = await exchange(app.url, key, route, {})
+      const answer = await exchange(app, key, route, {})
       expect({ what, status: answer.status, code: codeOf(answer) }).toEqual({
         what,
         status: code === 'tenancy.suspended' ? 403 : 401,
@@ -62,9 +63,8 @@ describe.each(protectedRoutes.map((route) => ({ name: nameOf(route), route })))(
   })
 
   test('refuses a key of a level that it is not for', async () => {
-    const held = (level: Caller['level']) => permissionsOf[level]
-    for (const caller of callers.filter(({ level }) => !mayCall(route, level, held(level)))) {
-      const answer = await exchange(app.url, caller.key, route, {})
+    for (const caller of callers.filter((one) => !mayCall(route, one))) {
+      const answer = await exchange(app, caller.key, route, {})
       expect({ level: caller.level, status: answer.status, code: codeOf(answer) }).toEqual({
         level: caller.level,
         status: 403,
@@ -74,17 +74,17 @@ describe.each(protectedRoutes.map((route) => ({ name: nameOf(route), route })))(
   })
 
   test('refuses a key that holds every permission but the one it needs', async () => {
-    for (const caller of callers.filter(({ level }) => mayCall(route, level, permissionsOf[level]))) {
+    for (const caller of callers.filter((one) => mayCall(route, one))) {
       if (route.access === 'authenticated') continue
       const most = permissionsOf[caller.level].filter((permission) => permission !== route.access)
       const key = await weakerKey(caller, most)
-      const refused = await exchange(app.url, key, route, await sampleFor(route, caller))
+      const refused = await exchange(app, key, route, await sampleFor(route, caller))
       expect({ status: refused.status, code: codeOf(refused) }).toEqual({
         status: 403,
         code: 'auth.forbidden',
       })
       const enough = await exchange(
-        app.url,
+        app,
         await weakerKey(caller, [route.access]),
         route,
         await sampleFor(route, caller),
@@ -111,7 +111,7 @@ test('a key is taken from the header alone', async () => {
 /** A key of the caller's level with these permissions, made by whoever may make one. */
 function weakerKey({ level, place }: Caller, permissions: readonly string[]): Promise<string> {
   const maker =
-    level === 'platform' ? app.platform : level === 'partner' ? customer.partner.api : customer.tenant.api
+    level === 'platform' ? app.platform : level === 'partner' ? customer.partner.api! : customer.tenant.api
   const space = level === 'space' ? { space: place.space.id } : {}
   return createKey(maker, { name: 'weaker', permissions, ...space })
 }

@@ -1,68 +1,38 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { permissionsOf } from '#platform/scope/index.ts'
+import { placesOf } from '#isolation/routes/places.ts'
+import { readRouteTable } from '#isolation/routes/route-table.ts'
+import { foreignIdsStatement } from '#isolation/statements/foreign-ids.ts'
+import { createWorld } from '#isolation/world/create-world.ts'
 import { startTestApp } from '../support/app.ts'
-import { exchange } from '../support/exchange.ts'
-import { foreignIds, ownId, placesOf, withId } from '../support/places.ts'
-import { mayCall, nameOf, sampleFor } from '../support/samples.ts'
-import { createWorld, type Customer } from '../support/world.ts'
+import { expectToHold } from '../support/expect-to-hold.ts'
 
 const app = await startTestApp()
 afterAll(() => app.close())
 const world = await createWorld(app)
+const routes = await readRouteTable(app)
 
-const cases = app.routes.flatMap((route) =>
-  placesOf(route).map((place) => ({ name: `${nameOf(route)}: ${place.part}.${place.name}`, route, place })),
-)
-
-test('places that hold ids are known in path, query, body and form', () => {
-  expect(new Set(cases.map(({ place }) => place.part))).toEqual(new Set(['params', 'query', 'body', 'form']))
-  expect(cases.length).toBeGreaterThan(30)
+test('the server describes every route it has, and who may call it', () => {
+  const described = routes.map(({ name, access, levels }) => ({ name, access, levels }))
+  const served = app.routes.map(({ method, path, access, levels }) => ({
+    name: `${method} ${path}`,
+    access,
+    levels,
+  }))
+  expect(described).toEqual(expect.arrayContaining(served))
+  expect(described).toHaveLength(served.length)
 })
 
-describe.each(cases)('$name', ({ route, place }) => {
-  const callers = world.callers.filter(({ level }) => mayCall(route, level, permissionsOf[level]))
-  const call = async (caller: (typeof callers)[number], id: string | undefined) => {
-    const sample = await sampleFor(route, caller)
-    return exchange(app.url, caller.key, route, id === undefined ? sample : withId(sample, place, id))
-  }
-
-  test('takes the own id of at least one caller', async () => {
-    const statuses = []
-    for (const caller of callers) {
-      const own = place.part === 'params' ? undefined : ownId(caller, place.kind)
-      statuses.push((await call(caller, own)).status)
-    }
-    expect(statuses).toContainEqual(expect.toSatisfy((status: number) => status < 300, 'success'))
-  })
-
-  test.each(callers)('answers a $level key alike, whether the id is foreign or nobody’s', async (caller) => {
-    const before = await stateOf()
-    const foreign = foreignIds(world, caller, place.kind)
-    expect(foreign.length).toBeGreaterThan(6)
-    const nobodys = await call(caller, foreign.find(({ what }) => what === 'a random one')?.id)
-    for (const { what, id } of foreign) {
-      expect({ what, ...(await call(caller, id)) }).toEqual({ what, ...nobodys })
-    }
-    // A list of files narrows, so that none of them leaves nothing.
-    expect(place.name === 'files' ? [200] : [404, 422]).toContain(nobodys.status)
-    expect(await stateOf()).toEqual(before)
-  })
+test('places that hold ids are known in path, query, body and form, and no field is unknown', () => {
+  const found = routes.map(placesOf)
+  expect(found.flatMap(({ unknown }) => unknown)).toEqual([])
+  const places = found.flatMap((one) => one.places)
+  expect(new Set(places.map(({ part }) => part))).toEqual(new Set(['params', 'query', 'body', 'form']))
+  expect(places.length).toBeGreaterThan(30)
 })
 
-/** Everything of the others that can be seen, by their own keys. */
-async function stateOf() {
-  const { sibling, stranger, own } = world
-  const seen = await Promise.all(
-    [sibling, stranger].flatMap((customer) => [
-      ...readings(customer),
-      customer.partner.api.get(`/v1/tenants/${customer.tenant.id}`),
-      app.platform.get(`/v1/partners/${customer.partner.id}`),
-    ]),
-  )
-  const second = await Promise.all([own.second.api.get('/v1/files'), own.second.api.get('/v1/spaces')])
-  return [...seen, ...second].map(({ status, body }) => ({ status, body }))
-}
-
-function readings({ tenant }: Customer) {
-  return ['/v1/files?space=*', '/v1/spaces', '/v1/keys'].map((path) => tenant.api.get(path))
-}
+describe.each(routes.filter((route) => placesOf(route).places.length > 0))('$name', (route) => {
+  test('answers a foreign id as nobody’s, and nothing changes', async () => {
+    const { probes } = await expectToHold(foreignIdsStatement, { world, routes: [route] })
+    expect(probes).toBeGreaterThan(8)
+  })
+})

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
 import { servingRoles } from '#platform/db/roles.ts'
 import { tenantTables } from '#platform/db/tables.generated.ts'
+import { createWorld } from '#isolation/world/create-world.ts'
 import { freshDatabase, startTestApp } from '../support/app.ts'
 import { actingAs, insertOf, openSession, outcomeOf, tryEverything } from '../support/act-as.ts'
-import { createWorld } from '../support/world.ts'
 
 type Row = Record<string, unknown>
 type Seen = { tenant_id: string; space: string }

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfig } from '#config.ts'
 import { type App, startApp } from '../../src/app.ts'
-import { type Api, client, type Reply } from './client.ts'
+import { type Api, client, type Reply } from '#isolation/server/client.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 import { until } from './wait.ts'
 
-export { type Api, client } from './client.ts'
+export { type Api, client } from '#isolation/server/client.ts'
 export { freshDatabase, type TestDatabase } from './database.ts'
 export { until } from './wait.ts'
 

@@ -1,10 +1,9 @@
 import { expect } from 'vitest'
 import type { Route } from '#http/index.ts'
-import { permissionsOf } from '#platform/scope/index.ts'
+import { mayCall, nameOf } from '#isolation/routes/samples.ts'
+import { type Answered, codeOf, exchange, type Sample } from '#isolation/server/exchange.ts'
+import type { Caller } from '#isolation/world/world.ts'
 import type { TestApp } from './app.ts'
-import { type Answered, codeOf, exchange, type Sample } from './exchange.ts'
-import { mayCall, nameOf } from './samples.ts'
-import type { Caller } from './world.ts'
 
 /** A route with the least of the keys that may call it. */
 export type Case = {
@@ -17,9 +16,9 @@ export type Case = {
 /** Every route that needs a key. */
 export function casesOf(app: TestApp, callers: Caller[]): Case[] {
   return app.routes.flatMap((route) => {
-    const caller = callers.findLast(({ level }) => mayCall(route, level, permissionsOf[level]))
+    const caller = callers.findLast((one) => mayCall(route, one))
     if (!caller) return []
-    const call: Case['call'] = (sample, init) => exchange(app.url, caller.key, route, sample, init)
+    const call: Case['call'] = (sample, init) => exchange(app, caller.key, route, sample, init)
     return [{ name: nameOf(route), route, caller, call }]
   })
 }

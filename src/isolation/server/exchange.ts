@@ -1,4 +1,4 @@
-import type { Route } from '#http/index.ts'
+import type { Server } from './server.ts'
 
 /** What a route is called with: the fields of its schemas, or a form with a file. */
 export type Sample = {
@@ -11,21 +11,23 @@ export type Sample = {
 /** An answer to the byte, but for what differs by nature. */
 export type Answered = { status: number; headers: Record<string, string>; body: string }
 
-type Place = { method: Route['method']; path: string }
+type Target = { method: string; path: string }
 
 /** Calls a route as a sample says. `init` goes over what the sample makes of the request. */
 export async function exchange(
-  url: string,
+  server: Server,
   key: string | undefined,
-  route: Place,
+  route: Target,
   sample: Sample,
   init: RequestInit = {},
 ): Promise<Answered> {
   const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
   const { body, headers } = bodyOf(sample)
-  const response = await fetch(new URL(pathOf(route, sample), url), {
+  const send = server.fetch ?? fetch
+  const response = await send(new URL(pathOf(route, sample), server.url), {
     method: route.method,
     ...(body === undefined ? {} : { body }),
+    redirect: 'manual',
     ...init,
     headers: { ...headers, ...authorization, ...Object.fromEntries(new Headers(init.headers)) },
   })
@@ -33,14 +35,19 @@ export async function exchange(
   return {
     status: response.status,
     headers: comparable(response.headers),
-    body: text.replaceAll(/("request_id":"req_|"took_ms":|"id":"ans_)[0-9a-z.]+/g, '$1…'),
+    body: text
+      .replaceAll(/("request_id":"req_|"id":"ans_)[0-9a-z]+/g, '$1…')
+      .replaceAll(/"took_ms":[0-9.]+/g, '"took_ms":0'),
   }
 }
 
-function pathOf({ path }: Place, { params = {}, query = {} }: Sample): string {
+function pathOf({ path }: Target, { params = {}, query = {} }: Sample): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   const search = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    // A list is the same field several times.
+    Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, String(one)]),
+    ),
   )
   return search.size > 0 ? `${filled}?${search.toString()}` : filled
 }

@@ -1,8 +1,10 @@
+import type { Fetch } from './server.ts'
+
 export type Reply<Body> = { status: number; headers: Headers; body: Body }
 
 type Options = { headers?: Record<string, string>; signal?: AbortSignal }
 
-/** A caller of the API with one key. `Body` is what the test expects of the answer; assertions check it. */
+/** A caller of the API with one key. `Body` is what the caller expects of the answer and has to check. */
 export type Api = {
   get: <Body = unknown>(path: string, options?: Options) => Promise<Reply<Body>>
   post: <Body = unknown>(path: string, body?: unknown, options?: Options) => Promise<Reply<Body>>
@@ -19,15 +21,19 @@ export type Api = {
 }
 
 /** @param key left out: no `Authorization` header */
-export function client(url: string, key?: string): Api {
-  const send = async <Body>(method: string, path: string, init: RequestInit = {}): Promise<Reply<Body>> => {
+export function client(url: string, key?: string, send: Fetch = fetch): Api {
+  const request = async <Body>(
+    method: string,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<Reply<Body>> => {
     const headers = new Headers(init.headers)
     if (key !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${key}`)
-    const response = await fetch(new URL(path, url), { ...init, method, headers, redirect: 'manual' })
+    const response = await send(new URL(path, url), { ...init, method, headers, redirect: 'manual' })
     return { status: response.status, headers: response.headers, body: await readBody<Body>(response) }
   }
   const sendJson = <Body>(method: string, path: string, body: unknown, { headers, signal }: Options = {}) =>
-    send<Body>(method, path, {
+    request<Body>(method, path, {
       ...(signal ? { signal } : {}),
       ...(body === undefined
         ? { headers: { ...headers } }
@@ -42,9 +48,9 @@ export function client(url: string, key?: string): Api {
       const form = new FormData()
       for (const [field, value] of Object.entries(fields)) form.append(field, value)
       form.append('file', new Blob([content]), name)
-      return send('POST', '/v1/files', { body: form })
+      return request('POST', '/v1/files', { body: form })
     },
-    send,
+    send: request,
   }
 }
 

@@ -1,0 +1,94 @@
+import type { Sample } from '../server/exchange.ts'
+import type { Caller } from '../world/world.ts'
+import type { Part, Route, Schema } from './route-table.ts'
+
+export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file'
+
+/** A place in a request that holds an id; `name` leads into nested fields by dots. */
+export type IdPlace = { part: Part; name: string; kind: Kind; isList: boolean }
+
+/** Names of fields that hold ids, wherever they stand. */
+const idFields: Record<string, Kind> = {
+  partner: 'partner',
+  tenant: 'tenant',
+  space: 'space',
+  spaces: 'space',
+  files: 'file',
+}
+
+/** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
+const plainFields = new Set(
+  `name slug external_id intelligence permissions expires_at limit cursor status origin metadata on_conflict
+  file type created_after created_before query question mode group_by_file highlight top_k`.split(/\s+/),
+)
+
+/** What stands in the path before an id, by the kind of id. */
+const collections: Record<string, Kind> = {
+  partners: 'partner',
+  tenants: 'tenant',
+  spaces: 'space',
+  keys: 'key',
+  files: 'file',
+}
+
+/** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
+export function placesOf(route: Route): { places: IdPlace[]; unknown: string[] } {
+  const found = { places: [] as IdPlace[], unknown: [] as string[] }
+  for (const name of Object.keys(route.fields.params)) {
+    const kind = kindOfPath(route.path, name)
+    if (kind) found.places.push({ part: 'params', name, kind, isList: false })
+    else found.unknown.push(`params.${name}`)
+  }
+  for (const part of ['query', 'body', 'form'] as const) collect(route.fields[part], part, '', found)
+  return found
+}
+
+function collect(
+  fields: Record<string, Schema>,
+  part: Part,
+  within: string,
+  found: ReturnType<typeof placesOf>,
+) {
+  for (const [field, schema] of Object.entries(fields)) {
+    const name = `${within}${field}`
+    const kind = idFields[field]
+    const inner = schema.properties ?? schema.items?.properties
+    if (kind) found.places.push({ part, name, kind, isList: isList(schema) })
+    else if (inner) collect(inner, part, `${name}.`, found)
+    else if (!plainFields.has(field)) found.unknown.push(`${part}.${name}`)
+  }
+}
+
+function isList(schema: Schema): boolean {
+  return schema.type === 'array' || (schema.anyOf ?? []).some(isList)
+}
+
+/** The collection that stands before `{id}` says whose id it is. */
+function kindOfPath(path: string, name: string): Kind | undefined {
+  const segments = path.split('/')
+  return collections[segments[segments.indexOf(`{${name}}`) - 1] ?? '']
+}
+
+/** The sample with something else in that place; `undefined` leaves the field out. */
+export function withValue(
+  sample: Sample,
+  { part, name }: Pick<IdPlace, 'part' | 'name'>,
+  value: unknown,
+): Sample {
+  return { ...sample, [part]: put(sample[part] ?? {}, name.split('.'), value) }
+}
+
+export function withId(sample: Sample, place: IdPlace, id: string): Sample {
+  return withValue(sample, place, place.isList ? [id] : id)
+}
+
+function put(fields: object, [field = '', ...rest]: string[], value: unknown): object {
+  const inner = rest.length === 0 ? value : put(Object(Reflect.get(fields, field)), rest, value)
+  const { [field]: _old, ...others } = fields as Record<string, unknown>
+  return inner === undefined ? others : { ...others, [field]: inner }
+}
+
+export function ownId({ customer, place, keyId }: Caller, kind: Kind): string {
+  if (kind === 'key') return keyId
+  return kind === 'space' || kind === 'file' ? place[kind].id : customer[kind].id
+}

@@ -1,0 +1,127 @@
+import type { Sample } from '../server/exchange.ts'
+import type { Caller } from '../world/world.ts'
+import type { Route } from './route-table.ts'
+
+type Making = (caller: Caller) => Sample | Promise<Sample>
+
+let made = 0
+/** A name that was not used before, by which a later run can tell whose it was. */
+const fresh = ({ run }: Caller, what: string) => `${run.name}-${what}-${++made}`
+
+/**
+ * How to call every route so that it succeeds, by the route's name. What a route uses up is made anew at each call, and
+ * nothing is made outside of the caller's customer. A route without an entry here, or an entry without a route, fails the
+ * tests that go through the table.
+ */
+export const samples: Record<string, Making> = {
+  'GET /healthz': () => ({}),
+  'GET /readyz': () => ({}),
+  'GET /metrics': () => ({}),
+  'GET /docs/errors': () => ({}),
+
+  'POST /v1/partners': (caller) => ({ body: { slug: fresh(caller, 'partner'), name: 'A partner' } }),
+  'GET /v1/partners': () => ({ query: { limit: 1 } }),
+  'GET /v1/partners/{id}': ({ customer }) => ({ params: { id: customer.partner.id } }),
+  'PATCH /v1/partners/{id}': async (caller) => ({
+    params: { id: await newPartner(caller) },
+    body: { name: 'Renamed' },
+  }),
+  'POST /v1/partners/{id}/suspend': async (caller) => ({ params: { id: await newPartner(caller) } }),
+  'POST /v1/partners/{id}/resume': async (caller) => ({ params: { id: await newPartner(caller) } }),
+
+  'POST /v1/tenants': (caller) => ({ body: tenantOf(caller) }),
+  'GET /v1/tenants': (caller) => ({ query: { limit: 200, ...partnerFor(caller) } }),
+  'GET /v1/tenants/{id}': ({ customer }) => ({ params: { id: customer.tenant.id } }),
+  'PATCH /v1/tenants/{id}': async (caller) => ({
+    params: { id: await newTenant(caller) },
+    body: { external_id: fresh(caller, 'external') },
+  }),
+  'POST /v1/tenants/{id}/suspend': async (caller) => ({ params: { id: await newTenant(caller) } }),
+  'POST /v1/tenants/{id}/resume': async (caller) => ({ params: { id: await newTenant(caller) } }),
+  'POST /v1/tenants/{id}/archive': async (caller) => ({ params: { id: await newTenant(caller) } }),
+
+  'POST /v1/spaces': (caller) => ({ body: spaceOf(caller) }),
+  'GET /v1/spaces': () => ({ query: { limit: 200 } }),
+  'GET /v1/spaces/{id}': ({ place }) => ({ params: { id: place.space.id } }),
+  'PATCH /v1/spaces/{id}': async (caller) => ({
+    params: { id: await newSpace(caller) },
+    body: { name: 'Renamed' },
+  }),
+  'POST /v1/spaces/{id}/archive': async (caller) => ({ params: { id: await newSpace(caller) } }),
+  'POST /v1/spaces/{id}/resume': async (caller) => ({ params: { id: await newSpace(caller) } }),
+  'DELETE /v1/spaces/{id}': async (caller) => ({ params: { id: await newSpace(caller) } }),
+
+  'GET /v1/me': () => ({}),
+  'POST /v1/keys': (caller) => ({ body: keyOf(caller) }),
+  'GET /v1/keys': ({ level }) => ({ query: { limit: level === 'platform' ? 1 : 200 } }),
+  'GET /v1/keys/{id}': ({ keyId }) => ({ params: { id: keyId } }),
+  'DELETE /v1/keys/{id}': async (caller) => ({ params: { id: await newKey(caller) } }),
+
+  'POST /v1/files': ({ place }) => ({
+    form: { space: place.space.id, origin: 'sample', metadata: '{"team":"blue"}' },
+  }),
+  'GET /v1/files': ({ place }) => ({ query: { space: place.space.id, limit: 200 } }),
+  'GET /v1/files/{id}': ({ place }) => ({ params: { id: place.file.id } }),
+  'PATCH /v1/files/{id}': async (caller) => ({
+    params: { id: await newFile(caller) },
+    body: { name: 'renamed.txt', metadata: { team: 'red' } },
+  }),
+  'DELETE /v1/files/{id}': async (caller) => ({ params: { id: await newFile(caller) } }),
+  'POST /v1/files/{id}/reindex': async (caller) => ({ params: { id: await newFile(caller) } }),
+  'GET /v1/files/{id}/content': ({ place }) => ({ params: { id: place.file.id } }),
+  'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
+  'GET /v1/files/{id}/chunks': ({ place }) => ({ params: { id: place.file.id } }),
+
+  'POST /v1/search': ({ place }) => ({ body: { query: place.marker, spaces: [place.space.id] } }),
+  'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
+}
+
+export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
+
+export const hasSample = (route: Pick<Route, 'method' | 'path'>) => nameOf(route) in samples
+
+/** @throws Error naming the route that has no sample */
+export async function sampleFor(route: Pick<Route, 'method' | 'path'>, caller: Caller): Promise<Sample> {
+  const make = samples[nameOf(route)]
+  if (!make) throw new Error(`src/isolation/routes/samples.ts has no sample of ${nameOf(route)}`)
+  return make(caller)
+}
+
+/** Whether this key may call the route at all: its level is let in and it holds the permission. */
+export function mayCall(
+  { access, levels }: { access: string; levels: readonly string[] },
+  { level, permissions }: Pick<Caller, 'level' | 'permissions'>,
+): boolean {
+  const isLetIn = levels.includes(level === 'space' ? 'tenant' : level)
+  return isLetIn && (access === 'authenticated' || permissions.includes(access))
+}
+
+/** A partner key makes tenants of its own partner alone, and may not say so. */
+const partnerFor = ({ level, customer }: Caller) =>
+  level === 'platform' ? { partner: customer.partner.id } : {}
+const tenantOf = (caller: Caller) => ({ slug: fresh(caller, 'tenant'), ...partnerFor(caller) })
+const spaceOf = (caller: Caller) => ({ slug: fresh(caller, 'space'), intelligence: false })
+/** Of the customer, so that it ends with it: a key of the caller's own level would outlive the check. */
+const keyOf = (caller: Caller) => ({
+  name: fresh(caller, 'key'),
+  ...(caller.level === 'tenant' ? { space: caller.place.space.id } : { tenant: caller.customer.tenant.id }),
+})
+
+const newPartner = (caller: Caller) => create(caller, '/v1/partners', { slug: fresh(caller, 'partner') })
+const newTenant = (caller: Caller) => create(caller, '/v1/tenants', tenantOf(caller))
+const newSpace = (caller: Caller) => create(caller, '/v1/spaces', spaceOf(caller))
+const newKey = (caller: Caller) => create(caller, '/v1/keys', keyOf(caller))
+
+async function create({ api }: Caller, path: string, body: object): Promise<string> {
+  return idOf(await api.post<{ id: string }>(path, body))
+}
+
+async function newFile(caller: Caller): Promise<string> {
+  const space = { space: caller.place.space.id }
+  return idOf(await caller.api.upload<{ id: string }>(fresh(caller, 'file'), 'A file of its own.', space))
+}
+
+function idOf({ status, body }: { status: number; body: { id: string } }): string {
+  if (status !== 201) throw new Error(`a sample could not be made: ${status} ${JSON.stringify(body)}`)
+  return body.id
+}

@@ -1,0 +1,93 @@
+import type { Route } from '../routes/route-table.ts'
+import { type Answered, exchange, type Sample } from '../server/exchange.ts'
+import { labelsOf } from './labels.ts'
+import { type Caller, callersOf, type Customer, customersOf, type Place, type World } from './world.ts'
+
+/** A request that reads, of a route and what it is called with. */
+export type Reading = { route: Route; sample: Sample }
+
+/** Every key there is: of the platform, of each partner and tenant, and of both spaces of each. */
+export function everyCaller(world: World): Caller[] {
+  const above = callersOf(world, world.own).filter(({ level }) => level === 'platform')
+  const below = customersOf(world).flatMap((customer) => [
+    ...callersOf(world, customer).filter(({ level }) => level !== 'platform'),
+    ...callersOf(world, customer, customer.second).filter(({ level }) => level === 'space'),
+  ])
+  return [...above, ...below]
+}
+
+/** A caller in a report: its level, whose it is, and its key's id. */
+export function callerInWords({ level, customer, keyId }: Caller): string {
+  return `${level} key ${keyId}${level === 'platform' ? '' : ` of ${customer.name}`}`
+}
+
+export function readingInWords({ route, sample }: Reading): string {
+  return Object.keys(sample).length === 0 ? route.name : `${route.name} ${JSON.stringify(sample)}`
+}
+
+export function read(world: World, caller: Caller, { route, sample }: Reading): Promise<Answered> {
+  return exchange(world.server, caller.key, route, sample)
+}
+
+/** Everything that a key can ask to read: every reading route, for the things of everybody. */
+export function everyReading(world: World, routes: Route[], caller: Caller): Reading[] {
+  return routes
+    .filter(isReading)
+    .flatMap((route) => samplesFor(world, route, caller).map((sample) => ({ route, sample })))
+}
+
+const searching = ['POST /v1/search', 'POST /v1/ask']
+export const isReading = ({ access, method, name }: Route) =>
+  access !== 'public' && (method === 'GET' || searching.includes(name))
+
+function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
+  const customers = customersOf(world)
+  const places = customers.flatMap(({ first, second }) => [first, second])
+  const words = [...places.map(({ marker }) => marker), world.run.commonWords]
+  const files = places.map(({ file }) => file.id)
+  if (route.path === '/v1/search') {
+    const query = world.run.commonWords
+    return [
+      ...words.flatMap((word) => [
+        { body: { query: word, spaces: '*', limit: 100, mode: 'text' } },
+        { body: { query: word } },
+        { body: { query: word, files, spaces: '*', group_by_file: true, mode: 'text' } },
+      ]),
+      ...places.map(({ file }) => ({
+        body: { query, spaces: '*', filter: { metadata: { team: labelsOf(file).team } } },
+      })),
+    ]
+  }
+  if (route.path === '/v1/ask') {
+    return words.map((word) => ({ body: { question: `What is ${word}?`, spaces: '*' } }))
+  }
+  if (route.path.includes('{id}')) return idsFor(route, customers, places).map((id) => ({ params: { id } }))
+  if (route.path === '/v1/files') {
+    const spaces = ['*', ...places.map(({ space }) => space.id)].map((space) => ({ query: { space } }))
+    const named = places.map(({ file }) => ({
+      query: { space: '*', external_id: labelsOf(file).externalId },
+    }))
+    return [...spaces, ...named]
+  }
+  // A platform key asks for nothing that is not the check's own.
+  if (level === 'platform' && route.path === '/v1/tenants') {
+    return customers.map(({ partner }) => ({ query: { partner: partner.id } }))
+  }
+  return [{ query: 'limit' in route.fields.query ? { limit: level === 'platform' ? 1 : 200 } : {} }]
+}
+
+/** Ids and, where they do as well, slugs. */
+function idsFor({ path }: Route, customers: Customer[], places: Place[]): string[] {
+  if (path.startsWith('/v1/partners')) return both(customers.map(({ partner }) => partner))
+  if (path.startsWith('/v1/tenants')) return both(customers.map(({ tenant }) => tenant))
+  if (path.startsWith('/v1/spaces')) return both(places.map(({ space }) => space))
+  if (path.startsWith('/v1/keys')) {
+    return [...customers.flatMap(({ partner, tenant }) => [partner, tenant]), ...places].flatMap(
+      ({ keyId }) => keyId ?? [],
+    )
+  }
+  return places.map(({ file }) => file.id)
+}
+
+const both = (records: { id: string; slug?: string }[]) =>
+  records.flatMap(({ id, slug }) => [id, ...(slug ? [slug] : [])])

@@ -1,0 +1,21 @@
+import type { World } from './world.ts'
+
+/** Everything of the others that can be seen by their own keys, as one text: what it was before and after a request. */
+export async function visibleState({ own, sibling, stranger }: World): Promise<string> {
+  const readings = [sibling, stranger].flatMap((customer) => {
+    if (!customer) return []
+    const { tenant, partner, first, second } = customer
+    return [
+      ...[first, second].flatMap(({ api, space }) => [
+        api.get(`/v1/files?space=${space.id}`),
+        api.get(`/v1/spaces/${space.id}`),
+      ]),
+      tenant.api.get('/v1/keys'),
+      tenant.api.get(`/v1/tenants/${tenant.id}`),
+      ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),
+    ]
+  })
+  const second = ['/v1/files', '/v1/spaces'].map((path) => own.second.api.get(path))
+  const replies = await Promise.all([...readings, ...second])
+  return JSON.stringify(replies.map(({ status, body }) => [status, body]))
+}
