@@ -9,7 +9,7 @@ import {
   type TestTenant,
   uploadReady,
 } from '../support/app.ts'
-import { type Answered, exchange, type Sample } from '../support/exchange.ts'
+import { type Answered, exchange, type Sample } from '#isolation/server/exchange.ts'
 import { scale } from '../support/scale.ts'
 
 const app = await startTestApp()
@@ -97,7 +97,7 @@ async function search(api: Api, space: string) {
 async function observe(key: string, api: Api): Promise<Record<string, Answered>> {
   const seen: Record<string, Answered> = {}
   const look = async (method: 'GET' | 'POST', path: string, sample: Sample = {}) => {
-    const answer = await exchange(app.url, key, { method, path }, sample)
+    const answer = await exchange(app, key, { method, path }, sample)
     seen[`${method} ${path} ${JSON.stringify(sample)}`] = answer
     return answer
   }
