@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../bench/command/seeded-random.ts'
 import { inParallel } from '../../bench/server/in-parallel.ts'
+import { exchange, type Sample } from '#isolation/server/exchange.ts'
 import { createPartner, createTenant, startTestApp, waitUntilReady } from '../support/app.ts'
-import { exchange, type Sample } from '../support/exchange.ts'
 import { scale } from '../support/scale.ts'
 
 const app = await startTestApp({ settings: { BULKHEAD_EXTRACTION_PROCESSES: '2' } })
@@ -187,7 +187,7 @@ const tracePattern = /\b(?:ptn|ten|spc|key|fil|ver|chk)_[0-9a-z]{26}\b|crowd[a-z
 
 async function faultsOf(kind: string, own: Member, other: Member): Promise<string[]> {
   const { method, path, sample = {}, status = 200, shows = [], count } = kinds[kind]!(own, other)
-  const answer = await exchange(app.url, own.key, { method, path }, sample)
+  const answer = await exchange(app, own.key, { method, path }, sample)
   const { body } = answer
   const foreign = (body.match(tracePattern) ?? []).filter((trace) => !own.own.has(trace))
   return [

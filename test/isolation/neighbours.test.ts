@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { inParallel } from '../../bench/server/in-parallel.ts'
 import { waitUntilRead } from '../../bench/server/list-files.ts'
+import { type Answered, exchange, type Sample } from '#isolation/server/exchange.ts'
 import {
   type Api,
   createSpaceKey,
@@ -9,7 +10,6 @@ import {
   type TestTenant,
   uploadReady,
 } from '../support/app.ts'
-import { type Answered, exchange, type Sample } from '#isolation/server/exchange.ts'
 import { scale } from '../support/scale.ts'
 
 const app = await startTestApp()
