@@ -8,7 +8,12 @@ import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
-import { checkIntegrity, type IntegrityReport } from '#features/lifecycle/index.ts'
+import {
+  type CatalogueReport,
+  checkIntegrity,
+  examineIsolation,
+  type IntegrityReport,
+} from '#features/lifecycle/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -44,6 +49,8 @@ export type App = {
   firstKeys: (FirstKeys & { file: string }) | undefined
   /** Holds what is stored against itself; see `bulkhead doctor`. */
   checkIntegrity: () => Promise<IntegrityReport>
+  /** Holds the database's catalogue against what keeps tenants apart. */
+  examineIsolation: () => Promise<CatalogueReport>
   close: () => Promise<void>
 }
 
@@ -79,7 +86,7 @@ async function startParts(
   const metrics = createMetrics()
   const extractor = startReading(config, started)
   const jobs = await startWorker(config, { db, blobs, extractor, clock, ids, log }, kind, started)
-  const routes = assembleRoutes(config, { db, blobs, vault, clock, ids, jobs, metrics })
+  const routes = assembleRoutes(config, { db, kind, blobs, vault, clock, ids, jobs, metrics })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
   const url = options.http ? await listen(config, { routes, db, clock, ids, log, metrics }, started) : ''
   if (options.worker) {
@@ -92,7 +99,15 @@ async function startParts(
       return sweeping
     })
   }
-  return { url, routes, kind, db, firstKeys, checkIntegrity: () => checkIntegrity({ db, blobs }) }
+  return {
+    url,
+    routes,
+    kind,
+    db,
+    firstKeys,
+    checkIntegrity: () => checkIntegrity({ db, blobs }),
+    examineIsolation: () => examineIsolation({ db, kind }),
+  }
 }
 
 function startReading(config: Config, started: Started): Extractor {

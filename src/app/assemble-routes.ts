@@ -3,18 +3,20 @@ import { accessRoutes, scopeOfNewTenant } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import { fileRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
+import { isolationRoutes } from '#features/lifecycle/index.ts'
 import { createSearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
 import type { Jobs } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Db } from '#platform/db/index.ts'
+import type { Database, Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 
 export type RouteDeps = {
   db: Db
+  kind: Database['kind']
   blobs: Blobs
   vault: Vault
   clock: Clock
@@ -41,5 +43,6 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     }),
     ...searchRoutes({ ...deps, indexes }),
     ...answerRoutes({ ...deps, indexes }),
+    ...isolationRoutes(deps),
   ]
 }

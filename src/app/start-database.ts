@@ -6,12 +6,14 @@ import { installJobs } from '#jobs/index.ts'
 import {
   assertCurrent,
   type Database,
+  examineCatalogue,
   executeOn,
   migrate,
   type MigrationOutcome,
   openDatabase,
   type OwnerConnection,
   readMigrations,
+  refuseFindings,
   withOwner,
 } from '#platform/db/index.ts'
 import { lockDirectory } from '#platform/lock.ts'
@@ -60,7 +62,10 @@ export async function startDatabase(
     await database.close()
   })
   const migrations = await readMigrations(migrationFolder)
-  await database.db.system('check-health', ({ execute }) => assertCurrent(execute, migrations))
+  await database.db.system('check-health', async ({ execute }) => {
+    await assertCurrent(execute, migrations)
+    refuseFindings(await examineCatalogue(execute, database.kind))
+  })
   return database
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import type { CatalogueReport } from '#features/lifecycle/index.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { CommandFailure } from './failure.ts'
 import { openOutput, type Output } from './output.ts'
@@ -73,6 +74,7 @@ async function* storedChecks(config: Config): AsyncGenerator<Check> {
   }
   try {
     yield { check: 'database', ok: true, detail: `${app.kind}, opened, schema current` }
+    yield describeIsolation(await app.examineIsolation())
     const { tenants, files, findings } = await app.checkIntegrity()
     for (const { tenant, file, problem } of findings) {
       yield { check: 'stored', ok: false, detail: `tenant ${tenant}: ${file ? `${file} ` : ''}${problem}` }
@@ -86,5 +88,22 @@ async function* storedChecks(config: Config): AsyncGenerator<Check> {
     }
   } finally {
     await app.close()
+  }
+}
+
+/** A start refuses what it finds, so what is told here as found came in the moment after. */
+function describeIsolation({ checks }: CatalogueReport): Check {
+  const found = checks.flatMap(({ findings }) =>
+    findings.map(({ object, problem }) => `${object} ${problem}`),
+  )
+  const examined = checks.reduce((sum, check) => sum + check.examined, 0)
+  const { length } = checks
+  return {
+    check: 'isolation',
+    ok: found.length === 0,
+    detail:
+      found.length === 0
+        ? `${examined} objects of the catalogue agree with ${length} statements`
+        : found.join('; '),
   }
 }

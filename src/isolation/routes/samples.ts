@@ -18,6 +18,7 @@ export const samples: Record<string, Making> = {
   'GET /readyz': () => ({}),
   'GET /metrics': () => ({}),
   'GET /docs/errors': () => ({}),
+  'GET /v1/isolation/catalogue': () => ({}),
 
   'POST /v1/partners': (caller) => ({ body: { slug: fresh(caller, 'partner'), name: 'A partner' } }),
   'GET /v1/partners': () => ({ query: { limit: 1 } }),

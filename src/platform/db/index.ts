@@ -1,3 +1,4 @@
+export { type Check, examineCatalogue, refuseFindings } from './catalogue/index.ts'
 export type { AdminTx, Db, PartnerTx, PlatformTx, SystemTx, TenantTx } from './db.ts'
 export type { ClientBase as OwnerConnection } from 'pg'
 export { type Execute, executeOn } from './execute.ts'

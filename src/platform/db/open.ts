@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types } from 'pg'
 import type { Log } from '../log.ts'
 import type { Vault } from '../vault/index.ts'
+import { assertRoles } from './assert-roles.ts'
 import { createDb, type Db, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
-import { checkServingLogin } from './serving-login.ts'
 
 export type DatabaseOptions = Timeouts & {
   /** Server PostgreSQL, or undefined for the embedded database in `embeddedDir` (undefined there: in memory). */
@@ -50,7 +50,7 @@ export async function openDatabase(
   pool.on('error', onIdleLost)
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
-    else await checkServingLogin(pool)
+    else await assertRoles(pool)
   } catch (error) {
     await pool.end()
     await embedded?.close()

@@ -33,7 +33,7 @@ export const systemReasons = {
   authenticate: 'bulkhead_system',
   /** Claim, finish and tidy job rows: ids and states, never content. */
   'run-jobs': 'bulkhead_jobs',
-  /** `select 1` for readiness, and the number of the newest migration. */
+  /** `select 1` for readiness, the applied migrations, and the database's own catalogue. */
   'check-health': 'bulkhead_system',
 } as const satisfies Record<string, ServingRole>
 

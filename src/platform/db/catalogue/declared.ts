@@ -1,0 +1,121 @@
+import type { ServingRole } from '../roles.ts'
+import { tenantTables } from '../tables.generated.ts'
+
+/**
+ * What the schema has to be, told once. A table that is not named here is a tenant table and is held to all that one
+ * has to have; whatever else stands in the catalogue (a grant, a policy, a view) is a finding.
+ */
+export type Grants = Partial<Record<ServingRole, readonly string[]>>
+export type Wall = { role: ServingRole; command: 'ALL' | 'SELECT'; using: string; check?: string }
+
+/** Ours; the queue's tables are made by its library and hold ids and states. */
+export const tableSchema = 'public'
+export const queueSchema = 'pgboss'
+
+/** Tables that belong to no single tenant, and who may do what there. */
+export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants }> = {
+  partners: {
+    rowSecurity: true,
+    grants: {
+      bulkhead_platform: ['insert', 'select', 'update'],
+      bulkhead_partner: ['select'],
+      bulkhead_system: ['select'],
+    },
+  },
+  tenants: {
+    rowSecurity: true,
+    grants: {
+      bulkhead_platform: ['insert', 'select', 'update'],
+      bulkhead_partner: ['insert', 'select', 'update'],
+      bulkhead_tenant: ['select'],
+      bulkhead_system: ['select'],
+    },
+  },
+  keys: {
+    rowSecurity: true,
+    grants: {
+      bulkhead_platform: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
+      bulkhead_partner: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
+      bulkhead_tenant: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
+      bulkhead_system: ['select'],
+    },
+  },
+  schema_migrations: { rowSecurity: false, grants: { bulkhead_system: ['select'] } },
+}
+
+export const expectedTables: readonly string[] = [...Object.keys(sharedTables), ...tenantTables]
+
+/** Content is for its tenant alone: no partner, platform, system or jobs role has a right to it. */
+export const tenantTableGrants: Grants = { bulkhead_tenant: ['delete', 'insert', 'select', 'update'] }
+export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
+
+/** The column that `app.spaces` is held against. A tenant table that has neither is walled by tenant alone. */
+export function spaceColumnOf(table: string, columns: readonly string[]): string | undefined {
+  if (table === 'spaces') return 'id'
+  return columns.includes('space_id') ? 'space_id' : undefined
+}
+
+export function tenantTableWalls(spaceColumn: string | undefined): Record<string, Wall> {
+  return { tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces(spaceColumn)) }
+}
+
+export const sharedTableWalls: Record<string, Record<string, Wall>> = {
+  partners: {
+    platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
+    partner_wall: readOnly('bulkhead_partner', isOwn('id', 'partner_id')),
+    presented_key: readOnly('bulkhead_system', isNamedByKey('partner_id')),
+  },
+  tenants: {
+    platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
+    partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
+    tenant_wall: readOnly('bulkhead_tenant', isOwn('id', 'tenant_id')),
+    presented_key: readOnly('bulkhead_system', isNamedByKey('tenant_id')),
+  },
+  keys: {
+    platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
+    partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
+    tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces('space_id')),
+    presented_key: readOnly(
+      'bulkhead_system',
+      `(secret_hash = ( SELECT decode(${setting('secret_hash')}, 'hex'::text) AS decode))`,
+    ),
+  },
+  schema_migrations: {},
+}
+
+function readOnly(role: ServingRole, using: string): Wall {
+  return { role, command: 'SELECT', using }
+}
+
+function readAndWrite(role: ServingRole, using: string): Wall {
+  return { role, command: 'ALL', using, check: using }
+}
+
+/*
+ * Below, conditions as PostgreSQL prints them back (15 to 18 print the same). `tenant_predicate` in the first migration
+ * writes the one for tenant tables.
+ */
+
+function withinSpaces(column: string | undefined): string {
+  const tenant = isOwn('tenant_id', 'tenant_id')
+  if (column === undefined) return tenant
+  const all = `(( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text)`
+  const listed = `( SELECT (NULLIF(${setting('spaces')}, '*'::text))::uuid[] AS "nullif")::uuid[]`
+  return `(${tenant} AND (${all} OR (${column} = ANY (${listed}))))`
+}
+
+function isOwn(column: string, name: string): string {
+  return `(${column} = ( SELECT (${setting(name)})::uuid AS "nullif"))`
+}
+
+function isPlatform(): string {
+  return `(( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text)`
+}
+
+function isNamedByKey(column: string): string {
+  return `(id IN ( SELECT keys.${column} FROM keys))`
+}
+
+function setting(name: string): string {
+  return `NULLIF(current_setting('app.${name}'::text, true), ''::text)`
+}

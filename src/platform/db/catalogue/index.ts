@@ -1,0 +1,3 @@
+export { examineCatalogue } from './examine.ts'
+export type { Check } from './finding.ts'
+export { refuseFindings } from './refuse-findings.ts'
