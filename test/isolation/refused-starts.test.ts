@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { grantRolesSql } from '#platform/db/roles.ts'
 import { freshDatabase, startTestApp } from '../support/app.ts'
 
 const database = await freshDatabase()
@@ -10,38 +11,43 @@ const start = async (settings: Record<string, string> = {}) => {
   await app.close()
 }
 
+/** Logins are the whole cluster's: changing the one that other tests serve with would stop them. */
+async function ownLogin() {
+  const url = new URL(database.settings['BULKHEAD_DATABASE_URL'] ?? '')
+  const login = `${url.pathname.slice(1)}_login`
+  await asOwner(`create role ${login} login password '${login}'; ${grantRolesSql(login)}`)
+  url.username = url.password = login
+  return { login, url: url.href, database: url.pathname.slice(1) }
+}
+
 test.runIf(database.kind === 'server')(
   'the server refuses to serve as a login that row security would not bind, and says why',
   async () => {
-    const plain = database.settings['BULKHEAD_DATABASE_URL'] ?? ''
-    const { username, pathname } = new URL(plain)
-    await expect(start()).resolves.toBeUndefined()
+    const own = await ownLogin()
+    const startAs = (url: string) => start({ BULKHEAD_DATABASE_URL: url })
+    await expect(startAs(own.url)).resolves.toBeUndefined()
 
-    const asTheOwner = start({ BULKHEAD_DATABASE_URL: database.migrationUrl ?? '' })
-    await expect(asTheOwner).rejects.toThrow(/lacks the roles|owns/)
+    await expect(startAs(database.migrationUrl ?? '')).rejects.toThrow(/lacks the roles|owns/)
     for (const [change, undo, sentence] of [
-      [`alter role "${username}" superuser`, `alter role "${username}" nosuperuser`, 'is a superuser'],
+      [`alter role ${own.login} superuser`, `alter role ${own.login} nosuperuser`, 'is a superuser'],
       [
-        `create role "${username}_group" bypassrls; grant "${username}_group" to "${username}"`,
-        `drop role "${username}_group"`,
-        `is a member of ${username}_group, which may bypass row security`,
+        `create role ${own.login}_group bypassrls; grant ${own.login}_group to ${own.login}`,
+        `drop role ${own.login}_group`,
+        `is a member of ${own.login}_group, which may bypass row security`,
       ],
       [
-        `grant temporary on database "${pathname.slice(1)}" to public`,
-        `revoke temporary on database "${pathname.slice(1)}" from public`,
+        `grant temporary on database ${own.database} to public`,
+        `revoke temporary on database ${own.database} from public`,
         'may create temporary tables',
       ],
     ] as const) {
       await asOwner(change)
-      await expect(start()).rejects.toThrow(`login ${username} ${sentence}`)
+      await expect(startAs(own.url)).rejects.toThrow(`login ${own.login} ${sentence}`)
       await asOwner(undo)
     }
-    await asOwner(`revoke bulkhead_jobs from "${username}"`)
-    await expect(start()).rejects.toThrow(
-      `"${username}" lacks the roles bulkhead_jobs. Run \`bulkhead migrate\``,
-    )
-    await asOwner(`grant bulkhead_jobs to "${username}"`)
-    await expect(start()).resolves.toBeUndefined()
+    await asOwner(`revoke bulkhead_jobs from ${own.login}`)
+    await expect(startAs(own.url)).rejects.toThrow('lacks the roles bulkhead_jobs. Run `bulkhead migrate`')
+    await asOwner(`drop role ${own.login}`)
   },
 )
 
