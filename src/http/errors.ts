@@ -48,6 +48,13 @@ export const headersTooLarge = defineError(
   'The headers are too large',
   'Address and headers may have 16 KiB together; long queries go into a body.',
 )
+/** 499 as nginx logs it; nobody is there to receive it. */
+export const callerGone = defineError(
+  'request.aborted',
+  499,
+  'The caller went away',
+  'In the log only: the connection was closed before the answer was complete.',
+)
 export const internalError = defineError(
   'internal',
   500,

@@ -1,11 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { inputInvalid, PublicError, upstreamUnavailable } from '#platform/errors.ts'
 import type { Log } from '#platform/log.ts'
-import { bodyTooLarge, internalError, unsupportedBody } from './errors.ts'
+import { bodyTooLarge, callerGone, internalError, unsupportedBody } from './errors.ts'
 
 /** Answers every failure as a problem document. What is not an expected failure is logged in full, answered bare. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
-  const known = toPublic(error)
+  const known = isGone(request, reply) ? callerGone() : toPublic(error)
+  if (known.status === 499) {
+    log.info({ err: error, request_id: request.id, route: request.routeOptions.url }, known.code)
+  }
   if (known.status >= 500) {
     log.error(
       { err: known.cause ?? error, request_id: request.id, route: request.routeOptions.url },
@@ -33,6 +36,11 @@ export function problemOf({ code, title, status, message, extras }: PublicError,
     request_id: requestId,
   }
   return { ...problem, ...members, ...(errors ? { errors } : {}) }
+}
+
+/** Whatever fails after the caller has left fails because of it: statements, streams, forms that end too early. */
+function isGone(request: FastifyRequest, { raw }: FastifyReply): boolean {
+  return request.raw.socket.destroyed && !raw.writableFinished
 }
 
 function toPublic(error: unknown): PublicError {

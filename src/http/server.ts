@@ -7,7 +7,7 @@ import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { forbidden, missingCredential, routeNotFound } from './errors.ts'
+import { callerGone, forbidden, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
@@ -121,7 +121,7 @@ async function admit(
 function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
   reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error('the caller went away'))
+    if (!reply.raw.writableFinished) controller.abort(callerGone())
   })
   return controller.signal
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { getSpaceOr, spaceArchived } from '#features/tenancy/index.ts'
 import { type Blobs, BlobTooLarge, type StoredBlob } from '#adapters/blobs/port.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Db, type TenantTx, violatesUnique } from '#platform/db/index.ts'
+import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { fileConflict, fileTooLarge } from './errors.ts'
@@ -46,7 +46,8 @@ export async function uploadFile(
     if (!outcome.keepsBlob) await discard(form.stored)
     return outcome
   } catch (error) {
-    await discard(form.stored)
+    // Where nobody knows, the bytes stay: unclaimed ones are swept, missing ones are lost.
+    if (!mayBeCommitted(error)) await discard(form.stored)
     const taken = violatesUnique(error, 'files_tenant_id_space_id_external_id_key')
     throw taken ? fileConflict() : error
   }

@@ -1,11 +1,13 @@
 import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Pool } from 'pg'
 import { isUuid } from '../ids.ts'
+import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
 import type { TenantKeys, Vault } from '../vault/index.ts'
+import { checkOut, type SettingName } from './check-out.ts'
 import { type Execute, executeOn, lend, type Statements } from './execute.ts'
-import { asUnavailable } from './failures.ts'
+import { asUnavailable, mayBeCommitted } from './failures.ts'
 import { type SystemReason, systemReasons } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
 import { tenantPredicate } from './tenant-predicate.ts'
@@ -57,9 +59,9 @@ type SystemSettings = { secretHash: string }
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
-export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault): Db {
+export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault, log: Log): Db {
   const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
-    runTransaction({ pool, timeouts, vault }, signal, acting, work)
+    runTransaction({ pool, timeouts, vault, log }, signal, acting, work)
 
   return {
     tenant: (scope, work) => run(scope.signal, actingFor(scope), (open) => work(tenantTx(open, scope))),
@@ -78,54 +80,38 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault): Db {
   }
 }
 
-type Acting = { role: string; settings: Record<string, string> }
+type Acting = { role: string; settings: Partial<Record<SettingName, string>> }
 type Open = { client: Statements; end: () => void; acting: Acting; vault: Vault; committed: (() => void)[] }
-type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault }
+type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault; log: Log }
 
 async function runTransaction<T>(
-  { pool, timeouts, vault }: Parts,
+  { pool, timeouts, vault, log }: Parts,
   signal: AbortSignal | undefined,
   acting: Acting,
   work: (open: Open) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted()
-  const client = await pool.connect().catch((error: unknown) => {
-    throw asUnavailable(error)
-  })
+  const connection = await checkOut(pool, log, signal, `${limits(timeouts)}; ${actAs(acting)}`).catch(
+    (error: unknown) => {
+      signal?.throwIfAborted()
+      throw asUnavailable(error)
+    },
+  )
   const committed: (() => void)[] = []
-  let broken = false
-  // An ended client with a statement under way closes its socket at once: the statement fails, nothing is awaited.
-  const onAbort = () => {
-    broken = true
-    void client.end().catch(() => {})
-  }
-  signal?.addEventListener('abort', onAbort, { once: true })
-  // The pool does not listen while a client is out, and an unheard error of a lost connection ends the process. The
-  // statement fails with the same error.
-  const onLost = () => {
-    broken = true
-  }
-  client.on('error', onLost)
-  const { statements, takeBack, isOver } = lend(client)
+  const { statements, takeBack, isOver } = lend(connection.client)
   try {
-    await client.query(`begin; ${limits(timeouts)}; ${actAs(acting)}`)
     const result = await work({ client: statements, end: takeBack, acting, vault, committed })
     if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
     takeBack()
-    // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
-    const { command } = await client.query('commit')
-    if (command !== 'COMMIT') throw new Error('a failed statement was swallowed: nothing was committed')
+    await connection.commit()
     for (const effect of committed) effect()
     return result
   } catch (error) {
     takeBack()
-    if (!broken) await client.query('rollback').catch(() => (broken = true))
-    signal?.throwIfAborted()
+    await connection.rollback()
+    if (!mayBeCommitted(error)) signal?.throwIfAborted()
     throw asUnavailable(error)
   } finally {
-    signal?.removeEventListener('abort', onAbort)
-    client.off('error', onLost)
-    client.release(broken)
+    connection.giveBack()
   }
 }
 

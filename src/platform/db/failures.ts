@@ -29,6 +29,25 @@ export function asUnavailable(error: unknown): unknown {
   return upstreamUnavailable('The database did not answer in time.', { cause: error, retryAfterSeconds: 2 })
 }
 
+const unknownOutcomes = new WeakSet<object>()
+
+/** What became of a commit that failed: undone when the server says so, unknown when the connection was lost. */
+export function commitFailure(error: unknown): unknown {
+  const isAnswer = error instanceof Error && 'severity' in error && error.severity === 'ERROR'
+  if (isAnswer) return error
+  const unknown = upstreamUnavailable('The database did not confirm in time.', {
+    cause: error,
+    retryAfterSeconds: 2,
+  })
+  unknownOutcomes.add(unknown)
+  return unknown
+}
+
+/** Whether the transaction that failed with this may have been committed all the same. */
+export function mayBeCommitted(error: unknown): boolean {
+  return error instanceof Error && unknownOutcomes.has(error)
+}
+
 function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -2,7 +2,7 @@ export { type Check, examineCatalogue, refuseFindings } from './catalogue/index.
 export type { AdminTx, Db, PartnerTx, PlatformTx, SystemTx, TenantTx } from './db.ts'
 export type { ClientBase as OwnerConnection } from 'pg'
 export { type Execute, executeOn } from './execute.ts'
-export { violatesForeignKey, violatesUnique } from './failures.ts'
+export { mayBeCommitted, violatesForeignKey, violatesUnique } from './failures.ts'
 export { type Database, openDatabase, withOwner } from './open.ts'
 export { type OwnDatabase, openOwnDatabase } from './own-database.ts'
 export { assertCurrent, migrate, type MigrationOutcome, readMigrations } from './migrate.ts'

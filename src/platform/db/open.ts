@@ -57,7 +57,7 @@ export async function openDatabase(
     throw error
   }
   return {
-    db: createDb(pool, options, options.vault),
+    db: createDb(pool, options, options.vault, options.log),
     kind: embedded ? 'embedded' : 'server',
     maintain: async () => {
       if (!embedded) return

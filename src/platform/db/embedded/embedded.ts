@@ -25,8 +25,8 @@ export type EmbeddedOptions = {
 
 /**
  * Starts PostgreSQL 18 in WebAssembly in a thread of its own. Its user is a superuser, and its connections share one
- * session: transactions never mix, but what a client sets, prepares in SQL or locks outside a transaction stays for
- * all. Only a role is taken back at once. Rejects with EmbeddedEnded when the directory cannot be opened.
+ * session: transactions never mix, but what a client prepares in SQL or locks outside a transaction stays for all, and
+ * what it sets until some client leaves. Only a role is taken back at once. Rejects with EmbeddedEnded when the directory cannot be opened.
  */
 export async function startEmbedded({ dataDir, onDeath }: EmbeddedOptions): Promise<Embedded> {
   if (dataDir !== undefined) await createDirectory(dataDir)

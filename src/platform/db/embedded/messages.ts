@@ -9,10 +9,17 @@ export function query(text: string): Uint8Array<ArrayBuffer> {
   return message('Q', text, 0)
 }
 
-/** Ends whatever a client left behind: a COPY, a failed batch, a transaction, its prepared statements. */
+/** Ends whatever a client left behind: a COPY, a failed batch, a transaction, settings, its prepared statements. */
 export function farewell(statements: Iterable<string>): Uint8Array<ArrayBuffer>[] {
   const closings = Array.from(statements, (name) => message('C', 'S', name, 0))
-  return [message('f', 'the client has gone', 0), message('S'), query('rollback'), ...closings, message('S')]
+  return [
+    message('f', 'the client has gone', 0),
+    message('S'),
+    query('rollback'),
+    query('reset all'),
+    ...closings,
+    message('S'),
+  ]
 }
 
 /** What a server says to a startup message. The session is ready, and nobody is asked for a password. */

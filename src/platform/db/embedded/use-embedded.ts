@@ -28,6 +28,8 @@ export function useEmbedded() {
     },
     pool: (max: number): Pool => {
       const pool = new Pool({ stream, max })
+      // Its end does not wait for its connections to say goodbye; what they then report is no news.
+      pool.on('error', () => {})
       opened.push(pool)
       return pool
     },
