@@ -15,7 +15,6 @@ export const scale = {
   /** Tenants with a marker each, and how often they all ask for their own and for another's. */
   markedTenants: choose(12, 1_000),
   markerRequests: choose(600, 100_000),
-  chunksOfNeighbour: choose(600, 200_000),
   /** Requests of many tenants at the same time over two connections. */
   interleavedRequests: choose(500, 100_000),
 }
