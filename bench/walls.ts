@@ -1,0 +1,91 @@
+import { findPostgres } from '../scripts/test/find-postgres.ts'
+import { withCluster } from '../scripts/test/with-cluster.ts'
+import { withEmbedded, withServer } from '../test/support/connect.ts'
+import { dropTemplate, makeTemplate, urlOf } from '../test/support/template.ts'
+import { readCount, readOptions, runCommand } from './command/run-command.ts'
+import { printTable } from './command/print-table.ts'
+import { median } from './speed/measure-search.ts'
+import { compareRoles, type Times } from './walls/compare-roles.ts'
+import { fillDatabase } from './walls/fill-database.ts'
+import { findRows } from './walls/find-rows.ts'
+import { recordStatements } from './walls/record-statements.ts'
+
+const usage = 'npm run bench:walls [-- --documents 100] [--samples 300] [--json]'
+
+await runCommand(usage, async () => {
+  const values = readOptions({
+    documents: { type: 'string', default: '100' },
+    samples: { type: 'string', default: '300' },
+    json: { type: 'boolean', default: false },
+  })
+  const documents = readCount('documents', values.documents)
+  const samples = readCount('samples', values.samples)
+  const findings = { embedded: await measure(undefined, documents, samples), server: await onServer() }
+  if (values.json) console.log(JSON.stringify(findings))
+  else for (const [kind, found] of Object.entries(findings)) print(kind, found)
+  return 0
+
+  async function onServer(): Promise<Finding[] | string> {
+    const programs = await findPostgres()
+    if (typeof programs === 'string') return programs
+    const interrupted = new AbortController()
+    return withCluster(programs, interrupted.signal, (url) => measure(url, documents, samples))
+  }
+})
+
+type Finding = { what: string; walledMs: number; openMs: number; ratio: number; interval: [number, number] }
+
+/** @param superuser a URL of server PostgreSQL; without it the embedded database */
+async function measure(
+  superuser: string | undefined,
+  documents: number,
+  samples: number,
+): Promise<Finding[]> {
+  const template = await makeTemplate(superuser)
+  const { dataDir, server } = template
+  try {
+    const at = server && urlOf(server.superuser, server.database)
+    const settings: Record<string, string> = server
+      ? { BULKHEAD_DATABASE_URL: urlOf(server.superuser, server.database, server.serving) }
+      : {}
+    process.stderr.write(`${at ? 'server' : 'embedded'}: writing, then asking\n`)
+    await fillDatabase(dataDir, settings, ['asked', 'beside', 'behind'], documents)
+    const compare = async (owner: Parameters<typeof findRows>[0]) => {
+      const rows = await findRows(owner, 'asked')
+      return compareRoles(owner, rows, await recordStatements(rows), samples)
+    }
+    const times = at ? await withServer(at, compare) : await withEmbedded(dataDir, compare)
+    return [...times].map(([{ what }, pairs]) => summarise(what, pairs))
+  } finally {
+    await dropTemplate(template)
+  }
+}
+
+function summarise(what: string, pairs: Times[]): Finding {
+  const ratios = pairs.map(({ walledMs, openMs }) => walledMs / openMs).sort((a, b) => a - b)
+  const reach = (1.96 * Math.sqrt(ratios.length)) / 2
+  const at = (rank: number) =>
+    ratios[Math.min(ratios.length - 1, Math.max(0, Math.round(rank)))] ?? Number.NaN
+  return {
+    what,
+    walledMs: median(pairs.map(({ walledMs }) => walledMs)),
+    openMs: median(pairs.map(({ openMs }) => openMs)),
+    ratio: median(ratios),
+    interval: [at(ratios.length / 2 - reach - 1), at(ratios.length / 2 + reach)],
+  }
+}
+
+function print(kind: string, found: Finding[] | string): void {
+  console.log(`\n${kind} PostgreSQL`)
+  if (typeof found === 'string') return console.log(`  did not run. ${found}`)
+  printTable(
+    ['statement', 'with walls ms', 'without ms', 'ratio', 'interval of 95 %'],
+    found.map(({ what, walledMs, openMs, ratio, interval }) => [
+      what,
+      walledMs.toFixed(3),
+      openMs.toFixed(3),
+      ratio.toFixed(3),
+      interval.map((end) => end.toFixed(3)).join(' – '),
+    ]),
+  )
+}
