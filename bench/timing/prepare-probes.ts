@@ -1,5 +1,5 @@
 import { formatId, type IdPrefix, randomIds } from '#platform/ids.ts'
-import { type Api, client } from '../../test/support/client.ts'
+import { type Api, client } from '#isolation/server/client.ts'
 import { createTenant, expectStatus } from '../server/create-tenant.ts'
 import { waitUntilRead } from '../server/list-files.ts'
 
