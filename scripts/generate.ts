@@ -6,6 +6,7 @@ import { compileKernel } from './generate/compile-kernel.ts'
 import { generateConfiguration } from './generate/configuration.ts'
 import { describeApp } from './generate/describe-app.ts'
 import { describeDatabase } from './generate/describe-database.ts'
+import { generateServerVersions } from './generate/server-versions.ts'
 import { generateMutations } from './generate/mutations.ts'
 
 /**
@@ -21,6 +22,7 @@ const files: Record<string, string> = {
   ...(await compileKernel()),
   'docs/reference/configuration.md': generateConfiguration(),
   'docs/reference/cli.md': generateCommandLine(buildProgram()),
+  'docs/security/postgres-versions.md': generateServerVersions(),
   'docs/security/mutations.md': generateMutations(),
 }
 const drifted: string[] = []

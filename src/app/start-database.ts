@@ -4,16 +4,13 @@ import { removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
-  assertCurrent,
   type Database,
-  examineCatalogue,
   executeOn,
   migrate,
   type MigrationOutcome,
   openDatabase,
   type OwnerConnection,
   readMigrations,
-  refuseFindings,
   withOwner,
 } from '#platform/db/index.ts'
 import { lockDirectory } from '#platform/lock.ts'
@@ -21,6 +18,7 @@ import type { Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 import { StartRefused } from '#platform/errors.ts'
+import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const queues = [removeBlobQueue, ingestQueue]
@@ -61,11 +59,7 @@ export async function startDatabase(
     await stopMaintaining()
     await database.close()
   })
-  const migrations = await readMigrations(migrationFolder)
-  await database.db.system('check-health', async ({ execute }) => {
-    await assertCurrent(execute, migrations)
-    refuseFindings(await examineCatalogue(execute, database.kind))
-  })
+  await examineDatabase(database, await readMigrations(migrationFolder), log)
   return database
 }
 
