@@ -25,7 +25,7 @@ const mutation: Mutation = {
 const says = 'the wall is missing'
 const refused: Mutation = {
   ...mutation,
-  atStart: { says, without: { file: 'wall.sql', find: ' check;', replace: '' } },
+  atStart: { says, without: [{ file: 'wall.sql', find: ' check;', replace: '' }] },
 }
 const passing: TestRun = { failed: [], passed: 3, isOk: true, said: '' }
 const failing: TestRun = { failed: ['wall › stands'], passed: 2, isOk: false, said: '' }

@@ -18,7 +18,7 @@ export async function tryMutation(
   const refused = await whileEdited(tree, [mutation], () => run(tests))
   if (!refused.said.includes(atStart.says))
     return { isCaught: false, by: `the start did not say “${atStart.says}”. ${ending(refused)}` }
-  const outcome = await whileEdited(tree, [mutation, atStart.without], async () =>
+  const outcome = await whileEdited(tree, [mutation, ...atStart.without], async () =>
     outcomeOf(await run(tests)),
   )
   return { ...outcome, by: `at start, and ${outcome.by}` }

@@ -47,6 +47,18 @@ describe('what one tenant uses is free for the other', () => {
   })
 })
 
+test('the external id of a file, between two spaces of one tenant: two files, and no third', async () => {
+  await a.api.post('/v1/spaces', { slug: 'beside', intelligence: false })
+  const upload = (space: string, on_conflict = 'fail') =>
+    a.api.upload<File>(`${space}.md`, `Text of ${space}.`, { external_id: 'beside', space, on_conflict })
+  const first = await upload('default')
+  const second = await upload('beside')
+  expect([first.status, second.status]).toEqual([201, 201])
+  const skipped = await upload('beside', 'skip')
+  expect(skipped).toMatchObject({ status: 200, body: { id: second.body.id } })
+  expect((await upload('default', 'skip')).body.id).toBe(first.body.id)
+})
+
 test('scores and totals stay byte for byte what they were while a neighbour adds and deletes', async () => {
   for (let i = 0; i < 3; i++)
     await uploadReady(a.api, `a${i}.md`, `The ferryword sails at ${i}. Ferryword again.`)

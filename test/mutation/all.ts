@@ -1,11 +1,22 @@
+import { access } from './access.ts'
+import { commands } from './commands.ts'
+import { content } from './content.ts'
+import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
+import { policies } from './policies.ts'
 import { predicate } from './predicate.ts'
+import { schema } from './schema.ts'
+import { silence } from './silence.ts'
+import { transaction } from './transaction.ts'
 import { types } from './types.ts'
 
 /** Every guard that is broken on purpose, with the layer it belongs to. */
 export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('types', types),
   ...of('predicate', predicate),
+  ...of('database', [...policies, ...schema, ...transaction]),
+  ...of('key', key),
+  ...of('process', [...access, ...commands, ...content, ...silence]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

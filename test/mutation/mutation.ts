@@ -49,7 +49,7 @@ export type Mutation = Edit & {
     /** What the refusal says. */
     says: string
     /** Takes the refusal away, so that the tests have to notice. */
-    without: Edit
+    without: Edit[]
   }
 }
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { type Ended, runCommand, startCommand } from '../support/run-command.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -22,22 +22,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-type Ended = { code: number | null; out: string; err: string }
-
-function start(args: string[], settings: Record<string, string>) {
-  return spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-    env: { PATH: process.env['PATH'], ...settings },
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
+const start = (args: string[], settings: Record<string, string>) => startCommand(args, settings, folder)
 
 /** The command as a shell runs it, with the tenant's key unless the settings name another. */
-async function bulkhead(args: string[], settings: Record<string, string> = {}): Promise<Ended> {
-  const child = start(args, { BULKHEAD_URL: app.url, BULKHEAD_KEY: app.keys.tenant, ...settings })
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
-  return { code: await ended, out, err }
+function bulkhead(args: string[], settings: Record<string, string> = {}): Promise<Ended> {
+  return runCommand(args, { BULKHEAD_URL: app.url, BULKHEAD_KEY: app.keys.tenant, ...settings }, folder)
 }
 
 /** One document a line. */

@@ -67,6 +67,12 @@ describe('a scope', () => {
     },
   )
 
+  test('is no way around the form of a setting: a hash that is none opens nothing', async () => {
+    const secretHash = "'; set local role postgres; --"
+    const asked = () => database.db.system('authenticate', () => Promise.resolve(), { secretHash })
+    await expect(asked()).rejects.toThrow('not a settings value')
+  })
+
   test('that has ended opens nothing, and one that ends in the middle writes nothing', async () => {
     const gone = new AbortController()
     const scope = scopeOf(own, { signal: gone.signal })

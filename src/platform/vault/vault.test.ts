@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { openFileKeyring } from '#adapters/keyring/file.ts'
 import { randomIds } from '../ids.ts'
 import {
   checkKeyring,
+  contextOf,
   createMasterKey,
   createVault,
   KeyNotAdded,
@@ -41,6 +42,33 @@ test('a tenant’s content opens with its own key, also after a restart, and nev
   expect((await restarted.keysOf(acme)).unsealText(place, sealed)).toBe('ninety days')
   const foreign = await restarted.keysOf(globex)
   expect(() => foreign.unsealText(place, sealed)).toThrow(SealBroken)
+})
+
+test('content opens in its own table, row and column alone, and its place names its tenant', async () => {
+  const vault = await open()
+  await vault.createKey(acme)
+  const keys = await vault.keysOf(acme)
+  const sealed = keys.sealText(place, 'ninety days')
+  expect(keys.unsealText({ ...place }, sealed)).toBe('ninety days')
+  for (const change of [{ table: 'versions' }, { row: '2' }, { column: 'title' }]) {
+    expect(() => keys.unsealText({ ...place, ...change }, sealed), JSON.stringify(change)).toThrow(SealBroken)
+  }
+  expect(contextOf(acme, place)).not.toBe(contextOf(globex, place))
+})
+
+test('no two tenants have the same key', async () => {
+  const vault = await open()
+  for (const tenant of [acme, globex]) await vault.createKey(tenant)
+  const [one, other] = [await vault.keysOf(acme), await vault.keysOf(globex)]
+  expect(one.newest.secret.equals(other.newest.secret)).toBe(false)
+})
+
+test('a wrapped key that is put below another tenant does not open there', async () => {
+  await (await open()).createKey(acme)
+  await cp(join(folder, acme), join(folder, globex), { recursive: true })
+  const vault = await open()
+  await expect(vault.keysOf(acme)).resolves.toBeDefined()
+  await expect(vault.keysOf(globex)).rejects.toThrow(SealBroken)
 })
 
 test('a tenant without a key is refused: none is ever made in silence', async () => {

@@ -1,0 +1,162 @@
+import type { Mutation } from './mutation.ts'
+
+const vault = 'src/platform/vault/vault.ts'
+const masters = 'src/platform/vault/master-keys.ts'
+const checkKeyring = 'src/platform/vault/check-keyring.ts'
+const frames = 'src/platform/vault/frames.ts'
+const seal = 'src/platform/vault/seal.ts'
+const vaultTests = ['src/platform/vault/vault.test.ts']
+const frameTests = ['src/platform/vault/frames.test.ts']
+const sealTests = ['src/platform/vault/seal.test.ts']
+const sealed = ['test/isolation/sealed.test.ts']
+const context = 'return `${tenantId}/${table}/${row}/${column}`'
+
+/** What content is sealed with, where it opens, and for how long. */
+export const key: Mutation[] = [
+  {
+    guard: 'Sealed content opens in its place alone',
+    statement: 'I29',
+    file: seal,
+    find: '  decipher.setAAD(Buffer.from(place)).setAuthTag(tag)',
+    replace: "  decipher.setAAD(Buffer.from('')).setAuthTag(tag)\n  void place",
+    tests: sealTests,
+  },
+  {
+    guard: 'The place of sealed content names the tenant',
+    statement: 'I29',
+    file: vault,
+    find: context,
+    replace: context.replace('${tenantId}/', ''),
+    tests: vaultTests,
+  },
+  {
+    guard: 'The place of sealed content names the table',
+    statement: 'I29',
+    file: vault,
+    find: context,
+    replace: context.replace('/${table}', ''),
+    tests: vaultTests,
+  },
+  {
+    guard: 'The place of sealed content names the row',
+    statement: 'I29',
+    file: vault,
+    find: context,
+    replace: context.replace('/${row}', ''),
+    tests: vaultTests,
+  },
+  {
+    guard: 'The place of sealed content names the column',
+    statement: 'I29',
+    file: vault,
+    find: context,
+    replace: context.replace('/${column}', ''),
+    tests: vaultTests,
+  },
+  {
+    guard: 'Every tenant has a key of its own, also among those that are remembered',
+    statement: 'I29',
+    file: vault,
+    find: 'opened.set(tenantId, { keys',
+    replace: 'for (const id of [tenantId, ...opened.keys()]) opened.set(id, { keys',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A tenant’s key is random',
+    statement: 'I29',
+    file: vault,
+    find: 'secret: randomBytes(32)',
+    replace: 'secret: Buffer.alloc(32, 7)',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A wrapped key opens for its own tenant alone',
+    statement: 'I29',
+    file: masters,
+    find: 'return `keyring/${tenantId}/${version}`',
+    replace: 'return `keyring/${tenantId.length}/${version}`',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A frame of a blob opens in its blob alone',
+    statement: 'I29',
+    file: frames,
+    find: 'return Buffer.from(`${place}#${number}',
+    replace: 'return Buffer.from(`${place.length}#${number}',
+    tests: frameTests,
+  },
+  {
+    guard: 'A frame of a blob opens in its turn alone',
+    statement: 'I29',
+    file: frames,
+    find: 'full.writeUInt32BE(number, 8)',
+    replace: 'full.writeUInt32BE(0, 8)\n  void number',
+    tests: frameTests,
+  },
+  {
+    guard: 'A blob that was cut off at a frame does not pass for whole',
+    statement: 'I29',
+    file: frames,
+    find: "${isLast ? '.' : ''}",
+    replace: '',
+    tests: frameTests,
+  },
+  {
+    guard: 'Blobs are sealed with the key of the tenant they belong to',
+    statement: 'I29',
+    file: 'src/adapters/blobs/sealed.ts',
+    find: 'const keysOf = (scope: TenantScope) => vault.keysOf(scope.tenantId)',
+    replace:
+      'let first: string | undefined\n  const keysOf = (scope: TenantScope) => vault.keysOf((first ??= scope.tenantId))',
+    tests: sealed,
+  },
+  {
+    guard: 'A tenant without a key has none made in silence',
+    statement: 'I30',
+    file: vault,
+    find: '      const wrapped = await keyring.read(tenantId)\n',
+    replace:
+      '      if ((await keyring.read(tenantId)).length === 0) await add(tenantId, 1)\n      const wrapped = await keyring.read(tenantId)\n',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A destroyed key is forgotten at once by whoever destroyed it',
+    statement: 'I30',
+    file: vault,
+    find: '      opened.delete(tenantId)\n      await keyring.destroy',
+    replace: '      await keyring.destroy',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A key that another process destroyed is forgotten after a while',
+    statement: 'I30',
+    file: vault,
+    find: 'if (known && known.untilMs > nowMs)',
+    replace: 'if (known)',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A destroyed key is gone from the keyring',
+    statement: 'I30',
+    file: 'src/adapters/keyring/file.ts',
+    find: '  await rename(folderOf(root, tenantId), doomed)',
+    replace: '  await rename(`${folderOf(root, tenantId)}.gone`, doomed)',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A wrong master key is refused at the start',
+    statement: 'I30',
+    file: checkKeyring,
+    find: 'if (unknown.length > 0)',
+    replace: 'if (unknown.length > counts.size)',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A lost keyring is refused at the start, and never begun anew',
+    statement: 'I30',
+    file: checkKeyring,
+    find: 'if (counts.size === 0 && hasTenants)',
+    replace: 'if (counts.size > 0 && !hasTenants)',
+    tests: vaultTests,
+  },
+]
