@@ -17,7 +17,7 @@ export type Place = {
  * code, which takes some seconds more.
  */
 const afterTemplate =
-  /^src\/(http|cli|features|jobs\/worker|adapters\/extract|platform\/db\/db|platform\/log)/
+  /^src\/(http|cli|features|app|isolation|jobs\/worker|adapters\/extract|platform\/db\/(db|catalogue)|platform\/log)/
 
 /** The embedded database, with one template for all mutations that cannot change it. */
 export async function withEmbedded<T>(work: (place: Place) => Promise<T>): Promise<T> {

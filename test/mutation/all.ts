@@ -1,6 +1,7 @@
 import { access } from './access.ts'
 import { commands } from './commands.ts'
 import { content } from './content.ts'
+import { examination } from './examination.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
 import { policies } from './policies.ts'
@@ -14,7 +15,7 @@ import { types } from './types.ts'
 export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('types', types),
   ...of('predicate', predicate),
-  ...of('database', [...policies, ...schema, ...transaction]),
+  ...of('database', [...policies, ...schema, ...examination, ...transaction]),
   ...of('key', key),
   ...of('process', [...access, ...commands, ...content, ...silence]),
 ]

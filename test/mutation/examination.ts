@@ -1,0 +1,191 @@
+import type { Mutation } from './mutation.ts'
+
+const folder = 'src/platform/db/catalogue'
+const checkTables = `${folder}/check-tables.ts`
+const checkPolicies = `${folder}/check-policies.ts`
+const checkRoles = `${folder}/check-roles.ts`
+const checkRights = `${folder}/check-rights.ts`
+const checkSession = `${folder}/check-session.ts`
+const checkKeys = `${folder}/check-keys.ts`
+const checkPassages = `${folder}/check-passages.ts`
+const tests = ['test/isolation/catalogue.test.ts']
+
+/** What each start looks for in the catalogue. */
+export const examination: Mutation[] = [
+  {
+    guard: 'A server does not start past a hole in the walls',
+    statement: 'I03',
+    file: 'src/app/start-database.ts',
+    find: '    refuseFindings(await examineCatalogue(execute, database.kind))\n',
+    replace: '',
+    tests: ['test/isolation/refused-starts.test.ts'],
+  },
+  {
+    guard: 'Row security that is switched off is found',
+    statement: 'I01',
+    file: checkTables,
+    find: 'if (!table.hasRowSecurity)',
+    replace: 'if (!table)',
+    tests,
+  },
+  {
+    guard: 'Row security that is not forced is found',
+    statement: 'I01',
+    file: checkTables,
+    find: 'if (!table.forcesRowSecurity)',
+    replace: 'if (!table)',
+    tests,
+  },
+  {
+    guard: 'A table without a tenant is found',
+    statement: 'I01',
+    file: checkTables,
+    find: "if (table.belongsTo === 'tenant' && !table.hasTenant)",
+    replace: 'if (!table)',
+    tests,
+  },
+  {
+    guard: 'A policy for everybody is found',
+    statement: 'I02',
+    file: checkPolicies,
+    find: "if (policy.roles.includes('PUBLIC'))",
+    replace: 'if (policy.roles.length === 0)',
+    tests,
+  },
+  {
+    guard: 'A policy that is always true is found',
+    statement: 'I02',
+    file: checkPolicies,
+    find: 'if (isConstant(policy.using) || isConstant(policy.check))',
+    replace: 'if (isConstant(null))',
+    tests,
+  },
+  {
+    guard: 'A policy that shows more than declared is found',
+    statement: 'I02',
+    file: checkPolicies,
+    find: 'if (!isSame(policy.using, wall.using))',
+    replace: "if (!isSame('', ''))",
+    tests,
+  },
+  {
+    guard: 'A policy that lets more be written than declared is found',
+    statement: 'I02',
+    file: checkPolicies,
+    find: 'if (!isSame(policy.check, wall.check))',
+    replace: "if (!isSame('', ''))",
+    tests,
+  },
+  {
+    guard: 'A policy that nobody declared is found',
+    statement: 'I02',
+    file: checkPolicies,
+    find: '  if (!wall) {\n',
+    replace: '  if (!wall && policy.permissive) return problems\n  if (!wall) {\n',
+    tests,
+  },
+  {
+    guard: 'A role that is a superuser is found',
+    statement: 'I03',
+    file: checkRoles,
+    find: "...(powers.superuser ? ['is a superuser'] : []),",
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A role that may bypass row security is found',
+    statement: 'I03',
+    file: checkRoles,
+    find: "...(powers.bypassrls ? ['may bypass row security'] : []),",
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A role that owns tables is found',
+    statement: 'I03',
+    file: checkRoles,
+    find: '...(owns.length > 0 ?',
+    replace: '...(owns.length > 999 ?',
+    tests,
+  },
+  {
+    guard: 'A role that takes power from a group is found',
+    statement: 'I03',
+    file: checkRoles,
+    find: '...others.flatMap((other) => membershipOf(role, other)),',
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A right to temporary tables is found',
+    statement: 'I03',
+    file: checkRoles,
+    find: "...(temporary ? ['may create temporary tables'] : []),",
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A right that nobody declared is found',
+    statement: 'I03',
+    file: checkRights,
+    find: '...extra.map((right) => `lets ${right}, which is not declared`),',
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A default for the tenant is found',
+    statement: 'I06',
+    file: checkSession,
+    find: 'const findings = widened.map(',
+    replace: 'const findings = widened.slice(0, 0).map(',
+    tests,
+  },
+  {
+    guard: 'A unique index across tenants is found',
+    statement: 'I04',
+    file: checkKeys,
+    find: "const wrong = rows.filter(({ first }) => first !== 'tenant_id')",
+    replace: "const wrong = rows.filter(({ first }) => first === '')",
+    tests,
+  },
+  {
+    guard: 'A foreign key that could lead to another tenant’s row is found',
+    statement: 'I04',
+    file: checkKeys,
+    find: '.filter((key) => !isLed(key))',
+    replace: ".filter((key) => !isLed(key) && key.name === '')",
+    tests,
+  },
+  {
+    guard: 'A view that shows what its owner may see is found',
+    statement: 'I05',
+    file: checkPassages,
+    find: ".filter(({ kind, asInvoker }) => kind === 'm' || !asInvoker)",
+    replace: ".filter(({ kind }) => kind === 'm')",
+    tests,
+  },
+  {
+    guard: 'A materialized view is found',
+    statement: 'I05',
+    file: checkPassages,
+    find: ".filter(({ kind, asInvoker }) => kind === 'm' || !asInvoker)",
+    replace: ".filter(({ kind, asInvoker }) => kind !== 'm' && !asInvoker)",
+    tests,
+  },
+  {
+    guard: 'A function that runs as its owner is found',
+    statement: 'I05',
+    file: checkPassages,
+    find: "...(isDefiner ? ['runs as its owner, past the policies (security definer)'] : []),",
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A trigger that runs as its owner is found',
+    statement: 'I05',
+    file: checkPassages,
+    find: '.filter(({ isDefiner }) => isDefiner)',
+    replace: ".filter(({ isDefiner, object }) => isDefiner && object === '')",
+    tests,
+  },
+]
