@@ -6,7 +6,11 @@ import { type Finding, root } from './run-tool.ts'
 
 /** A guard that was rewritten takes its mutation along; otherwise nobody knows any more that its loss is noticed. */
 export async function findStaleMutations(): Promise<Finding> {
-  const edits = mutations.flatMap((mutation) => [mutation, ...(mutation.atStart?.without ?? [])])
+  const edits = mutations.flatMap((mutation) => [
+    mutation,
+    ...(mutation.alone ?? []),
+    ...(mutation.atStart?.without ?? []),
+  ])
   const stale: string[] = []
   for (const edit of edits) {
     const text = await readFile(join(root, edit.file), 'utf8').catch(() => '')

@@ -13,12 +13,13 @@ export async function tryMutation(
   tree: string,
   run: (tests: string[]) => Promise<TestRun>,
 ): Promise<Outcome> {
-  const { atStart, tests } = mutation
-  if (!atStart) return whileEdited(tree, [mutation], async () => outcomeOf(await run(tests)))
-  const refused = await whileEdited(tree, [mutation], () => run(tests))
+  const { alone = [], atStart, tests } = mutation
+  const edits = [mutation, ...alone]
+  if (!atStart) return whileEdited(tree, edits, async () => outcomeOf(await run(tests)))
+  const refused = await whileEdited(tree, edits, () => run(tests))
   if (!refused.said.includes(atStart.says))
     return { isCaught: false, by: `the start did not say “${atStart.says}”. ${ending(refused)}` }
-  const outcome = await whileEdited(tree, [mutation, ...atStart.without], async () =>
+  const outcome = await whileEdited(tree, [...edits, ...atStart.without], async () =>
     outcomeOf(await run(tests)),
   )
   return { ...outcome, by: `at start, and ${outcome.by}` }

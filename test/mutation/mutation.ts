@@ -44,6 +44,8 @@ export type Mutation = Edit & {
   statement: Statement
   /** Parts of the names of the test files that have to notice; `test/types` for what must not compile. */
   tests: string[]
+  /** Other guards that hold by themselves, and are taken away too so that the tests see this one. */
+  alone?: Edit[]
   /** For a guard whose loss the server, or its migration, already refuses. */
   atStart?: {
     /** What the refusal says. */

@@ -1,7 +1,9 @@
 import type { Mutation } from './mutation.ts'
 
 const file = 'src/platform/db/db.ts'
+const checkOut = 'src/platform/db/check-out.ts'
 const tests = ['src/platform/db/db.test.ts']
+const checkOutTests = ['src/platform/db/check-out.test.ts']
 
 /** Role, settings and end of a transaction. */
 export const transaction: Mutation[] = [
@@ -19,7 +21,7 @@ export const transaction: Mutation[] = [
     file,
     find: 'return [`set local role ${role}`, ...assignments].join',
     replace: 'return [`set role ${role}`, ...assignments].join',
-    tests: ['test/isolation/interleaving.test.ts'],
+    tests,
   },
   {
     guard: 'A setting ends with the transaction',
@@ -96,23 +98,59 @@ export const transaction: Mutation[] = [
   {
     guard: 'A scope whose caller is gone opens nothing',
     statement: 'I10',
-    file,
-    find: '  signal?.throwIfAborted()\n  const client',
-    replace: '  const client',
+    file: checkOut,
+    find: '    signal?.throwIfAborted()\n    const connection',
+    replace: '    const connection',
     tests,
+    alone: [
+      {
+        file: checkOut,
+        find: '      signal?.throwIfAborted()\n      const results',
+        replace: '      const results',
+      },
+      {
+        file: checkOut,
+        find: '      signal?.throwIfAborted()\n      stopListening()',
+        replace: '      stopListening()',
+      },
+    ],
   },
   {
     guard: 'A caller that goes away ends the connection it had',
     statement: 'I10',
-    file,
+    file: checkOut,
     find: "  signal?.addEventListener('abort', onAbort, { once: true })\n",
     replace: '',
-    tests,
+    tests: checkOutTests,
+  },
+  {
+    guard: 'A connection that carries what an earlier caller set serves nobody',
+    statement: 'I10',
+    file: checkOut,
+    find: "return found?.rows[0]?.carried === 'none'",
+    replace: 'return found !== undefined',
+    tests: checkOutTests,
+  },
+  {
+    guard: 'A connection in doubt is destroyed, not given back',
+    statement: 'I10',
+    file: checkOut,
+    find: 'client.release(isInDoubt)',
+    replace: 'client.release(false)',
+    tests: checkOutTests,
+  },
+  {
+    guard: 'A commit is waited for, whatever its caller does meanwhile',
+    statement: 'I10',
+    file: checkOut,
+    find: '      stopListening()\n      const { command }',
+    replace: '      const { command }',
+    tests: checkOutTests,
   },
   {
     guard: 'A transaction in which a statement failed is not taken for committed',
     statement: 'I10',
-    file,
+    file: checkOut,
     find: "if (command !== 'COMMIT')",
     replace: "if (command === '')",
     tests,
@@ -120,9 +158,9 @@ export const transaction: Mutation[] = [
   {
     guard: 'A failed transaction is rolled back before its connection serves the next caller',
     statement: 'I10',
-    file,
-    find: "if (!broken) await client.query('rollback').catch(() => (broken = true))",
-    replace: "if (!broken) await client.query('commit').catch(() => (broken = true))",
+    file: checkOut,
+    find: "await client.query('rollback').catch(doubt)",
+    replace: "await client.query('commit').catch(doubt)",
     tests,
   },
   {

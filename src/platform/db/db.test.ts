@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { openWorkspace } from '#features/search/reference/open-workspace.ts'
+import { createLog } from '../log.ts'
+import { createDb } from './db.ts'
+import { useEmbedded } from './embedded/use-embedded.ts'
 import type { Database, TenantTx } from './index.ts'
 import { randomIds } from '../ids.ts'
+import { createRolesSql } from './roles.ts'
 import { mintScope } from '../scope/mint.ts'
 import type { PlatformScope, Scope, TenantScope, Unminted } from '../scope/scope.ts'
 
+const { pool: newPool } = useEmbedded()
 const partnerId = randomIds.uuid()
 const [own, other] = [randomIds.uuid(), randomIds.uuid()]
 let database: Database
@@ -13,6 +18,17 @@ beforeAll(async () => {
   database = await openWorkspace([own, other], partnerId)
 })
 afterAll(() => database.close())
+
+const refuse = () => {
+  throw new Error('nothing is opened here')
+}
+const closedVault = {
+  keysOf: refuse,
+  createKey: refuse,
+  destroyKeys: refuse,
+  masters: refuse,
+  changeMasters: refuse,
+}
 
 const common = () => ({
   subject: { type: 'operator', id: 'test', name: 'test' } as const,
@@ -100,6 +116,21 @@ describe('a transaction', () => {
     expect(after.rows).toEqual([
       { role: 'bulkhead_system', tenant: '', spaces: '', platform: expect.toBeOneOf([null, '']) },
     ])
+  })
+
+  test('leaves its connection clean, so that the next caller has the same one', async () => {
+    const lines: string[] = []
+    const log = createLog('trace', { write: (line: string) => void lines.push(line) })
+    let connections = 0
+    const pool = newPool(1).on('connect', () => connections++)
+    await pool.query(createRolesSql)
+    const timeouts = { statementTimeoutMs: 30_000, idleInTransactionTimeoutMs: 30_000 }
+    const db = createDb(pool, timeouts, closedVault, log)
+    for (const scope of [scopeOf(own), scopeOf(other, { spaces: [] })]) {
+      await db.tenant(scope, (tx) => standing.execute(tx.kysely))
+      await db.platform(platform(), (tx) => standing.execute(tx.kysely))
+    }
+    expect({ connections, lines }).toEqual({ connections: 1, lines: [] })
   })
 
   test('is kept when its work ends well, effects and all, and undone when it throws', async () => {
