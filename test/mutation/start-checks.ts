@@ -2,8 +2,8 @@ import type { Edit, Mutation } from './mutation.ts'
 
 /** The server looks at the catalogue at each start. */
 const examination: Edit = {
-  file: 'src/app/start-database.ts',
-  find: '    refuseFindings(await examineCatalogue(execute, database.kind))\n',
+  file: 'src/app/examine-database.ts',
+  find: '    refuseFindings(await examineCatalogue(execute, kind))\n',
   replace: '',
 }
 
