@@ -1,10 +1,12 @@
 -- Partners, tenants, keys, spaces, files and the search index.
 --
--- Four serving roles, made before the first migration (src/platform/db/roles.ts); none owns anything:
+-- Serving roles, made before the first migration (src/platform/db/roles.ts); none owns anything:
 --   bulkhead_tenant    one tenant's work        sees rows of app.tenant_id within app.spaces
 --   bulkhead_partner   a partner's work         its tenants' records and keys, no content
 --   bulkhead_platform  the platform's work      partners, tenants and keys, no content
---   bulkhead_system    between requests         the one key whose hash was presented; job bookkeeping
+--   bulkhead_system    between requests         the one key whose hash was presented
+--   bulkhead_jobs      between requests         the queue
+--   bulkhead_eraser    a tenant's end           deletes rows of app.tenant_id while that tenant is being erased, reads none
 -- Settings are transaction-local. A missing, empty or malformed setting shows nothing and writes nothing.
 
 -- The tenant (and space) predicate, written in one place. The scalar subquery is evaluated once a statement; the bare
@@ -18,7 +20,14 @@ language sql immutable as $$
       space_column), '')
 $$;
 
--- Turns a table into a tenant table: forced row security, the one policy, the grants. Refuses a table whose keys do
+-- The tenant whose end was ordered, if app.tenant_id names one. A living tenant is nothing to the eraser.
+create function erasing_predicate() returns text
+language sql immutable as $$
+  select 'tenant_id = (select id from tenants'
+    ' where id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid and status = ''erasing'')'
+$$;
+
+-- Turns a table into a tenant table: forced row security, its policies, the grants. Refuses a table whose keys do
 -- not begin with tenant_id.
 create procedure make_tenant_table(target regclass, space_column name default null)
 language plpgsql as $$
@@ -42,10 +51,15 @@ begin
   execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
     target, tenant_predicate(space_column), tenant_predicate(space_column));
   execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+  execute format('create policy erasure on %s to bulkhead_eraser using (%s) with check (false)',
+    target, erasing_predicate());
+  -- ctid is where a row lies: enough to delete in batches, and it says nothing of what is in it.
+  execute format('grant delete, select (ctid, tenant_id) on %s to bulkhead_eraser', target);
 end
 $$;
 
 revoke all on function tenant_predicate from public;
+revoke all on function erasing_predicate from public;
 revoke all on procedure make_tenant_table from public;
 
 create domain slug as text
@@ -66,19 +80,33 @@ create table tenants (
   slug slug not null,
   name text not null check (length(name) between 1 and 255),
   external_id text check (length(external_id) between 1 and 255),
-  status text not null default 'active' check (status in ('active', 'suspended', 'archived')),
+  status text not null default 'active' check (status in ('active', 'suspended', 'archived', 'erasing')),
+  erasure_requested_at timestamptz,
+  -- Rows and stored objects that the erasure has still to remove; null until they were counted.
+  erasure_left bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   unique (partner_id, slug),
   unique (partner_id, external_id),
-  unique (partner_id, id)
+  unique (partner_id, id),
+  check ((status = 'erasing') = (erasure_requested_at is not null))
 );
+
+-- Its data keys may be gone already: nobody brings a tenant back, whatever statement is forgotten in the program.
+create function refuse_return() returns trigger language plpgsql as $$
+begin
+  raise exception 'a tenant that is being erased cannot be brought back';
+end
+$$;
+revoke all on function refuse_return from public;
+create trigger erasure_is_final before update on tenants
+  for each row when (old.status = 'erasing' and new.status <> 'erasing') execute function refuse_return();
 
 -- A key belongs to one level. The secret is kept as SHA-256 only: it has 190 random bits, so no slow hash is needed.
 create table keys (
   id uuid primary key,
   level text not null check (level in ('platform', 'partner', 'tenant', 'space')),
-  partner_id uuid references partners,
+  partner_id uuid references partners on delete cascade,
   tenant_id uuid references tenants,
   space_id uuid,
   name text not null check (length(name) between 1 and 255),
@@ -113,6 +141,9 @@ create table spaces (
   unique (tenant_id, external_id)
 );
 call make_tenant_table('spaces', 'id');
+-- A key that is bound to a space ends with it.
+alter table keys add foreign key (tenant_id, space_id) references spaces on delete cascade;
+create index on keys (tenant_id, space_id) where space_id is not null;
 
 create table files (
   tenant_id uuid not null,
@@ -233,6 +264,11 @@ begin
     replace(own_tenant, 'tenant_id =', 'id ='));
   execute format('create policy tenant_wall on keys to bulkhead_tenant using (%s) with check (%s)',
     tenant_predicate('space_id'), tenant_predicate('space_id'));
+
+  execute format('create policy erasure on tenants to bulkhead_eraser using (%1$s) with check (%1$s)',
+    replace(own_tenant, 'tenant_id =', 'id =') || ' and status = ''erasing''');
+  execute format('create policy erasure on keys to bulkhead_eraser using (%s) with check (false)',
+    erasing_predicate());
 end
 $$;
 
@@ -245,9 +281,12 @@ create policy presented_key on partners for select to bulkhead_system
   using (id in (select partner_id from keys));
 
 grant select, insert, update on partners, tenants to bulkhead_platform;
+grant delete on partners to bulkhead_platform;
 grant select on partners, tenants to bulkhead_partner;
 grant insert, update on tenants to bulkhead_partner;
 grant select on tenants to bulkhead_tenant;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at,
   revoked_at), insert, update (revoked_at) on keys to bulkhead_platform, bulkhead_partner, bulkhead_tenant;
 grant select on partners, tenants, keys to bulkhead_system;
+grant delete, select (id, status), update (erasure_left) on tenants to bulkhead_eraser;
+grant delete, select (ctid, tenant_id) on keys to bulkhead_eraser;

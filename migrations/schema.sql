@@ -3,6 +3,16 @@
 create domain slug as text
   constraint slug_check CHECK ((VALUE ~ '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$'::text));
 
+CREATE OR REPLACE FUNCTION public.erasing_predicate()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select 'tenant_id = (select id from tenants'
+    ' where id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid and status = ''erasing'')'
+$function$;
+revoke all on function erasing_predicate() from public;
+
 CREATE OR REPLACE PROCEDURE public.make_tenant_table(IN target regclass, IN space_column name DEFAULT NULL::name)
  LANGUAGE plpgsql
 AS $procedure$
@@ -26,9 +36,23 @@ begin
   execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
     target, tenant_predicate(space_column), tenant_predicate(space_column));
   execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+  execute format('create policy erasure on %s to bulkhead_eraser using (%s) with check (false)',
+    target, erasing_predicate());
+  -- ctid is where a row lies: enough to delete in batches, and it says nothing of what is in it.
+  execute format('grant delete, select (ctid, tenant_id) on %s to bulkhead_eraser', target);
 end
 $procedure$;
 revoke all on procedure make_tenant_table(IN target regclass, IN space_column name) from public;
+
+CREATE OR REPLACE FUNCTION public.refuse_return()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a tenant that is being erased cannot be brought back';
+end
+$function$;
+revoke all on function refuse_return() from public;
 
 CREATE OR REPLACE FUNCTION public.tenant_predicate(space_column name DEFAULT NULL::name)
  RETURNS text
@@ -62,9 +86,15 @@ create table chunks (
 CREATE INDEX chunks_tenant_id_file_id_idx ON public.chunks USING btree (tenant_id, file_id);
 alter table chunks enable row level security;
 alter table chunks force row level security;
+create policy erasure on chunks as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy tenant_wall on chunks as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on chunks to bulkhead_eraser;
 grant select, insert, update, delete on chunks to bulkhead_tenant;
 
 create table files (
@@ -97,9 +127,15 @@ CREATE INDEX files_tenant_id_idx ON public.files USING btree (tenant_id) WHERE (
 CREATE INDEX files_tenant_id_space_id_created_at_id_idx ON public.files USING btree (tenant_id, space_id, created_at, id);
 alter table files enable row level security;
 alter table files force row level security;
+create policy erasure on files as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy tenant_wall on files as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on files to bulkhead_eraser;
 grant select, insert, update, delete on files to bulkhead_tenant;
 
 create table index_blocks (
@@ -124,9 +160,15 @@ CREATE INDEX index_blocks_tenant_id_space_id_added_seq_idx ON public.index_block
 CREATE INDEX index_blocks_tenant_id_space_id_removed_seq_idx ON public.index_blocks USING btree (tenant_id, space_id, removed_seq) WHERE (removed_seq IS NOT NULL);
 alter table index_blocks enable row level security;
 alter table index_blocks force row level security;
+create policy erasure on index_blocks as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy tenant_wall on index_blocks as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on index_blocks to bulkhead_eraser;
 grant select, insert, update, delete on index_blocks to bulkhead_tenant;
 
 create table keys (
@@ -145,9 +187,10 @@ create table keys (
   revoked_at timestamp with time zone,
   constraint keys_pkey PRIMARY KEY (id),
   constraint keys_secret_hash_key UNIQUE (secret_hash),
-  constraint keys_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
+  constraint keys_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id) ON DELETE CASCADE,
   constraint keys_partner_id_tenant_id_fkey FOREIGN KEY (partner_id, tenant_id) REFERENCES tenants(partner_id, id),
   constraint keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint keys_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE,
   constraint keys_check CHECK (((level = 'platform'::text) = (partner_id IS NULL))),
   constraint keys_check1 CHECK (((level = ANY (ARRAY['tenant'::text, 'space'::text])) = (tenant_id IS NOT NULL))),
   constraint keys_check2 CHECK (((level = 'space'::text) = (space_id IS NOT NULL))),
@@ -156,8 +199,14 @@ create table keys (
 );
 CREATE INDEX keys_partner_id_created_at_id_idx ON public.keys USING btree (partner_id, created_at, id);
 CREATE INDEX keys_tenant_id_created_at_id_idx ON public.keys USING btree (tenant_id, created_at, id);
+CREATE INDEX keys_tenant_id_space_id_idx ON public.keys USING btree (tenant_id, space_id) WHERE (space_id IS NOT NULL);
 alter table keys enable row level security;
 alter table keys force row level security;
+create policy erasure on keys as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy partner_wall on keys as permissive for all to bulkhead_partner
   using ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
   with check ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -169,6 +218,7 @@ create policy presented_key on keys as permissive for select to bulkhead_system
 create policy tenant_wall on keys as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on keys to bulkhead_eraser;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_partner;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_platform;
 grant select on keys to bulkhead_system;
@@ -197,7 +247,7 @@ create policy presented_key on partners as permissive for select to bulkhead_sys
   using ((id IN ( SELECT keys.partner_id
    FROM keys)));
 grant select on partners to bulkhead_partner;
-grant select, insert, update on partners to bulkhead_platform;
+grant select, insert, update, delete on partners to bulkhead_platform;
 grant select on partners to bulkhead_system;
 
 create table spaces (
@@ -221,9 +271,15 @@ create table spaces (
 );
 alter table spaces enable row level security;
 alter table spaces force row level security;
+create policy erasure on spaces as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy tenant_wall on spaces as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on spaces to bulkhead_eraser;
 grant select, insert, update, delete on spaces to bulkhead_tenant;
 
 create table tenants (
@@ -233,6 +289,8 @@ create table tenants (
   name text not null,
   external_id text,
   status text not null default 'active'::text,
+  erasure_requested_at timestamp with time zone,
+  erasure_left bigint,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   constraint tenants_pkey PRIMARY KEY (id),
@@ -240,12 +298,17 @@ create table tenants (
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
   constraint tenants_partner_id_slug_key UNIQUE (partner_id, slug),
   constraint tenants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
+  constraint tenants_check CHECK (((status = 'erasing'::text) = (erasure_requested_at IS NOT NULL))),
   constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
-  constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text])))
+  constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text, 'erasing'::text])))
 );
+CREATE TRIGGER erasure_is_final BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN (((old.status = 'erasing'::text) AND (new.status <> 'erasing'::text))) EXECUTE FUNCTION refuse_return();
 alter table tenants enable row level security;
 alter table tenants force row level security;
+create policy erasure on tenants as permissive for all to bulkhead_eraser
+  using (((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND (status = 'erasing'::text)))
+  with check (((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND (status = 'erasing'::text)));
 create policy partner_wall on tenants as permissive for all to bulkhead_partner
   using ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
   with check ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -257,6 +320,7 @@ create policy presented_key on tenants as permissive for select to bulkhead_syst
    FROM keys)));
 create policy tenant_wall on tenants as permissive for select to bulkhead_tenant
   using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+grant select (id, status), update (erasure_left), delete on tenants to bulkhead_eraser;
 grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select on tenants to bulkhead_system;
@@ -282,7 +346,13 @@ create table versions (
 );
 alter table versions enable row level security;
 alter table versions force row level security;
+create policy erasure on versions as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
 create policy tenant_wall on versions as permissive for all to bulkhead_tenant
   using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
   with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+grant select (ctid, tenant_id), delete on versions to bulkhead_eraser;
 grant select, insert, update, delete on versions to bulkhead_tenant;

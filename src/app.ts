@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
-import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
@@ -11,9 +10,12 @@ import { ingestionJobs } from '#features/ingestion/index.ts'
 import {
   type CatalogueReport,
   checkIntegrity,
+  type EraseDeps,
   examineIsolation,
   type IntegrityReport,
+  lifecycleJobs,
 } from '#features/lifecycle/index.ts'
+import { createSearchIndexes } from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -84,9 +86,27 @@ async function startParts(
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const metrics = createMetrics()
+  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics, clock })
+  const forgetTenant = (tenantId: string) => {
+    vault.forget(tenantId)
+    indexes.forget(tenantId)
+  }
+  const { destroyKeys } = vault
   const extractor = startReading(config, started)
-  const jobs = await startWorker(config, { db, blobs, extractor, clock, ids, log }, kind, started)
-  const routes = assembleRoutes(config, { db, kind, blobs, vault, clock, ids, jobs, metrics })
+  const forJobs = { db, blobs, extractor, clock, ids, log, destroyKeys, forgetTenant }
+  const jobs = await startWorker(config, forJobs, kind, started)
+  const routes = assembleRoutes(config, {
+    db,
+    kind,
+    blobs,
+    vault,
+    clock,
+    ids,
+    jobs,
+    indexes,
+    metrics,
+    forgetTenant,
+  })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
   const url = options.http ? await listen(config, { routes, db, clock, ids, log, metrics }, started) : ''
   if (options.worker) {
@@ -124,7 +144,7 @@ function startReading(config: Config, started: Started): Extractor {
   return extractor
 }
 
-type WorkerDeps = { db: Db; blobs: Blobs; extractor: Extractor; clock: Clock; ids: Ids; log: Log }
+type WorkerDeps = EraseDeps & { extractor: Extractor; clock: Clock; ids: Ids; log: Log }
 
 async function startWorker(
   config: Config,
@@ -134,7 +154,7 @@ async function startWorker(
 ): Promise<Jobs> {
   const jobs = await startJobs({
     db: deps.db,
-    jobs: [...fileJobs(deps), ...ingestionJobs(deps)],
+    jobs: [...fileJobs(deps), ...ingestionJobs(deps), ...lifecycleJobs(deps)],
     log: deps.log,
     concurrency: config.extractionProcesses,
     alone: kind === 'embedded',

@@ -2,6 +2,8 @@ type Query = <Row>(sql: string) => Promise<Row[]>
 
 type Column = { table: string; column: string; type: string; nullable: boolean; defaulted: boolean }
 
+type Reference = { table: string; target: string }
+
 const typescriptTypes: Record<string, string> = {
   uuid: 'string',
   text: 'string',
@@ -28,9 +30,12 @@ export async function generateTables(query: Query): Promise<string> {
     where a.attnum > 0 and not a.attisdropped and c.relname <> 'schema_migrations'
     order by c.relname, a.attnum`)
   const tables = Map.groupBy(columns, (column) => column.table)
-  const tenantTables = [...tables].filter(([, all]) =>
-    all.some((c) => c.column === 'tenant_id' && !c.nullable),
+  const tenantTables = [...tables.keys()].filter((table) =>
+    tables.get(table)?.some((c) => c.column === 'tenant_id' && !c.nullable),
   )
+  const references = await query<Reference>(`
+    select distinct conrelid::regclass::text as table, confrelid::regclass::text as target
+    from pg_constraint where contype = 'f' and conrelid <> confrelid and connamespace = 'public'::regnamespace`)
 
   return [
     '// Generated from the migrated schema by `npm run generate`. Do not edit.',
@@ -38,8 +43,25 @@ export async function generateTables(query: Query): Promise<string> {
     'export type Tables = {',
     ...[...tables].map(([name, all]) => `  ${name}: {\n${all.map(columnLine).join('\n')}\n  }`),
     '}\n',
-    `export const tenantTables = [\n${tenantTables.map(([name]) => `  '${name}',`).join('\n')}\n] as const\n`,
+    '/** Those that point at others come first: in this order their rows can be deleted. */',
+    `export const tenantTables = [\n${childrenFirst(tenantTables, references)
+      .map((name) => `  '${name}',`)
+      .join('\n')}\n] as const\n`,
   ].join('\n')
+}
+
+/** @throws Error for tables that point at each other in a ring */
+function childrenFirst(tables: readonly string[], references: readonly Reference[]): string[] {
+  const sorted: string[] = []
+  for (let left = tables; left.length > 0;) {
+    const isPointedAt = (name: string) =>
+      references.some((one) => one.target === name && left.includes(one.table))
+    const free = left.filter((name) => !isPointedAt(name))
+    if (free.length === 0) throw new Error(`foreign keys in a ring: ${left.join(', ')}`)
+    sorted.push(...free)
+    left = left.filter((name) => !free.includes(name))
+  }
+  return sorted
 }
 
 function columnLine({ column, type, nullable, defaulted }: Column): string {

@@ -1,10 +1,10 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { accessRoutes, scopeOfNewTenant } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
-import { fileRoutes } from '#features/files/index.ts'
+import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
-import { isolationRoutes } from '#features/lifecycle/index.ts'
-import { createSearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
+import { lifecycleRoutes } from '#features/lifecycle/index.ts'
+import { type SearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
 import type { Jobs } from '#jobs/index.ts'
@@ -22,17 +22,23 @@ export type RouteDeps = {
   clock: Clock
   ids: Ids
   jobs: Jobs
+  indexes: SearchIndexes
   metrics: Metrics
+  forgetTenant: (tenantId: string) => void
 }
 
 /** The whole route table. */
 export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
   const { db, jobs, metrics, vault } = deps
-  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics, clock: deps.clock })
   const checkDatabase = () => db.system('check-health', async (tx) => void (await tx.execute('select 1')))
   return [
     ...serviceRoutes({ metrics, checkDatabase }),
-    ...tenancyRoutes({ ...deps, scopeOfNewTenant, createTenantKey: vault.createKey }),
+    ...tenancyRoutes({
+      ...deps,
+      scopeOfNewTenant,
+      createTenantKey: vault.createKey,
+      deleteFilesOf: (tx, spaceId) => deleteFilesOf(tx, spaceId, jobs),
+    }),
     ...accessRoutes(deps),
     ...fileRoutes({
       ...deps,
@@ -41,8 +47,8 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       queueIngestion: queueIngestion(jobs.enqueue),
       withdrawFromIndex: withdrawFile,
     }),
-    ...searchRoutes({ ...deps, indexes }),
-    ...answerRoutes({ ...deps, indexes }),
-    ...isolationRoutes(deps),
+    ...searchRoutes(deps),
+    ...answerRoutes(deps),
+    ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
   ]
 }

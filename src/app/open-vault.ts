@@ -35,9 +35,11 @@ export async function openVault(
   }
 }
 
+/** Not those that are being erased: their keys go first of all. */
 function hasTenants(db: Db): Promise<boolean> {
   return db.platform(operatorScope('first-start'), async (tx) => {
-    const tenant = await tx.kysely.selectFrom('tenants').select('id').limit(1).executeTakeFirst()
+    const living = tx.kysely.selectFrom('tenants').select('id').where('status', '!=', 'erasing')
+    const tenant = await living.limit(1).executeTakeFirst()
     return tenant !== undefined
   })
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
+import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
   type Database,
@@ -21,7 +22,7 @@ import { StartRefused } from '#platform/errors.ts'
 import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
-const queues = [removeBlobQueue, ingestQueue]
+const queues = [removeBlobQueue, ingestQueue, eraseTenantQueue]
 /** The embedded database never syncs by itself: at most this much is lost when the power fails. */
 const maintainEveryMs = 30_000
 

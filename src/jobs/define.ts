@@ -14,11 +14,13 @@ export type JobRun = {
 export type Queue = { name: string; timeoutSeconds: number }
 
 /**
- * Work that outlives its request. It always belongs to one tenant and one space and runs under exactly that scope.
- * It may run more than once (a crash, a lost lease), so it must be idempotent.
+ * Work that outlives its request. It always belongs to one tenant and at most one space and runs under exactly that
+ * scope. It may run more than once (a crash, a lost lease), so it must be idempotent.
  */
 export type Job<Input extends Record<string, string>> = {
   queue: Queue
+  /** The one status of the tenant in which it runs. In others it waits, or is void once the tenant is being erased. */
+  tenantStatus: 'active' | 'erasing'
   run: (scope: TenantScope, input: Input, run: JobRun) => Promise<void>
 }
 
@@ -30,15 +32,16 @@ export function defineJob<Input extends Record<string, string>>(job: Job<Input>)
 }
 
 export type EnqueueOptions = {
-  spaceId: string
+  /** The one space it may see; null for work that sees the rows of none. */
+  spaceId: string | null
   /** Higher runs first. Give a job minus the tenant's backlog, and a flood cannot starve a newcomer. */
   priority?: number
 }
 
-/** Adds a job in the caller's transaction: it exists exactly if the write that caused it does. */
+/** Adds a job for each input in the caller's transaction: they exist exactly if the write that caused them does. */
 export type Enqueue = (
   tx: TenantTx,
   queue: Queue,
-  input: Record<string, string>,
+  inputs: Record<string, string>[],
   options: EnqueueOptions,
 ) => Promise<void>

@@ -25,7 +25,12 @@ export type Jobs = {
 }
 
 /** What a job row carries. Whose work it is stands in the row; a row without it never runs. */
-type JobRow = { partner_id: string; tenant_id: string; space_id: string; input: Record<string, string> }
+type JobRow = {
+  partner_id: string
+  tenant_id: string
+  space_id: string | null
+  input: Record<string, string>
+}
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { db, jobs, log } = options
@@ -36,10 +41,16 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const stopping = new AbortController()
 
   return {
-    enqueue: async (tx, queue, input, { spaceId, priority = 0 }) => {
+    enqueue: async (tx, queue, inputs, { spaceId, priority = 0 }) => {
       const { partnerId, tenantId } = tx.scope
-      const row: JobRow = { partner_id: partnerId, tenant_id: tenantId, space_id: spaceId, input }
-      await tx.withJobsRole((executeSql) => boss.send(queue.name, row, { priority, db: { executeSql } }))
+      const rowOf = (input: JobRow['input']): JobRow => ({
+        partner_id: partnerId,
+        tenant_id: tenantId,
+        space_id: spaceId,
+        input,
+      })
+      const rows = inputs.map((input) => ({ data: rowOf(input), priority }))
+      await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
       tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
     },
     work: async () => {
@@ -84,8 +95,9 @@ async function runJob(
 ): Promise<void> {
   const signal = AbortSignal.any([row.signal, stopping])
   const scope = scopeOfJob(job, row, signal)
-  if (!(await isActive(db, scope))) {
-    await boss.send(job.queue.name, row.data, { startAfter: 60, priority: row.priority })
+  const status = await statusOf(db, scope)
+  if (status !== job.tenantStatus) {
+    await setAside(boss, job, row, status)
     return
   }
   const started = performance.now()
@@ -106,12 +118,12 @@ async function runJob(
 
 function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSignal): TenantScope {
   const { partner_id, tenant_id, space_id } = row.data
-  if (!partner_id || !tenant_id || !space_id) throw new TypeError(`job ${row.id} has no tenant`)
+  if (!partner_id || !tenant_id || space_id === undefined) throw new TypeError(`job ${row.id} has no tenant`)
   return mintScope<TenantScope>({
     level: 'tenant',
     partnerId: partner_id,
     tenantId: tenant_id,
-    spaces: [space_id],
+    spaces: space_id === null ? [] : [space_id],
     subject: { type: 'job', id: row.id, name: job.queue.name },
     permissions: new Set(),
     requestId: `job_${row.id.replaceAll('-', '')}`,
@@ -119,12 +131,17 @@ function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSign
   })
 }
 
-/** A suspended tenant's jobs wait. */
-function isActive(db: Db, scope: TenantScope): Promise<boolean> {
+function statusOf(db: Db, scope: TenantScope): Promise<string | undefined> {
   return db.tenant(scope, async (tx) => {
     const tenant = await tx.kysely.selectFrom('tenants').select('status').executeTakeFirst()
-    return tenant?.status === 'active'
+    return tenant?.status
   })
+}
+
+/** A suspended tenant's jobs wait; those of a tenant that is going or gone leave nothing behind. */
+async function setAside(boss: PgBoss, job: AnyJob, row: JobWithMetadata<JobRow>, status: string | undefined) {
+  if (status === undefined || status === 'erasing') await boss.deleteJob(job.queue.name, row.id)
+  else await boss.send(job.queue.name, row.data, { startAfter: 60, priority: row.priority })
 }
 
 function takeUpOrphans(db: Db) {

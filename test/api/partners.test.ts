@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { createKey, createPartner, createTenant, startTestApp, client } from '../support/app.ts'
+import { createKey, createPartner, createTenant, startTestApp, client, until } from '../support/app.ts'
 
 const app = await startTestApp()
 afterAll(() => app.close())
@@ -53,4 +53,26 @@ test('suspending a partner stops its keys and those of its tenants at the next r
   expect(await statuses()).toEqual([403, 403, 403])
   expect((await app.platform.post(`/v1/partners/${partner.id}/resume`)).status).toBe(200)
   expect(await statuses()).toEqual([200, 200, 200])
+})
+
+test('a partner goes with its keys, but not while it has a tenant, and never the one of whoever names none', async () => {
+  const { partner, api } = await createPartner(app, { slug: 'leaving' })
+  const { tenant } = await createTenant(app, { slug: 'last', partner: partner.id })
+  const path = `/v1/partners/${partner.id}`
+  const conflict = { status: 409, body: { code: 'partners.conflict' } }
+  expect(await app.platform.delete(path)).toMatchObject({
+    ...conflict,
+    body: { detail: expect.stringContaining('tenants') },
+  })
+  expect((await api.get('/v1/me')).status).toBe(200)
+  expect((await api.delete(`/v1/tenants/${tenant.id}`)).status).toBe(202)
+  await until('its tenant is gone', async () =>
+    (await api.get(`/v1/tenants/${tenant.id}`)).status === 404 ? true : undefined,
+  )
+  expect((await api.delete(path)).status).toBe(403)
+  expect((await app.platform.delete(path)).status).toBe(204)
+  expect((await app.platform.get(path)).status).toBe(404)
+  expect(await api.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'auth.invalid' } })
+  expect(await app.platform.delete('/v1/partners/internal')).toMatchObject(conflict)
+  expect(await app.platform.patch('/v1/partners/internal', { slug: 'inner' })).toMatchObject(conflict)
 })

@@ -1,5 +1,13 @@
 import { afterAll, expect, test } from 'vitest'
-import { createKey, createSpaceKey, createTenant, startTestApp, uploadReady, client } from '../support/app.ts'
+import {
+  createKey,
+  createSpaceKey,
+  createTenant,
+  startTestApp,
+  until,
+  uploadReady,
+  client,
+} from '../support/app.ts'
 
 const app = await startTestApp()
 afterAll(() => app.close())
@@ -44,8 +52,47 @@ test('a space with files stays; emptied and made again under its slug it begins 
   expect((await again.api.post<Found>('/v1/search', { query: 'wombatbook' })).body.total).toBe(0)
   expect((await again.api.get<{ data: [] }>('/v1/files')).body.data).toEqual([])
   for (const path of ['/v1/files', '/v1/spaces/shelf', `/v1/spaces/${again.space.id}`]) {
-    expect((await client(app.url, key).get(path)).status, path).toBe(404)
+    expect((await client(app.url, key).get(path)).status, path).toBe(401)
   }
+})
+
+test('by force a space goes with its files and the keys that are bound to it, and with nothing else', async () => {
+  const going = await createSpaceKey(app, acme, { slug: 'going' })
+  const staying = await createSpaceKey(app, acme, { slug: 'staying' })
+  const text = 'The narwhalword is in both.'
+  const gone = await uploadReady(going.api, 'note.md', text, { external_id: 'one' })
+  await going.api.upload('note.md', `${text} Twice.`, { external_id: 'one', on_conflict: 'replace' })
+  await going.api.upload('waiting.md', text)
+  const kept = await uploadReady(staying.api, 'note.md', text, { external_id: 'one' })
+  const search = () => staying.api.post<Found>('/v1/search', { query: 'narwhalword' })
+  const stays = async () => [
+    (await staying.api.get(`/v1/files/${kept.id}`)).body,
+    (await staying.api.get(`/v1/files/${kept.id}/content`)).body,
+    (await search()).body.results,
+  ]
+  const before = await stays()
+  expect(before[2]).toMatchObject([{ file_id: kept.id }])
+  const found = await acme.api.post<Found>('/v1/search', { query: 'narwhalword', spaces: '*' })
+  expect(found.body.results.map(({ file_id }) => file_id)).toContain(gone.id)
+
+  expect((await acme.api.delete('/v1/spaces/going?force=false')).status).toBe(409)
+  expect((await acme.api.delete('/v1/spaces/default?force=true')).status).toBe(409)
+  expect((await staying.api.delete('/v1/spaces/going?force=true')).status).toBe(403)
+  expect((await acme.api.delete('/v1/spaces/going?force=true')).status).toBe(204)
+  expect(await going.api.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'auth.invalid' } })
+  expect((await acme.api.get(`/v1/spaces/${going.space.id}`)).status).toBe(404)
+  expect((await acme.api.get(`/v1/files/${gone.id}`)).status).toBe(404)
+  const after = await acme.api.post<Found>('/v1/search', { query: 'narwhalword', spaces: '*' })
+  expect(after.body.results.map(({ file_id }) => file_id)).toEqual([kept.id])
+  expect(await stays()).toEqual(before)
+  // Also the bytes: what is stored and belongs to no file is a finding once no job is left that removes it.
+  await until('its bytes are gone', async () => {
+    const blobs = await app.db.system('run-jobs', ({ execute }) =>
+      execute("select from pgboss.job where name = 'remove-blob' and state < 'completed'"),
+    )
+    return blobs.rows.length === 0 ? true : undefined
+  })
+  expect((await app.checkIntegrity()).findings).toEqual([])
 })
 
 test('an archived space is read and searched but takes no files until it is resumed', async () => {

@@ -27,6 +27,7 @@ async function startWorking(run: Run = () => Promise.resolve(), alone = false, c
   const ran: Ran[] = []
   const job = defineJob<{ job: string }>({
     queue: removeBlobQueue,
+    tenantStatus: 'active',
     run: async (scope, { job }, details) => {
       const seen = await tenantSeenBy(scope)
       ran.push({ job, tenant: scope.tenantId, spaces: scope.spaces, attempt: details.attempt, seen })
@@ -57,13 +58,13 @@ async function newScope(slug: string): Promise<TenantScope> {
 }
 
 const enqueue = (jobs: Jobs, scope: TenantScope, job: string, spaceId = randomIds.uuid()) =>
-  app.db.tenant(scope, (tx) => jobs.enqueue(tx, removeBlobQueue, { job }, { spaceId }))
+  app.db.tenant(scope, (tx) => jobs.enqueue(tx, removeBlobQueue, [{ job }], { spaceId }))
 
 test('a job exists exactly if the write that caused it does', async () => {
   const scope = await newScope('exact')
   const jobs = await startWorking()
   const undone = app.db.tenant(scope, async (tx) => {
-    await jobs.enqueue(tx, removeBlobQueue, { job: 'undone' }, { spaceId: randomIds.uuid() })
+    await jobs.enqueue(tx, removeBlobQueue, [{ job: 'undone' }], { spaceId: randomIds.uuid() })
     throw new Error('changed my mind')
   })
   await expect(undone).rejects.toThrow('changed my mind')

@@ -138,7 +138,12 @@ describe.each(tenantTables)('%s', (table) => {
     expect(outcomes).toEqual(['42501', '42501', '42501', '42501'])
   })
 
-  test.each(servingRoles.filter((role) => role !== 'bulkhead_tenant'))(
+  test('is closed to bulkhead_eraser while its tenant lives, but for deletions that find nothing', async () => {
+    const outcome = await attempt('bulkhead_eraser', { tenant_id: tenant, spaces: '*', platform: 'on' })
+    expect(outcome).toEqual({ ...refused, delete: 0 })
+  })
+
+  test.each(servingRoles.filter((role) => role !== 'bulkhead_tenant' && role !== 'bulkhead_eraser'))(
     'is closed to %s, whatever it sets',
     async (role) => {
       const settings = { tenant_id: tenant, spaces: '*', platform: 'on', partner_id: randomUUID() }
@@ -148,7 +153,7 @@ describe.each(tenantTables)('%s', (table) => {
 })
 
 describe('the hash of a key', () => {
-  test.each(['bulkhead_tenant', 'bulkhead_partner', 'bulkhead_platform', 'bulkhead_jobs'])(
+  test.each(['bulkhead_tenant', 'bulkhead_partner', 'bulkhead_platform', 'bulkhead_jobs', 'bulkhead_eraser'])(
     'is hidden from %s',
     async (role) => {
       const settings = { tenant_id: tenant, spaces: '*', platform: 'on' }
@@ -159,7 +164,9 @@ describe('the hash of a key', () => {
         await outcomeOf(client, 'update keys set permissions = permissions'),
         await outcomeOf(client, 'delete from keys'),
       ])
-      expect(outcomes).toEqual(Array<string>(5).fill('42501'))
+      // Of a living tenant the eraser may delete what it finds, and finds nothing.
+      const deleted = role === 'bulkhead_eraser' ? 0 : '42501'
+      expect(outcomes).toEqual([...Array<string>(4).fill('42501'), deleted])
     },
   )
 

@@ -44,6 +44,7 @@ function holding(text: string): Blobs {
     size: () => Promise.resolve(Buffer.byteLength(text)),
     write: refuse,
     remove: refuse,
+    removeAll: refuse,
     list: () => {
       throw new Error('these blobs are for reading one text')
     },

@@ -18,12 +18,15 @@ export async function openFileSystemBlobs(root: string): Promise<Blobs> {
   await mkdir(join(root, 'incoming'), { recursive: true, mode: 0o700 })
   await removeAbandoned(join(root, 'incoming'))
   return {
-    write: (scope, blob, content, maxBytes) =>
-      write(root, pathOf(root, scope, blob), blob, content, maxBytes),
+    write: (scope, blob, content, maxBytes) => {
+      const path = pathOf(root, scope, blob)
+      return write(join(root, 'incoming', incomingName(scope, blob)), path, blob, content, maxBytes)
+    },
     read: (scope, blob, range) => read(pathOf(root, scope, blob), range),
     size: (scope, blob) => sizeOf(pathOf(root, scope, blob)),
     remove: (scope, blob) => rm(pathOf(root, scope, blob), { force: true }),
     list: (scope) => list(join(root, scope.tenantId)),
+    removeAll: (scope) => removeAll(root, scope),
   }
 }
 
@@ -33,14 +36,17 @@ function pathOf(root: string, { tenantId }: TenantScope, blob: string): string {
   return join(root, tenantId, blob.slice(-2), blob)
 }
 
+function incomingName({ tenantId }: TenantScope, blob: string): string {
+  return `${tenantId}.${blob}`
+}
+
 async function write(
-  root: string,
+  temporary: string,
   path: string,
   blob: string,
   content: Readable,
   maxBytes: number,
 ): Promise<StoredBlob> {
-  const temporary = join(root, 'incoming', blob)
   try {
     const written = await writeAndSync(temporary, content, maxBytes)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -50,7 +56,7 @@ async function write(
   } catch (error) {
     content.destroy()
     await rm(temporary, { force: true })
-    throw error
+    throw isMissing(error) ? new BlobMissing() : error
   }
 }
 
@@ -88,6 +94,20 @@ async function sizeOf(path: string): Promise<number> {
 async function* list(folder: string): AsyncIterable<string> {
   const shards = await readdir(folder).catch(() => [])
   for (const shard of shards) yield* await readdir(join(folder, shard))
+}
+
+/** What comes in meanwhile finds its temporary file gone. */
+async function removeAll(root: string, scope: TenantScope): Promise<void> {
+  const incoming = join(root, 'incoming')
+  for (const name of await readdir(incoming)) {
+    if (name.startsWith(incomingName(scope, ''))) await rm(join(incoming, name), { force: true })
+  }
+  await rm(join(root, scope.tenantId), { recursive: true, force: true })
+  await syncDirectory(root)
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /** Uploads that a crash cut off. A younger one may be another process's, still coming in. */

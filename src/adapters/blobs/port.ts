@@ -18,7 +18,7 @@ export type ByteRange = { start: number; end: number }
 export type Blobs = {
   /**
    * Stores the content durably under a new name. Nothing is visible before all of it is on disk.
-   * @throws BlobTooLarge after maxBytes
+   * @throws BlobTooLarge after maxBytes, BlobMissing when all of the tenant was removed meanwhile
    */
   write: (scope: TenantScope, blob: string, content: Readable, maxBytes: number) => Promise<StoredBlob>
   /** @throws BlobMissing */
@@ -29,6 +29,8 @@ export type Blobs = {
   remove: (scope: TenantScope, blob: string) => Promise<void>
   /** Names of all blobs of this tenant. */
   list: (scope: TenantScope) => AsyncIterable<string>
+  /** Removes all that is kept of this tenant, what is still coming in included. Repeating it is no error. */
+  removeAll: (scope: TenantScope) => Promise<void>
 }
 
 export class BlobTooLarge extends Error {

@@ -57,6 +57,7 @@ export function sealBlobs(inner: Blobs, vault: Vault): Blobs {
     size: async (scope, blob) => plainLength(await inner.size(scope, blob), placeOf(scope, blob)),
     remove: inner.remove,
     list: inner.list,
+    removeAll: inner.removeAll,
   }
 }
 

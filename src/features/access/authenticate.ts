@@ -19,6 +19,8 @@ export async function authenticate(credential: Credential, { db, clock }: Authen
   if (!isWellFormedSecret(credential.secret)) throw invalidCredential()
   const key = await findPresentedKey(db, hashSecret(credential.secret))
   if (!key) throw invalidCredential()
+  // From the first moment the same answer as after the end, when its keys are gone.
+  if (key.tenant_status === 'erasing') throw invalidCredential()
   if (key.revoked_at) throw revokedCredential()
   if (key.expires_at && key.expires_at <= clock.now()) throw expiredCredential()
   if (key.partner_status && key.partner_status !== 'active') throw suspended('The partner is suspended.')

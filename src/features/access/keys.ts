@@ -1,4 +1,4 @@
-import { getPartner, getSpace, getTenant, tenantNotFound } from '#features/tenancy/index.ts'
+import { getPartner, getSpace, getTenant, tenantErasing, tenantNotFound } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { AdminTx, Db, TenantTx } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
@@ -22,7 +22,7 @@ export type KeyInput = {
 /**
  * Makes a key for the caller's own level, or for one below it: a platform key for partners and tenants, a partner key
  * for its tenants, a tenant key for its spaces. The secret is in the answer and nowhere else.
- * @throws keys.beyond_own_rights, partners.not_found, tenants.not_found, spaces.not_found, input.invalid
+ * @throws keys.beyond_own_rights, partners.not_found, tenants.not_found, tenants.erasing, spaces.not_found, input.invalid
  */
 export async function createKey(scope: Scope, input: KeyInput, deps: Deps) {
   return inOwnTransaction(scope, deps.db, async (tx) =>
@@ -108,6 +108,7 @@ async function placeBelow(tx: AdminTx, { partner, tenant, space }: KeyInput): Pr
   if (tenant !== undefined) {
     const row = await getTenant(tx, tenant)
     if (partnerId !== null && row.partner_id !== partnerId) throw tenantNotFound()
+    if (row.status === 'erasing') throw tenantErasing()
     return { ...none, level: 'tenant', partnerId: row.partner_id, tenantId: row.id }
   }
   return partnerId === null ? { ...none, level: 'platform' } : { ...none, level: 'partner', partnerId }

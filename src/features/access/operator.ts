@@ -16,29 +16,28 @@ export function operatorScope(reason: 'first-start' | 'doctor'): PlatformScope {
 }
 
 /** One tenant as the operator's check-up reads it. */
-export function operatorTenantScope(
-  operator: PlatformScope,
-  tenant: { id: string; partnerId: string },
-): TenantScope {
-  return mintScope<TenantScope>({
-    level: 'tenant',
-    partnerId: tenant.partnerId,
-    tenantId: tenant.id,
-    spaces: 'all',
-    subject: operator.subject,
-    permissions: new Set(),
-    requestId: operator.requestId,
-    signal: never,
-  })
+export function operatorTenantScope(operator: PlatformScope, tenant: Tenant): TenantScope {
+  return scopeBelow(operator, tenant, 'all')
 }
 
 /** Under this scope a new tenant's first rows are written, in the transaction that creates it. */
-export function scopeOfNewTenant(admin: AdminScope, tenant: { id: string; partnerId: string }): TenantScope {
+export function scopeOfNewTenant(admin: AdminScope, tenant: Tenant): TenantScope {
+  return scopeBelow(admin, tenant, 'all')
+}
+
+/** Under this scope the job is queued that erases a tenant. It sees none of the tenant's rows. */
+export function scopeOfEndingTenant(admin: AdminScope, tenant: Tenant): TenantScope {
+  return scopeBelow(admin, tenant, [])
+}
+
+type Tenant = { id: string; partnerId: string }
+
+function scopeBelow(admin: AdminScope, tenant: Tenant, spaces: TenantScope['spaces']): TenantScope {
   return mintScope<TenantScope>({
     level: 'tenant',
     partnerId: tenant.partnerId,
     tenantId: tenant.id,
-    spaces: 'all',
+    spaces,
     subject: admin.subject,
     permissions: new Set(),
     requestId: admin.requestId,

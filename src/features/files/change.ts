@@ -1,21 +1,16 @@
 import type { Clock } from '#platform/clock.ts'
-import type { Db, TenantTx } from '#platform/db/index.ts'
+import type { Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import type { Enqueue } from '#jobs/index.ts'
 import { cleanName } from './clean-name.ts'
-import { removeBlobQueue } from './jobs.ts'
-import { blobsOf, type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
+import { type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
 import { addVersion, type UploadDeps } from './upload.ts'
 
 export type ChangeDeps = {
   db: Db
   clock: Clock
   ids: Ids
-  enqueue: Enqueue
   queueIngestion: UploadDeps['queueIngestion']
-  /** From `search/`: takes a file out of its space's index in the caller's transaction. */
-  withdrawFromIndex: (tx: TenantTx, file: { id: string; spaceId: string }) => Promise<void>
 }
 
 export type FileChange = { name?: string; origin?: string; metadata?: Record<string, unknown> }
@@ -41,22 +36,6 @@ export async function changeFile(
       .where('id', '=', file.id)
       .execute()
     return getFile(tx, id)
-  })
-}
-
-/**
- * Deletes a file with all its versions, chunks and index entries in one transaction; the bytes on disk go right after
- * it, by a job that survives a crash.
- * @throws files.not_found
- */
-export async function deleteFile(scope: TenantScope, id: string, deps: ChangeDeps): Promise<void> {
-  await deps.db.tenant(scope, async (tx) => {
-    const file = await lockFile(tx, id)
-    const blobs = await blobsOf(tx, file.id)
-    await deps.withdrawFromIndex(tx, { id: file.id, spaceId: file.space_id })
-    await tx.kysely.deleteFrom('files').where('id', '=', file.id).execute()
-    for (const { blob } of blobs)
-      await deps.enqueue(tx, removeBlobQueue, { blob }, { spaceId: file.space_id })
   })
 }
 

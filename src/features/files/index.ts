@@ -1,4 +1,5 @@
 export { openChunk, openText, sealChunk, sealVersion } from './content.ts'
+export { deleteFilesOf } from './delete.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { fileRoutes } from './routes.ts'
 export type { UploadDeps } from './upload.ts'

@@ -8,6 +8,7 @@ export function fileJobs({ blobs }: { blobs: Blobs }): AnyJob[] {
   return [
     defineJob<{ blob: string }>({
       queue: removeBlobQueue,
+      tenantStatus: 'active',
       run: (scope, { blob }) => blobs.remove(scope, blob),
     }),
   ]

@@ -67,6 +67,17 @@ export async function lockFile(tx: TenantTx, text: string) {
   return { ...file, live_version_id: locked.live_version_id }
 }
 
+/** First of all, as `lockFile` does: who publishes holds a file before anything else of it. */
+export function lockFilesOf(tx: TenantTx, spaceId: string) {
+  return tx.kysely
+    .selectFrom('files')
+    .select('id')
+    .where('space_id', '=', spaceId)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 export async function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {
   const row = await filesWithVersion(tx)
     .where('files.space_id', '=', spaceId)
@@ -143,6 +154,10 @@ export function latestVersion(tx: TenantTx, fileId: string) {
 
 export function blobsOf(tx: TenantTx, fileId: string) {
   return tx.kysely.selectFrom('versions').select('blob').distinct().where('file_id', '=', fileId).execute()
+}
+
+export function blobsOfSpace(tx: TenantTx, spaceId: string) {
+  return tx.kysely.selectFrom('versions').select('blob').distinct().where('space_id', '=', spaceId).execute()
 }
 
 export async function textOf(tx: TenantTx, versionId: string) {

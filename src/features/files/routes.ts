@@ -1,6 +1,7 @@
 import { getSpaceOr } from '#features/tenancy/index.ts'
 import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
-import { changeFile, type ChangeDeps, deleteFile, reindexFile } from './change.ts'
+import { changeFile, type ChangeDeps, reindexFile } from './change.ts'
+import { type DeleteDeps, deleteFile } from './delete.ts'
 import { downloadFile, type DownloadDeps, readText } from './download.ts'
 import { textNotReady } from './errors.ts'
 import { presentChunk, presentFile } from './present.ts'
@@ -8,7 +9,7 @@ import { type FileFilter, getFile, listChunks, listFiles } from './queries.ts'
 import { Chunk, ChunkListQuery, File, FileChange, FileListQuery, UploadForm } from './schemas.ts'
 import { uploadFile, type UploadDeps } from './upload.ts'
 
-type FilesDeps = UploadDeps & ChangeDeps & DownloadDeps
+type FilesDeps = UploadDeps & ChangeDeps & DeleteDeps & DownloadDeps
 
 const tenant = { tag: 'files', levels: ['tenant'] } as const
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { getSpaceOr, spaceArchived } from '#features/tenancy/index.ts'
-import { type Blobs, BlobTooLarge, type StoredBlob } from '#adapters/blobs/port.ts'
+import { getSpaceOr, spaceArchived, tenantNotFound } from '#features/tenancy/index.ts'
+import { BlobMissing, type Blobs, BlobTooLarge, type StoredBlob } from '#adapters/blobs/port.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
@@ -24,7 +24,8 @@ export type UploadOutcome = { file: FileRow; created: boolean }
 /**
  * Takes a file in. It is accepted once its bytes are on disk and its row is committed; the job that reads it is in the
  * same transaction.
- * @throws files.too_large, files.conflict, spaces.not_found, spaces.archived, input.invalid
+ * @throws files.too_large, files.conflict, spaces.not_found, spaces.archived, input.invalid, and tenants.not_found
+ * when the tenant was erased meanwhile
  */
 export async function uploadFile(
   scope: TenantScope,
@@ -37,6 +38,7 @@ export async function uploadFile(
     (content) => deps.blobs.write(scope, deps.ids.uuid(), content, deps.maxUploadBytes),
     discard,
   ).catch((error: unknown) => {
+    if (error instanceof BlobMissing) throw tenantNotFound()
     throw error instanceof BlobTooLarge
       ? fileTooLarge(`A file may have ${deps.maxUploadBytes} bytes.`)
       : error

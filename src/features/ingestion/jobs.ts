@@ -9,6 +9,7 @@ export function ingestionJobs(deps: IngestDeps): AnyJob[] {
   return [
     defineJob<{ version: string }>({
       queue: ingestQueue,
+      tenantStatus: 'active',
       run: (scope, { version }, run) => ingestVersion(scope, version, run, deps),
     }),
   ]
@@ -16,5 +17,5 @@ export function ingestionJobs(deps: IngestDeps): AnyJob[] {
 
 /** Queues the reading of a version in the transaction that stored it. */
 export function queueIngestion(enqueue: Enqueue): UploadDeps['queueIngestion'] {
-  return (tx, { id, spaceId }, priority) => enqueue(tx, ingestQueue, { version: id }, { spaceId, priority })
+  return (tx, { id, spaceId }, priority) => enqueue(tx, ingestQueue, [{ version: id }], { spaceId, priority })
 }

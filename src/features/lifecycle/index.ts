@@ -1,4 +1,6 @@
 export { checkIntegrity, type IntegrityReport } from './check-integrity.ts'
+export type { EraseDeps } from './erase-tenant.ts'
 export { type CatalogueReport, examineIsolation } from './examine-isolation.ts'
+export { eraseTenantQueue, lifecycleJobs } from './jobs.ts'
 export { removeUnclaimedBlobs } from './remove-unclaimed.ts'
-export { isolationRoutes } from './routes.ts'
+export { lifecycleRoutes } from './routes.ts'

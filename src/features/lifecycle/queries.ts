@@ -3,8 +3,14 @@ import { removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
 import type { PlatformTx, SystemTx, TenantTx } from '#platform/db/index.ts'
 
+/** Of one that is being erased nothing agrees with anything any more. */
 export function listTenantIds(tx: PlatformTx) {
-  return tx.kysely.selectFrom('tenants').select(['id', 'partner_id', 'slug']).orderBy('id').execute()
+  return tx.kysely
+    .selectFrom('tenants')
+    .select(['id', 'partner_id', 'slug'])
+    .where('status', '!=', 'erasing')
+    .orderBy('id')
+    .execute()
 }
 
 export type PendingJobs = { versions: Set<string>; blobs: Set<string> }

@@ -215,6 +215,7 @@ test('a file replaced while it is searched for is found in its new version', asy
   const indexes = newIndexes()
   let isReplaced = false
   const replacing: SearchIndexes = {
+    ...indexes,
     async ready(tx, spaces) {
       const asked = await indexes.ready(tx, spaces)
       if (!isReplaced) await storeFile(tx, replacement)

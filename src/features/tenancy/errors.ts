@@ -9,8 +9,8 @@ export const partnerNotFound = defineError(
 export const partnerConflict = defineError(
   'partners.conflict',
   409,
-  'The partner exists already',
-  'Another partner has this slug.',
+  'The partner cannot be changed so',
+  'Another partner has this slug, or the partner still has tenants, or is `internal`.',
 )
 export const tenantNotFound = defineError(
   'tenants.not_found',
@@ -23,6 +23,12 @@ export const tenantConflict = defineError(
   409,
   'The tenant exists already',
   'Another tenant of this partner has this slug or external id.',
+)
+export const tenantErasing = defineError(
+  'tenants.erasing',
+  409,
+  'The tenant is being erased',
+  'Its end was ordered and cannot be undone; slug and external id are free again when `GET` answers 404.',
 )
 export const spaceNotFound = defineError(
   'spaces.not_found',

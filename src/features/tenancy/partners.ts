@@ -1,4 +1,4 @@
-import { type Db, type PlatformTx, violatesUnique } from '#platform/db/index.ts'
+import { type Db, type PlatformTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PlatformScope } from '#platform/scope/index.ts'
@@ -40,7 +40,9 @@ export async function changePartner(
   deps: Deps,
 ) {
   return deps.db.platform(scope, async (tx) => {
-    const { id } = await getPartner(tx, reference)
+    const { id, slug } = await getPartner(tx, reference)
+    const renamesInternal = slug === 'internal' && change.slug !== undefined && change.slug !== slug
+    if (renamesInternal) throw partnerConflict('The partner `internal` keeps its slug.')
     return refusingConflict(
       tx.kysely
         .updateTable('partners')
@@ -52,8 +54,23 @@ export async function changePartner(
   })
 }
 
+/**
+ * Deletes a partner with its keys. `internal` stays: it is the partner of whoever names none.
+ * @throws partners.not_found, partners.conflict while it has tenants
+ */
+export async function deletePartner(scope: PlatformScope, reference: string, { db }: Deps) {
+  return db.platform(scope, async (tx) => {
+    const partner = await getPartner(tx, reference)
+    if (partner.slug === 'internal') throw partnerConflict('The partner `internal` cannot be deleted.')
+    await refusingConflict(tx.kysely.deleteFrom('partners').where('id', '=', partner.id).execute())
+  })
+}
+
 async function refusingConflict<T>(statement: Promise<T>): Promise<T> {
   return statement.catch((error: unknown) => {
-    throw violatesUnique(error, 'partners_slug_key') ? partnerConflict() : error
+    if (violatesForeignKey(error)) throw partnerConflict('The partner still has tenants: erase them first.')
+    throw violatesUnique(error, 'partners_slug_key')
+      ? partnerConflict('Another partner has this slug.')
+      : error
   })
 }

@@ -14,6 +14,10 @@ export function presentTenant(row: Selectable<TenantRow>) {
     name: row.name,
     external_id: row.external_id,
     status: row.status,
+    erasure: row.erasure_requested_at && {
+      requested_at: row.erasure_requested_at.toISOString(),
+      left: row.erasure_left,
+    },
     ...times(row),
   }
 }

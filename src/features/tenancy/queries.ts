@@ -45,6 +45,26 @@ export async function getTenant(tx: AdminTx | TenantTx, text: string) {
   return row
 }
 
+/** Whoever has the slug or the external id that a new tenant is to get, and is on the way out. */
+export function findErasingTwin(
+  tx: AdminTx,
+  partnerId: string,
+  { slug, external_id }: { slug: string; external_id?: string },
+) {
+  return kyselyOf(tx)
+    .selectFrom('tenants')
+    .select('id')
+    .where('partner_id', '=', partnerId)
+    .where('status', '=', 'erasing')
+    .where((eb) =>
+      eb.or([
+        eb('slug', '=', slug),
+        ...(external_id === undefined ? [] : [eb('external_id', '=', external_id)]),
+      ]),
+    )
+    .executeTakeFirst()
+}
+
 /** @throws spaces.not_found */
 export async function getSpace(tx: TenantTx, text: string) {
   const ref = referenceOf('spc', text)

@@ -1,13 +1,15 @@
 import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
-import { changePartner, createPartner } from './partners.ts'
+import { changePartner, createPartner, deletePartner } from './partners.ts'
 import { presentPartner, presentSpace, presentTenant } from './present.ts'
 import { getPartner, getSpace, listPartners, listSpaces } from './queries.ts'
 import * as schemas from './schemas.ts'
-import { changeSpace, createSpace, deleteSpace } from './spaces.ts'
-import { changeTenant, createTenant, type Deps, findTenants, readTenant } from './tenants.ts'
+import { changeSpace, createSpace, type DeleteDeps, deleteSpace } from './spaces.ts'
+import { changeTenant, createTenant, type Deps as TenantDeps, findTenants, readTenant } from './tenants.ts'
 
 const admins = ['platform', 'partner'] as const
 const created = { at: (row: { created_at: Date; id: string }) => ({ at: row.created_at, id: row.id }) }
+
+type Deps = TenantDeps & DeleteDeps
 
 export function tenancyRoutes(deps: Deps): Route[] {
   return [...partnerRoutes(deps), ...tenantRoutes(deps), ...spaceRoutes(deps)]
@@ -77,6 +79,18 @@ function partnerRoutes(deps: Deps): Route[] {
       'Stop every key of the partner and of its tenants from the next request on',
     ),
     setStatus('resume', 'active', 'Undo a suspension'),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: '/v1/partners/{id}',
+      summary: 'Delete a partner that has no tenants, with its keys',
+      params: IdParams,
+      responses: { 204: 'empty' },
+      handle: async ({ scope, params }) => {
+        await deletePartner(scope, params.id, deps)
+        return new Answer(204, undefined)
+      },
+    }),
   ]
 }
 
@@ -212,11 +226,13 @@ function spaceRoutes(deps: Deps): Route[] {
       ...manage,
       method: 'DELETE',
       path: '/v1/spaces/{id}',
-      summary: 'Delete an empty space',
+      summary: 'Delete a space with the keys that are bound to it',
+      description: 'One that has files is refused, unless `force` is true: then they are deleted with it.',
       params: IdParams,
+      query: schemas.SpaceDeletion,
       responses: { 204: 'empty' },
-      handle: async ({ scope, params }) => {
-        await deleteSpace(scope, params.id, deps)
+      handle: async ({ scope, params, query }) => {
+        await deleteSpace(scope, params.id, query.force, deps)
         return new Answer(204, undefined)
       },
     }),

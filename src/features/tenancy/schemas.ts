@@ -19,7 +19,18 @@ export const Tenant = Strict({
   slug: Slug,
   name: Name,
   external_id: Nullable(ExternalId),
-  status: Type.Enum(['active', 'suspended', 'archived']),
+  status: Type.Enum(['active', 'suspended', 'archived', 'erasing']),
+  erasure: Nullable(
+    Strict({
+      requested_at: Timestamp,
+      left: Nullable(
+        Type.Integer({
+          minimum: 0,
+          description: 'Rows and stored objects still to be removed; null until they were counted.',
+        }),
+      ),
+    }),
+  ),
   ...recordTimes,
 })
 export const NewTenant = Strict({
@@ -43,7 +54,7 @@ export const TenantListQuery = Strict({
   ...pageQuery,
   partner: Type.Optional(Reference),
   external_id: Type.Optional(ExternalId),
-  status: Type.Optional(Type.Enum(['active', 'suspended', 'archived'])),
+  status: Type.Optional(Type.Enum(['active', 'suspended', 'archived', 'erasing'])),
 })
 
 export const Space = Strict({
@@ -67,5 +78,8 @@ export const SpaceChange = Strict({
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   intelligence: Type.Optional(Type.Boolean()),
+})
+export const SpaceDeletion = Strict({
+  force: Type.Boolean({ default: false, description: 'Delete its files too.' }),
 })
 export const ListQuery = Strict(pageQuery)

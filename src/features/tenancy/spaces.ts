@@ -60,15 +60,30 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
   })
 }
 
-/** @throws spaces.not_found, spaces.conflict while it has files or when it is the default one */
-export async function deleteSpace(scope: TenantScope, reference: string, { db }: Deps) {
+export type DeleteDeps = Deps & {
+  /** From `files/`: deletes every file of a space in the caller's transaction. */
+  deleteFilesOf: (tx: TenantTx, spaceId: string) => Promise<void>
+}
+
+/**
+ * Deletes a space and, by the database, the keys that are bound to it.
+ * @param force its files too, all in one transaction
+ * @throws spaces.not_found, spaces.conflict while it has files or when it is the default one
+ */
+export async function deleteSpace(
+  scope: TenantScope,
+  reference: string,
+  force: boolean,
+  { db, deleteFilesOf }: DeleteDeps,
+) {
   return db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (space.slug === 'default') throw spaceConflict('The default space cannot be deleted.')
+    if (force) await deleteFilesOf(tx, space.id)
     await tx.kysely
       .deleteFrom('index_blocks')
       .where('space_id', '=', space.id)
-      .where('data', 'is', null)
+      .$if(!force, (removed) => removed.where('data', 'is', null))
       .execute()
     await refusingConflict(tx.kysely.deleteFrom('spaces').where('id', '=', space.id).execute())
   })

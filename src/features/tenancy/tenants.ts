@@ -3,8 +3,8 @@ import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
-import { tenantConflict } from './errors.ts'
-import { getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
+import { tenantConflict, tenantErasing } from './errors.ts'
+import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
 import type { Position } from '#http/index.ts'
 
@@ -24,15 +24,18 @@ export type TenantInput = { slug: string; name?: string; external_id?: string; p
 
 /**
  * Creates a tenant with its `default` space, both or neither.
- * @throws tenants.conflict, partners.not_found
+ * @throws tenants.conflict, tenants.erasing, partners.not_found
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
   if (scope.level === 'partner' && input.partner !== undefined) {
     throw partnerGiven('A partner key creates tenants of its own partner only.')
   }
-  return asAdmin(scope, deps.db, async (tx) =>
-    insertTenant(tx, await partnerFor(tx, input.partner), input, deps),
-  )
+  return asAdmin(scope, deps.db, async (tx) => {
+    const partnerId = await partnerFor(tx, input.partner)
+    const twin = await findErasingTwin(tx, partnerId, input)
+    if (twin) throw tenantErasing('The tenant that has this slug or external id is still being erased.')
+    return insertTenant(tx, partnerId, input, deps)
+  })
 }
 
 /** The part of `createTenant` that the first start does in a transaction of its own. */
@@ -71,7 +74,7 @@ export type TenantChange = Partial<{
   status: 'active' | 'suspended' | 'archived'
 }>
 
-/** @throws tenants.not_found, tenants.conflict */
+/** @throws tenants.not_found, tenants.conflict, tenants.erasing */
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
   return asAdmin(scope, deps.db, async (tx) => {
     const { id } = await getTenant(tx, reference)
@@ -80,8 +83,9 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
         .updateTable('tenants')
         .set({ ...change, updated_at: deps.clock.now() })
         .where('id', '=', id)
+        .where('status', '!=', 'erasing')
         .returningAll()
-        .executeTakeFirstOrThrow(),
+        .executeTakeFirstOrThrow(() => tenantErasing()),
     )
   })
 }
@@ -113,7 +117,7 @@ function partnerGiven(detail: string) {
   return inputInvalid(detail, { errors: [{ path: 'partner', message: 'must be left out' }] })
 }
 
-function asAdmin<T>(scope: AdminScope, db: Db, work: (tx: AdminTx) => Promise<T>): Promise<T> {
+export function asAdmin<T>(scope: AdminScope, db: Db, work: (tx: AdminTx) => Promise<T>): Promise<T> {
   return scope.level === 'platform' ? db.platform(scope, work) : db.partner(scope, work)
 }
 

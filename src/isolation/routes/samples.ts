@@ -29,6 +29,7 @@ export const samples: Record<string, Making> = {
   }),
   'POST /v1/partners/{id}/suspend': async (caller) => ({ params: { id: await newPartner(caller) } }),
   'POST /v1/partners/{id}/resume': async (caller) => ({ params: { id: await newPartner(caller) } }),
+  'DELETE /v1/partners/{id}': async (caller) => ({ params: { id: await newPartner(caller) } }),
 
   'POST /v1/tenants': (caller) => ({ body: tenantOf(caller) }),
   'GET /v1/tenants': (caller) => ({ query: { limit: 200, ...partnerFor(caller) } }),
@@ -40,6 +41,7 @@ export const samples: Record<string, Making> = {
   'POST /v1/tenants/{id}/suspend': async (caller) => ({ params: { id: await newTenant(caller) } }),
   'POST /v1/tenants/{id}/resume': async (caller) => ({ params: { id: await newTenant(caller) } }),
   'POST /v1/tenants/{id}/archive': async (caller) => ({ params: { id: await newTenant(caller) } }),
+  'DELETE /v1/tenants/{id}': async (caller) => ({ params: { id: await newTenant(caller) } }),
 
   'POST /v1/spaces': (caller) => ({ body: spaceOf(caller) }),
   'GET /v1/spaces': () => ({ query: { limit: 200 } }),

@@ -54,8 +54,8 @@ export type Db = {
   ) => Promise<T>
 }
 
-/** What `authenticate` presents: the SHA-256 of a secret, in hexadecimal. */
-type SystemSettings = { secretHash: string }
+/** What `authenticate` presents, the SHA-256 of a secret in hexadecimal; whose rows `erase-tenant` removes. */
+type SystemSettings = { secretHash: string } | { erasing: TenantScope }
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
@@ -147,7 +147,13 @@ function actingFor(scope: Scope): Acting {
 }
 
 function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {
-  return { role: systemReasons[reason], settings: settings ? { secret_hash: settings.secretHash } : {} }
+  return { role: systemReasons[reason], settings: settings ? systemSettings(settings) : {} }
+}
+
+function systemSettings(settings: SystemSettings): Acting['settings'] {
+  if ('secretHash' in settings) return { secret_hash: settings.secretHash }
+  assertMinted(settings.erasing)
+  return { tenant_id: uuid(settings.erasing.tenantId) }
 }
 
 function uuid(value: string): string {

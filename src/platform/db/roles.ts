@@ -5,6 +5,7 @@ export const servingRoles = [
   'bulkhead_platform',
   'bulkhead_system',
   'bulkhead_jobs',
+  'bulkhead_eraser',
 ] as const
 
 export type ServingRole = (typeof servingRoles)[number]
@@ -35,6 +36,8 @@ export const systemReasons = {
   'run-jobs': 'bulkhead_jobs',
   /** `select 1` for readiness, the applied migrations, and the database's own catalogue. */
   'check-health': 'bulkhead_system',
+  /** Delete the rows of a tenant whose end was ordered. The database refuses it every other tenant, and all content. */
+  'erase-tenant': 'bulkhead_eraser',
 } as const satisfies Record<string, ServingRole>
 
 export type SystemReason = keyof typeof systemReasons

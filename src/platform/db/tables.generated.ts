@@ -89,6 +89,8 @@ export type Tables = {
     name: string
     external_id: Generated<string | null>
     status: Generated<string>
+    erasure_requested_at: Generated<Date | null>
+    erasure_left: Generated<number | null>
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
@@ -109,10 +111,11 @@ export type Tables = {
   }
 }
 
+/** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
-  'files',
   'index_blocks',
-  'spaces',
   'versions',
+  'files',
+  'spaces',
 ] as const

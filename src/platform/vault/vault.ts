@@ -31,6 +31,8 @@ export type Vault = {
   keysOf: (tenantId: string) => Promise<TenantKeys>
   /** Gives a new tenant its first data key. */
   createKey: (tenantId: string) => Promise<void>
+  /** Drops the opened keys of a tenant from memory. */
+  forget: (tenantId: string) => void
   /** Ends the tenant's content in the database, the blobs and every backup of them. */
   destroyKeys: (tenantId: string) => Promise<void>
   masters: () => MasterKeys
@@ -74,6 +76,7 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
       return keys
     },
     createKey: (tenantId) => add(tenantId, 1),
+    forget: (tenantId) => void opened.delete(tenantId),
     async destroyKeys(tenantId) {
       opened.delete(tenantId)
       await keyring.destroy(tenantId)

@@ -31,6 +31,7 @@ const tables: Breach[] = [
       'I01 table loose has row security disabled',
       'I01 table loose does not force',
       'I02 policy tenant_wall on loose is missing',
+      'I02 policy erasure on loose is missing',
     ],
   },
   {
@@ -44,9 +45,28 @@ const tables: Breach[] = [
       create policy tenant_wall on notes to bulkhead_tenant using (tenant_id = 'a') with check (tenant_id = 'a')`,
     findings: [
       'I01 table notes has no column tenant_id uuid not null',
+      'I02 policy erasure on notes is missing',
       'I02 policy tenant_wall on notes is true whoever asks',
       'I02 policy tenant_wall on notes shows rows where',
       'I02 policy tenant_wall on notes lets rows be written where',
+    ],
+  },
+  {
+    what: 'an erasure that reaches living tenants',
+    change: `alter policy erasure on files using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)`,
+    findings: ['I02 policy erasure on files shows rows where'],
+  },
+  {
+    what: 'an erasure that writes',
+    change: `alter policy erasure on files with check (tenant_id = (select id from tenants limit 1))`,
+    findings: ['I02 policy erasure on files lets rows be written where'],
+  },
+  {
+    what: 'an erasure that reads',
+    change: 'grant select (name) on files to bulkhead_eraser',
+    findings: [
+      String.raw`I03 table files lets bulkhead_eraser select \(ctid, tenant_id, name\), which is not declared`,
+      String.raw`I03 table files does not let bulkhead_eraser select \(ctid, tenant_id\)`,
     ],
   },
   {

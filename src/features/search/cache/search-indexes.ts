@@ -13,6 +13,8 @@ export type SearchIndexes = {
    * spaces are rows that this very transaction could see, with the sequence it saw.
    */
   ready: (tx: TenantTx, spaces: readonly { id: string; index_seq: number }[]) => Promise<AskedSpace[]>
+  /** Drops the indexes of a tenant that is being erased. */
+  forget: (tenantId: string) => void
 }
 
 export type SearchIndexesOptions = {
@@ -71,6 +73,9 @@ export function createSearchIndexes({ maxBytes, metrics, clock }: SearchIndexesO
         evictions.inc()
       }
       return opened.map(({ spaceId, index }) => ({ spaceId, index }))
+    },
+    forget(tenantId) {
+      for (const [key, space] of cached) if (space.tenantId === tenantId) cached.delete(key)
     },
   }
 }

@@ -35,7 +35,7 @@ const heldSql = `
   union all
   select g.id, lower(g.privilege) || case
       when cardinality(missing) = 0 then ' (every column)'
-      when cardinality(missing) < cardinality(named) then ' (all but ' || array_to_string(missing, ', ') || ')'
+      when cardinality(missing) < cardinality(named) and 'ctid' <> all (named) then ' (all but ' || array_to_string(missing, ', ') || ')'
       else ' (' || array_to_string(named, ', ') || ')' end,
     case g.grantee when 0 then 'PUBLIC' else pg_get_userbyid(g.grantee) end
   from (

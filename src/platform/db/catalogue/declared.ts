@@ -17,7 +17,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
   partners: {
     rowSecurity: true,
     grants: {
-      bulkhead_platform: ['insert', 'select', 'update'],
+      bulkhead_platform: ['delete', 'insert', 'select', 'update'],
       bulkhead_partner: ['select'],
       bulkhead_system: ['select'],
     },
@@ -29,6 +29,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_partner: ['insert', 'select', 'update'],
       bulkhead_tenant: ['select'],
       bulkhead_system: ['select'],
+      bulkhead_eraser: ['delete', 'select (id, status)', 'update (erasure_left)'],
     },
   },
   keys: {
@@ -38,6 +39,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_partner: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
       bulkhead_tenant: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
       bulkhead_system: ['select'],
+      bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
     },
   },
   schema_migrations: { rowSecurity: false, grants: { bulkhead_system: ['select'] } },
@@ -45,8 +47,11 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
 
 export const expectedTables: readonly string[] = [...Object.keys(sharedTables), ...tenantTables]
 
-/** Content is for its tenant alone: no partner, platform, system or jobs role has a right to it. */
-export const tenantTableGrants: Grants = { bulkhead_tenant: ['delete', 'insert', 'select', 'update'] }
+/** Content is for its tenant alone: whoever erases it sees whose a row is and where it lies, the others nothing. */
+export const tenantTableGrants: Grants = {
+  bulkhead_tenant: ['delete', 'insert', 'select', 'update'],
+  bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
+}
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
 
 /** The column that `app.spaces` is held against. A tenant table that has neither is walled by tenant alone. */
@@ -56,7 +61,10 @@ export function spaceColumnOf(table: string, columns: readonly string[]): string
 }
 
 export function tenantTableWalls(spaceColumn: string | undefined): Record<string, Wall> {
-  return { tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces(spaceColumn)) }
+  return {
+    tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces(spaceColumn)),
+    erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
+  }
 }
 
 export const sharedTableWalls: Record<string, Record<string, Wall>> = {
@@ -69,12 +77,14 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
     tenant_wall: readOnly('bulkhead_tenant', isOwn('id', 'tenant_id')),
+    erasure: readAndWrite('bulkhead_eraser', `(${isOwn('id', 'tenant_id')} AND (status = 'erasing'::text))`),
     presented_key: readOnly('bulkhead_system', isNamedByKey('tenant_id')),
   },
   keys: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
     tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces('space_id')),
+    erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
     presented_key: readOnly(
       'bulkhead_system',
       `(secret_hash = ( SELECT decode(${setting('secret_hash')}, 'hex'::text) AS decode))`,
@@ -91,9 +101,14 @@ function readAndWrite(role: ServingRole, using: string): Wall {
   return { role, command: 'ALL', using, check: using }
 }
 
+/** No row that is written satisfies it. */
+function deleteOnly(role: ServingRole, using: string): Wall {
+  return { role, command: 'ALL', using, check: 'false' }
+}
+
 /*
  * Below, conditions as PostgreSQL prints them back (15 to 18 print the same). `tenant_predicate` in the first migration
- * writes the one for tenant tables.
+ * writes the one for tenant tables, `erasing_predicate` the one for the end of a tenant.
  */
 
 function withinSpaces(column: string | undefined): string {
@@ -106,6 +121,11 @@ function withinSpaces(column: string | undefined): string {
 
 function isOwn(column: string, name: string): string {
   return `(${column} = ( SELECT (${setting(name)})::uuid AS "nullif"))`
+}
+
+function isOfErasedTenant(): string {
+  const erased = `((tenants.id = (${setting('tenant_id')})::uuid) AND (tenants.status = 'erasing'::text))`
+  return `(tenant_id = ( SELECT tenants.id FROM tenants WHERE ${erased}))`
 }
 
 function isPlatform(): string {
