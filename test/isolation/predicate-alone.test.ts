@@ -55,7 +55,13 @@ function open(): Promise<Database> {
   const noMasters = () => {
     throw new Error('nothing is sealed here')
   }
-  const vault = { keysOf: noKeys, createKey: noKeys, destroyKeys: noKeys, changeMasters: noKeys }
+  const vault = {
+    keysOf: noKeys,
+    createKey: noKeys,
+    destroyKeys: noKeys,
+    changeMasters: noKeys,
+    forget: () => {},
+  }
   return openDatabase(
     {
       url: database.settings['BULKHEAD_DATABASE_URL'],

@@ -25,6 +25,7 @@ const refuse = () => {
 const closedVault = {
   keysOf: refuse,
   createKey: refuse,
+  forget: refuse,
   destroyKeys: refuse,
   masters: refuse,
   changeMasters: refuse,
