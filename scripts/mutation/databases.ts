@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Mutation } from '../../test/mutation/mutation.ts'
+import { withEmbedded as openEmbedded } from '../../test/support/connect.ts'
 import { dropTemplate, makeTemplate } from '../../test/support/template.ts'
 import { findPostgres } from '../test/find-postgres.ts'
 import { withCluster } from '../test/with-cluster.ts'
@@ -19,17 +23,23 @@ export type Place = {
 const afterTemplate =
   /^src\/(http|cli|features|app|isolation|jobs\/worker|adapters\/extract|platform\/db\/(db|catalogue)|platform\/log)/
 
-/** The embedded database, with one template for all mutations that cannot change it. */
+/** The embedded database: one template for all mutations that cannot change it, for the others an empty one to migrate. */
 export async function withEmbedded<T>(work: (place: Place) => Promise<T>): Promise<T> {
-  const template = await makeTemplate(undefined)
-  const variables = { TEST_TEMPLATE: JSON.stringify(template) }
+  const empty = await mkdtemp(join(tmpdir(), 'bulkhead-empty-'))
   try {
-    return await work({
-      name: 'embedded',
-      use: (mutation, run) => run(!mutation || afterTemplate.test(mutation.file) ? variables : {}),
-    })
+    await openEmbedded(empty, () => Promise.resolve())
+    const template = await makeTemplate(undefined, empty)
+    const [whole, begun] = [{ TEST_TEMPLATE: JSON.stringify(template) }, { TEST_EMPTY_DATABASE: empty }]
+    try {
+      return await work({
+        name: 'embedded',
+        use: (mutation, run) => run(!mutation || afterTemplate.test(mutation.file) ? whole : begun),
+      })
+    } finally {
+      await dropTemplate(template)
+    }
   } finally {
-    await dropTemplate(template)
+    await rm(empty, { recursive: true, force: true })
   }
 }
 

@@ -80,10 +80,11 @@ function runVitest(
   folder: string,
   { database, signal }: TestOptions,
 ): Promise<Ended> {
-  const { TEST_DATABASE_URL: _url, TEST_TEMPLATE: _template, ...inherited } = process.env
+  const own = ['TEST_DATABASE_URL', 'TEST_TEMPLATE', 'TEST_EMPTY_DATABASE']
+  const inherited = Object.entries(process.env).filter(([name]) => !own.includes(name))
   const vitest = spawn(process.execPath, [join(tree, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: tree,
-    env: { ...inherited, ...database, TMPDIR: folder, NO_COLOR: '1' },
+    env: { ...Object.fromEntries(inherited), ...database, TMPDIR: folder, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -30,7 +30,7 @@ export const access: Mutation[] = [
     file: authenticate,
     find: '  if (key.revoked_at) throw revokedCredential()\n',
     replace: '',
-    tests: ['test/isolation/at-once.test.ts'],
+    tests: ['test/api/keys.test.ts'],
   },
   {
     guard: 'An expired key is refused',
@@ -46,7 +46,7 @@ export const access: Mutation[] = [
     file: authenticate,
     find: "if (key.tenant_status && key.tenant_status !== 'active')",
     replace: "if (key.tenant_status === 'archived')",
-    tests: ['test/isolation/at-once.test.ts'],
+    tests: ['test/api/tenants.test.ts'],
   },
   {
     guard: 'The keys of a suspended partner’s tenants are refused',
@@ -62,7 +62,7 @@ export const access: Mutation[] = [
     file: authenticate,
     find: "spaces: key.space_id ? [key.space_id] : 'all'",
     replace: "spaces: 'all'",
-    tests: ['test/isolation/widening.test.ts'],
+    tests: ['test/api/spaces.test.ts'],
   },
   {
     guard: 'A key hands on no permission that it does not hold',
@@ -73,20 +73,12 @@ export const access: Mutation[] = [
     tests: ['test/api/keys.test.ts'],
   },
   {
-    guard: 'A key within a space makes keys of that space alone',
-    statement: 'I13',
-    file: keys,
-    find: "const bound = spaces === 'all' ? undefined : spaces[0]",
-    replace: "const bound = spaces === 'all' ? undefined : undefined",
-    tests: ['test/api/keys.test.ts'],
-  },
-  {
     guard: 'A key for a tenant names the tenant’s own partner, or none',
     statement: 'I11',
     file: keys,
     find: 'if (partnerId !== null && row.partner_id !== partnerId) throw tenantNotFound()',
     replace: 'if (row === undefined) throw tenantNotFound()',
-    tests: foreign,
+    tests: ['test/api/keys.test.ts'],
   },
   {
     guard: 'A foreign file’s id is answered like nobody’s',

@@ -17,8 +17,9 @@ export const key: Mutation[] = [
     guard: 'Sealed content opens in its place alone',
     statement: 'I29',
     file: seal,
-    find: '  decipher.setAAD(Buffer.from(place)).setAuthTag(tag)',
-    replace: "  decipher.setAAD(Buffer.from('')).setAuthTag(tag)\n  void place",
+    find: 'decipher.setAAD(Buffer.from(place)).setAuthTag(tag)',
+    replace: "decipher.setAAD(Buffer.from('')).setAuthTag(tag)",
+    alone: [{ file: seal, find: 'iv).setAAD(Buffer.from(place))', replace: "iv).setAAD(Buffer.from(''))" }],
     tests: sealTests,
   },
   {
@@ -89,8 +90,11 @@ export const key: Mutation[] = [
     guard: 'A frame of a blob opens in its turn alone',
     statement: 'I29',
     file: frames,
-    find: 'full.writeUInt32BE(number, 8)',
-    replace: 'full.writeUInt32BE(0, 8)\n  void number',
+    find: '`${place}#${number}',
+    replace: '`${place}#${number > -1}',
+    alone: [
+      { file: frames, find: 'full.writeUInt32BE(number, 8)', replace: 'full.writeUInt32BE(0 * number, 8)' },
+    ],
     tests: frameTests,
   },
   {

@@ -71,13 +71,4 @@ export const silence: Mutation[] = [
     replace: "'*.other'",
     tests: logTests,
   },
-  {
-    guard: 'Jobs carry ids, and no name or word of a document',
-    statement: 'I21',
-    file: 'src/jobs/worker.ts',
-    find: "log.debug({ ...about, ms: Math.round(performance.now() - started) }, 'job done')",
-    replace:
-      "log.debug({ ...about, ms: Math.round(performance.now() - started), by: scope.subject.name }, 'job done')",
-    tests: errors,
-  },
 ]

@@ -5,6 +5,13 @@ const checkOut = 'src/platform/db/check-out.ts'
 const tests = ['src/platform/db/db.test.ts']
 const checkOutTests = ['src/platform/db/check-out.test.ts']
 
+/** The embedded engine takes a role back by itself as well; a server does not. */
+const takeBackRole = {
+  file: 'src/platform/db/embedded/embedded.worker.ts',
+  find: "  if (standing === 'I') takeBackRole()\n",
+  replace: '',
+}
+
 /** Role, settings and end of a transaction. */
 export const transaction: Mutation[] = [
   {
@@ -22,6 +29,13 @@ export const transaction: Mutation[] = [
     find: 'return [`set local role ${role}`, ...assignments].join',
     replace: 'return [`set role ${role}`, ...assignments].join',
     tests,
+    alone: [takeBackRole],
+  },
+  {
+    guard: 'The embedded engine takes back a role that somebody left, because all share its one session',
+    statement: 'I09',
+    ...takeBackRole,
+    tests: ['src/platform/db/embedded/session.test.ts'],
   },
   {
     guard: 'A setting ends with the transaction',

@@ -9,7 +9,8 @@ let isMadeHere = false
  */
 export async function setup(): Promise<void> {
   if (process.env[variable] !== undefined) return
-  process.env[variable] = JSON.stringify(await makeTemplate(process.env['TEST_DATABASE_URL']))
+  const { TEST_DATABASE_URL: url, TEST_EMPTY_DATABASE: empty } = process.env
+  process.env[variable] = JSON.stringify(await makeTemplate(url, empty))
   isMadeHere = true
 }
 

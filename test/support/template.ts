@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '#config.ts'
@@ -27,10 +27,14 @@ export type ServerTemplate = {
 
 type Login = { name: string; password: string }
 
-/** @param superuser a URL of server PostgreSQL; without it the template is an embedded database */
-export async function makeTemplate(superuser: string | undefined): Promise<Template> {
+/**
+ * @param superuser a URL of server PostgreSQL; without it the template is an embedded database
+ * @param empty a data directory whose embedded database was made and not migrated: making one takes seconds
+ */
+export async function makeTemplate(superuser: string | undefined, empty?: string): Promise<Template> {
   const server = superuser === undefined ? undefined : await makeServerDatabase(superuser)
   const dataDir = await mkdtemp(join(tmpdir(), 'bulkhead-template-'))
+  if (empty !== undefined) await cp(empty, dataDir, { recursive: true })
   // A server never makes its own: two of them would make two.
   await writeFile(join(dataDir, 'master.key'), createMasterKey())
   const urls = server && {

@@ -42,6 +42,7 @@ test('a tenant’s content opens with its own key, also after a restart, and nev
   expect((await restarted.keysOf(acme)).unsealText(place, sealed)).toBe('ninety days')
   const foreign = await restarted.keysOf(globex)
   expect(() => foreign.unsealText(place, sealed)).toThrow(SealBroken)
+  expect((await restarted.keysOf(acme)).unsealText(place, sealed)).toBe('ninety days')
 })
 
 test('content opens in its own table, row and column alone, and its place names its tenant', async () => {
