@@ -6,7 +6,7 @@ const shared = { testTimeout: testTimeoutMs, hookTimeout: 2 * testTimeoutMs }
 const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 
 /** Ask the database itself, as its owner or from its catalogue: a pooler in front of the server changes nothing. */
-const withoutServer = ['catalogue', 'schema', 'settings', 'sealed', 'serving-login']
+const withoutServer = ['catalogue', 'schema', 'settings', 'sealed', 'refused-starts']
 
 export default defineConfig({
   test: {

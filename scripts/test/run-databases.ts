@@ -71,10 +71,10 @@ function located({ server, pooled }: OnServers, where: string): OnServers {
 async function withPooler(url: string, work: (pooler: string) => Promise<Result>): Promise<Result> {
   const program = await findPgbouncer()
   if (!program) return unlessInCi('pgbouncer is not in PATH or /usr/sbin (on Debian: apt install pgbouncer).')
-  const user = await findUnprivileged()
-  if (user === 'missing')
+  const runAs = await findUnprivileged()
+  if (runAs === 'missing')
     return unlessInCi('PgBouncer does not run as root, and there is no user "postgres".')
-  const result = await withPgbouncer(program, user, url, work)
+  const result = await withPgbouncer({ program, runAs, superuser: url, mode: 'transaction' }, work)
   return typeof result === 'string' ? result : { ...result, where: `${program} in transaction mode` }
 }
 

@@ -11,22 +11,27 @@ import { freePort } from './with-cluster.ts'
 /** So few that many tenants have to take turns on each: what one left behind would meet another. */
 const poolSize = 2
 
+export type Bouncer = {
+  program: string
+  runAs: RunAs
+  /** URL of the login that reads the others' password hashes. */
+  superuser: string
+  mode: 'transaction' | 'statement'
+}
+
 /**
- * Runs `work` with the address of a PgBouncer in transaction mode in front of that server, whatever the database and
- * the login, and ends it whatever happens. It has no setting beyond those that an operator needs.
- * @param superuser URL of the login that reads the others' password hashes
+ * Runs `work` with the address of a PgBouncer in front of that server, whatever the database and the login, and ends it
+ * whatever happens. It has no setting beyond those that an operator needs.
  */
 export async function withPgbouncer<T>(
-  program: string,
-  runAs: RunAs,
-  superuser: string,
+  { program, runAs, superuser, mode }: Bouncer,
   work: (address: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'bulkhead-pgbouncer-'))
   const port = await freePort()
   let bouncer: ChildProcess | undefined
   try {
-    await writeSettings(folder, port, new URL(superuser), runAs)
+    await writeSettings(folder, port, new URL(superuser), runAs, mode)
     bouncer = spawn(program, ['-q', join(folder, 'pgbouncer.ini')], {
       stdio: 'inherit',
       cwd: folder,
@@ -54,7 +59,13 @@ export async function findPgbouncer(): Promise<string | undefined> {
   return undefined
 }
 
-async function writeSettings(folder: string, port: number, server: URL, runAs: RunAs): Promise<void> {
+async function writeSettings(
+  folder: string,
+  port: number,
+  server: URL,
+  runAs: RunAs,
+  mode: Bouncer['mode'],
+): Promise<void> {
   const [user, password] = [server.username, server.password].map(decodeURIComponent)
   const files = {
     'users.txt': `"${user}" "${password}"\n`,
@@ -67,7 +78,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${join(folder, 'users.txt')}
 auth_query = select usename, passwd from pg_catalog.pg_shadow where usename = $1
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${poolSize}
 max_client_conn = 500
 `,

@@ -38,6 +38,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       scopeOfNewTenant,
       createTenantKey: vault.createKey,
       deleteFilesOf: (tx, spaceId) => deleteFilesOf(tx, spaceId, jobs),
+      wakeJobs: jobs.wake,
     }),
     ...accessRoutes(deps),
     ...fileRoutes({

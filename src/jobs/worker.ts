@@ -1,5 +1,6 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Db } from '#platform/db/index.ts'
+import { isUuid } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
@@ -18,13 +19,15 @@ export type JobsOptions = {
 
 export type Jobs = {
   enqueue: Enqueue
+  /** Takes up at once what was put off while the tenant was suspended. */
+  wake: (tenantId: string) => Promise<void>
   /** Starts to run jobs in this process. */
   work: () => Promise<void>
   /** Waits for running jobs up to the time limit; what is cut off runs again later. */
   stop: (timeoutMs: number) => Promise<void>
 }
 
-/** What a job row carries. Whose work it is stands in the row; a row without it never runs. */
+/** What a job row carries. Whose work it is stands in the row; a row without it is refused. */
 type JobRow = {
   partner_id: string
   tenant_id: string
@@ -52,6 +55,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       const rows = inputs.map((input) => ({ data: rowOf(input), priority }))
       await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
       tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
+    },
+    wake: async (tenantId) => {
+      await takeUpPutOff(db, tenantId)
+      workers.forEach((id) => boss.notifyWorker(id))
     },
     work: async () => {
       if (options.alone) await takeUpOrphans(db)
@@ -95,11 +102,9 @@ async function runJob(
 ): Promise<void> {
   const signal = AbortSignal.any([row.signal, stopping])
   const scope = scopeOfJob(job, row, signal)
+  if (!scope) return refuse(db, log, job, row)
   const status = await statusOf(db, scope)
-  if (status !== job.tenantStatus) {
-    await setAside(boss, job, row, status)
-    return
-  }
+  if (status !== job.tenantStatus) return setAside(boss, db, job, row, scope, status)
   const started = performance.now()
   const about = {
     job: job.queue.name,
@@ -116,9 +121,10 @@ async function runJob(
   }
 }
 
-function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSignal): TenantScope {
+/** Undefined for a row that does not say whose work it is. */
+function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSignal): TenantScope | undefined {
+  if (!namesItsTenant(row.data)) return undefined
   const { partner_id, tenant_id, space_id } = row.data
-  if (!partner_id || !tenant_id || space_id === undefined) throw new TypeError(`job ${row.id} has no tenant`)
   return mintScope<TenantScope>({
     level: 'tenant',
     partnerId: partner_id,
@@ -131,6 +137,20 @@ function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSign
   })
 }
 
+/** The database takes any JSON: `null`, a list in place of an id, a text with more than an id in it. */
+function namesItsTenant(data: Partial<Record<keyof JobRow, unknown>> | null): data is JobRow {
+  const isId = (id: unknown) => typeof id === 'string' && isUuid(id)
+  return isId(data?.partner_id) && isId(data?.tenant_id) && (data?.space_id === null || isId(data?.space_id))
+}
+
+/** Failed for good: no later run could know better, and whoever wrote the row has to be found. */
+async function refuse(db: Db, log: Log, job: AnyJob, row: JobWithMetadata<JobRow>): Promise<never> {
+  log.error({ job: job.queue.name, job_id: row.id }, 'a job without a tenant was refused')
+  const sql = `update ${queueSchema}.job set retry_limit = 0 where name = $1 and id = $2`
+  await asJobsRole(db, sql, [job.queue.name, row.id])
+  throw new TypeError('a job without a tenant')
+}
+
 function statusOf(db: Db, scope: TenantScope): Promise<string | undefined> {
   return db.tenant(scope, async (tx) => {
     const tenant = await tx.kysely.selectFrom('tenants').select('status').executeTakeFirst()
@@ -138,10 +158,34 @@ function statusOf(db: Db, scope: TenantScope): Promise<string | undefined> {
   })
 }
 
+/** Long, since `wake` takes them up when their tenant is resumed. */
+const putOffSeconds = 60
+
 /** A suspended tenant's jobs wait; those of a tenant that is going or gone leave nothing behind. */
-async function setAside(boss: PgBoss, job: AnyJob, row: JobWithMetadata<JobRow>, status: string | undefined) {
-  if (status === undefined || status === 'erasing') await boss.deleteJob(job.queue.name, row.id)
-  else await boss.send(job.queue.name, row.data, { startAfter: 60, priority: row.priority })
+async function setAside(
+  boss: PgBoss,
+  db: Db,
+  job: AnyJob,
+  row: JobWithMetadata<JobRow>,
+  scope: TenantScope,
+  status: string | undefined,
+): Promise<void> {
+  if (status === undefined || status === 'erasing') {
+    await boss.deleteJob(job.queue.name, row.id)
+    return
+  }
+  await boss.send(job.queue.name, row.data, { startAfter: putOffSeconds, priority: row.priority })
+  // Whoever resumed the tenant meanwhile may have looked before the job was there again.
+  if ((await statusOf(db, scope)) === 'active') await takeUpPutOff(db, scope.tenantId)
+}
+
+function takeUpPutOff(db: Db, tenantId: string) {
+  return asJobsRole(
+    db,
+    `update ${queueSchema}.job set start_after = now()
+    where state < 'active' and start_after > now() and data ->> 'tenant_id' = $1`,
+    [tenantId],
+  )
 }
 
 function takeUpOrphans(db: Db) {
@@ -152,5 +196,10 @@ function takeUpOrphans(db: Db) {
 }
 
 function asJobsRole(db: Db, text: string, values?: unknown[]) {
-  return db.system('run-jobs', (tx) => tx.execute(text, values))
+  return db.system('run-jobs', (tx) => tx.execute(withoutTransaction(text), values))
+}
+
+/** Some statements of pg-boss bring a transaction along. It would end ours, and its role with it. */
+function withoutTransaction(text: string): string {
+  return text.replace(/^\s*BEGIN;/, '').replace(/;\s*COMMIT;\s*$/, '')
 }

@@ -9,6 +9,9 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { operatorScope } from '#features/access/operator.ts'
 import { createTenant, startTestApp, until } from '../support/app.ts'
 
+const lines: string[] = []
+const log = createLog('trace', { write: (line: string) => void lines.push(line) })
+
 /** The app answers requests and runs no job; each test runs jobs of its own over the app's database. */
 const app = await startTestApp({ worker: false })
 afterAll(() => app.close())
@@ -34,7 +37,7 @@ async function startWorking(run: Run = () => Promise.resolve(), alone = false, c
       await run(job, details)
     },
   })
-  const options = { db: app.db, jobs: [job], log: createLog('silent'), concurrency, alone }
+  const options = { db: app.db, jobs: [job], log, concurrency, alone }
   const jobs = await startJobs(options)
   working.push(jobs)
   return { ran, ...jobs }
@@ -98,21 +101,36 @@ test('200 jobs of ten tenants run each under its own tenant and space, without a
   expect(performance.now() - started).toBeLessThan(25_000)
 })
 
-test('a job without a tenant never runs, whatever else it carries', async () => {
+test('a job without a tenant, or with something else in its place, fails for good without being run, and is written down', async () => {
   const jobs = await startWorking()
-  const rows = [{}, { input: { job: 'x' } }, { tenant_id: randomIds.uuid(), input: { job: 'x' } }]
+  const whole = { partner_id: randomIds.uuid(), tenant_id: randomIds.uuid(), space_id: randomIds.uuid() }
+  const input = { job: 'x' }
+  const rows = [
+    null,
+    {},
+    { input },
+    { tenant_id: randomIds.uuid(), input },
+    { ...whole, tenant_id: '*', input },
+    { ...whole, tenant_id: `${whole.tenant_id}' or true --`, input },
+    { ...whole, space_id: [whole.space_id], input },
+    { ...whole, space_id: '', input },
+  ]
   for (const row of rows) {
-    await sqlOnQueue('insert into pgboss.job (name, data) values ($1, $2)', [
+    await sqlOnQueue('insert into pgboss.job (name, data, retry_limit) values ($1, $2, 1000)', [
       removeBlobQueue.name,
       JSON.stringify(row),
     ])
   }
   await jobs.work()
-  await until('each was tried and put back or given up', async () => {
-    const { rows: left } = await sqlOnQueue("select id from pgboss.job where state in ('created', 'active')")
+  await until('each has failed', async () => {
+    const { rows: left } = await sqlOnQueue("select id from pgboss.job where state <> 'failed'")
     return left.length === 0 ? true : undefined
   })
   expect(jobs.ran).toEqual([])
+  expect(lines.filter((line) => line.includes('a job without a tenant was refused'))).toHaveLength(
+    rows.length,
+  )
+  expect(lines.join('')).not.toContain(whole.tenant_id)
 })
 
 test('a job that throws is run again, and knows that it is', async () => {
@@ -129,21 +147,21 @@ test('a job that throws is run again, and knows that it is', async () => {
   ])
 })
 
-test('a suspended tenant’s job is put off without being run, and runs after the tenant is resumed', async () => {
+test('a suspended tenant’s job is put off without being run, and runs as soon as the tenant is resumed', async () => {
   const scope = await newScope('waits')
   const jobs = await startWorking()
   await app.platform.post('/v1/tenants/waits/suspend')
   await enqueue(jobs, scope, 'later')
   await jobs.work()
-  const later = "state < 'active' and start_after > now() + interval '30 seconds'"
   await until('it is put off', async () => {
-    const { rows } = await sqlOnQueue(`select id from pgboss.job where ${later}`)
+    const { rows } = await sqlOnQueue(
+      "select id from pgboss.job where state < 'active' and start_after > now() + interval '30 seconds'",
+    )
     return rows.length === 1 ? true : undefined
   })
   expect(jobs.ran).toEqual([])
   await app.platform.post('/v1/tenants/waits/resume')
-  await sqlOnQueue(`update pgboss.job set start_after = now() where ${later}`)
-  await until('it has run', async () => (jobs.ran.length > 0 ? true : undefined))
+  await until('it has run', async () => (jobs.ran.length > 0 ? true : undefined), 20_000)
   expect(jobs.ran).toMatchObject([{ job: 'later', tenant: scope.tenantId }])
 })
 

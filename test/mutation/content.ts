@@ -146,8 +146,8 @@ export const content: Mutation[] = [
     guard: 'A job without a tenant does not run',
     statement: 'I20',
     file: jobs,
-    find: 'if (!partner_id || !tenant_id || space_id === undefined)',
-    replace: 'if (row.data === undefined)',
+    find: 'return isId(data?.partner_id) && isId(data?.tenant_id) &&',
+    replace: 'return data !== null || isId(null) ||',
     tests: jobTests,
   },
   {

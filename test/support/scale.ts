@@ -17,6 +17,9 @@ export const scale = {
   markerRequests: choose(600, 100_000),
   /** Requests of many tenants at the same time over two connections. */
   interleavedRequests: choose(500, 100_000),
+  /** Files that are deleted and keys that are revoked, and looked for in the same instant. */
+  deletions: choose(40, 1_000),
+  revocations: choose(30, 1_000),
 }
 
 /** A test at full size is done when it is done. */

@@ -18,6 +18,8 @@ export type Deps = {
   scopeOfNewTenant: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
   createTenantKey: (tenantId: string) => Promise<void>
+  /** Takes up the jobs that waited while a tenant was out of use. */
+  wakeJobs: (tenantId: string) => Promise<void>
 }
 
 export type TenantInput = { slug: string; name?: string; external_id?: string; partner?: string }
@@ -43,7 +45,7 @@ export async function insertTenant(
   tx: AdminTx,
   partnerId: string,
   input: TenantInput,
-  deps: Omit<Deps, 'db'>,
+  deps: Omit<Deps, 'db' | 'wakeJobs'>,
 ) {
   const now = deps.clock.now()
   const tenant = await refusingConflict(
@@ -76,7 +78,7 @@ export type TenantChange = Partial<{
 
 /** @throws tenants.not_found, tenants.conflict, tenants.erasing */
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
-  return asAdmin(scope, deps.db, async (tx) => {
+  const changed = await asAdmin(scope, deps.db, async (tx) => {
     const { id } = await getTenant(tx, reference)
     return refusingConflict(
       tx.kysely
@@ -88,6 +90,9 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
         .executeTakeFirstOrThrow(() => tenantErasing()),
     )
   })
+  // After the commit: a worker that still read the old status puts its job off before it looks again.
+  if (change.status === 'active') await deps.wakeJobs(changed.id)
+  return changed
 }
 
 /** @throws tenants.not_found */

@@ -29,22 +29,51 @@ export async function migrate(
   migrations: Migration[],
   servingLogin: string | undefined,
 ): Promise<MigrationOutcome> {
-  await owner.query(`select pg_advisory_lock(${lockKey})`)
-  try {
+  const applied: string[] = []
+  const pending = await alone(owner, async () => {
     await owner.query(`create table if not exists schema_migrations (
       number int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
-    const { rows } = await owner.query<{ number: number; checksum: string }>(
-      'select number, checksum from schema_migrations order by number',
-    )
-    const pending = pendingMigrations(migrations, rows)
+    const pending = pendingMigrations(migrations, await readApplied(owner))
     if (pending.length > 0) await owner.query(createRolesSql)
-    for (const migration of pending) await apply(owner, migration)
+    return pending
+  })
+  for (const migration of pending) {
+    const isNew = await alone(owner, async () => {
+      const stillPending = pendingMigrations(migrations, await readApplied(owner))
+      if (!stillPending.includes(migration)) return false
+      await apply(owner, migration)
+      return true
+    })
+    if (isNew) applied.push(migration.name)
+  }
+  await alone(owner, async () => {
     await owner.query(`grant select on schema_migrations to bulkhead_system; ${closeDatabaseSql}`)
     if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
-    return { applied: pending.map((m) => m.name), current: migrations.at(-1)?.number ?? 0 }
-  } finally {
-    await owner.query(`select pg_advisory_unlock(${lockKey})`)
+  })
+  return { applied, current: migrations.at(-1)?.number ?? 0 }
+}
+
+/**
+ * One transaction under the lock of all migrations. Not a lock of the session: behind a pooler it would stay on a
+ * connection that serves others next, and hold up every later migration.
+ */
+async function alone<T>(owner: ClientBase, work: () => Promise<T>): Promise<T> {
+  await owner.query('begin')
+  try {
+    await owner.query(`select pg_advisory_xact_lock(${lockKey})`)
+    const result = await work()
+    await owner.query('commit')
+    return result
+  } catch (error) {
+    await owner.query('rollback')
+    throw error
   }
+}
+
+type Applied = { number: number; checksum: string }
+
+async function readApplied(owner: ClientBase): Promise<Applied[]> {
+  return (await owner.query<Applied>('select number, checksum from schema_migrations order by number')).rows
 }
 
 /**
@@ -74,10 +103,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   )
 }
 
-function pendingMigrations(
-  migrations: Migration[],
-  applied: { number: number; checksum: string }[],
-): Migration[] {
+function pendingMigrations(migrations: Migration[], applied: Applied[]): Migration[] {
   const newest = applied.at(-1)?.number ?? 0
   if (newest > migrations.length) {
     throw new StartRefused(
@@ -96,19 +122,13 @@ function pendingMigrations(
 }
 
 async function apply(owner: ClientBase, { number, name, sql, checksum }: Migration): Promise<void> {
-  await owner.query('begin')
   try {
     await owner.query(sql)
-    await owner.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', [
-      number,
-      name,
-      checksum,
-    ])
-    await owner.query('commit')
   } catch (error) {
-    await owner.query('rollback')
     throw new Error(`Migration ${name} failed and was rolled back`, { cause: error })
   }
+  const row = [number, name, checksum]
+  await owner.query('insert into schema_migrations (number, name, checksum) values ($1, $2, $3)', row)
 }
 
 function quoteIdentifier(name: string): string {

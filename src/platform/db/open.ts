@@ -3,6 +3,7 @@ import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types 
 import type { Log } from '../log.ts'
 import type { Vault } from '../vault/index.ts'
 import { assertRoles } from './assert-roles.ts'
+import { assertTransactions } from './assert-transactions.ts'
 import { createDb, type Db, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
@@ -50,7 +51,10 @@ export async function openDatabase(
   pool.on('error', onIdleLost)
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
-    else await assertRoles(pool)
+    else {
+      await assertTransactions(pool)
+      await assertRoles(pool)
+    }
   } catch (error) {
     await pool.end()
     await embedded?.close()

@@ -1,0 +1,43 @@
+import { afterAll, expect, test } from 'vitest'
+import { readConfig } from '#config.ts'
+import { findUnprivileged } from '../../scripts/test/find-postgres.ts'
+import { findPgbouncer, withPgbouncer } from '../../scripts/test/with-pgbouncer.ts'
+import { migrateDatabase } from '../../src/app.ts'
+import { freshDatabase, startTestApp } from '../support/app.ts'
+
+const pooler = process.env['TEST_POOLER']
+const superuser = process.env['TEST_DATABASE_URL'] ?? ''
+const database = await freshDatabase()
+afterAll(() => database.drop())
+
+test.runIf(pooler)(
+  'a pooler that keeps no transaction together is refused, and the refusal says what to set',
+  async () => {
+    const program = (await findPgbouncer()) ?? ''
+    const runAs = await findUnprivileged()
+    if (runAs === 'missing') throw new Error('the pooler of this run was started as somebody')
+    await withPgbouncer({ program, runAs, superuser, mode: 'statement' }, async (address) => {
+      const settings = { BULKHEAD_DATABASE_URL: at(database.settings['BULKHEAD_DATABASE_URL'], address) }
+      await expect(startTestApp({ database, settings })).rejects.toThrow('Set `pool_mode = transaction`')
+    })
+  },
+)
+
+test.runIf(pooler)('migrating through a pooler leaves no lock on its connections', async () => {
+  const url = at(database.migrationUrl, pooler ?? '')
+  const config = readConfig({ ...database.settings, BULKHEAD_MIGRATION_DATABASE_URL: url })
+  const outcomes = await Promise.all([1, 2, 3].map(() => migrateDatabase(config)))
+  expect(outcomes.map(({ applied }) => applied)).toEqual([[], [], []])
+  const locks = await database.asOwner((client) =>
+    client.query(
+      "select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+    ),
+  )
+  expect(locks.rows).toEqual([])
+})
+
+function at(url: string | undefined, address: string): string {
+  const moved = new URL(url ?? '')
+  moved.host = address
+  return moved.href
+}
