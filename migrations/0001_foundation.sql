@@ -12,7 +12,7 @@
 -- The tenant (and space) predicate, written in one place. The scalar subquery is evaluated once a statement; the bare
 -- call costs 3 to 5 times as much in a scan of many rows.
 create function tenant_predicate(space_column name default null) returns text
-language sql immutable as $$
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
     || coalesce(format(
       ' and ((select current_setting(''app.spaces'', true)) = ''*'''
@@ -22,7 +22,7 @@ $$;
 
 -- The tenant whose end was ordered, if app.tenant_id names one. A living tenant is nothing to the eraser.
 create function erasing_predicate() returns text
-language sql immutable as $$
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select 'tenant_id = (select id from tenants'
     ' where id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid and status = ''erasing'')'
 $$;
@@ -30,7 +30,7 @@ $$;
 -- Turns a table into a tenant table: forced row security, its policies, the grants. Refuses a table whose keys do
 -- not begin with tenant_id.
 create procedure make_tenant_table(target regclass, space_column name default null)
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   offender text;
 begin
@@ -93,7 +93,7 @@ create table tenants (
 );
 
 -- Its data keys may be gone already: nobody brings a tenant back, whatever statement is forgotten in the program.
-create function refuse_return() returns trigger language plpgsql as $$
+create function refuse_return() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   raise exception 'a tenant that is being erased cannot be brought back';
 end

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION public.erasing_predicate()
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select 'tenant_id = (select id from tenants'
     ' where id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid and status = ''erasing'')'
@@ -15,6 +16,7 @@ revoke all on function erasing_predicate() from public;
 
 CREATE OR REPLACE PROCEDURE public.make_tenant_table(IN target regclass, IN space_column name DEFAULT NULL::name)
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $procedure$
 declare
   offender text;
@@ -47,6 +49,7 @@ revoke all on procedure make_tenant_table(IN target regclass, IN space_column na
 CREATE OR REPLACE FUNCTION public.refuse_return()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 begin
   raise exception 'a tenant that is being erased cannot be brought back';
@@ -58,6 +61,7 @@ CREATE OR REPLACE FUNCTION public.tenant_predicate(space_column name DEFAULT NUL
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
     || coalesce(format(
