@@ -53,18 +53,16 @@ await runCommand(usage, async () => {
 type Finding = ReturnType<typeof judge>[number]
 
 function judge(measured: { what: string; timed: Pair[] }[]) {
-  const tests = measured.map(({ timed }) =>
-    testSignedRanks(timed.map(({ somebodysMs, nobodysMs }) => somebodysMs - nobodysMs)),
-  )
-  const adjusted = adjustByHolm(tests.map(({ p }) => p))
-  return measured.map(({ what, timed }, i) => ({
-    what,
+  const differencesOf = (timed: Pair[]) => timed.map(({ somebodysMs, nobodysMs }) => somebodysMs - nobodysMs)
+  const tested = measured.map((one) => ({ ...one, ...testSignedRanks(differencesOf(one.timed)) }))
+  const adjusted = adjustByHolm(tested.map(({ p }) => p))
+  return tested.map(({ timed, ...found }, i) => ({
+    ...found,
     somebodysMs: median(timed.map(({ somebodysMs }) => somebodysMs)),
     nobodysMs: median(timed.map(({ nobodysMs }) => nobodysMs)),
-    differenceMs: median(timed.map(({ somebodysMs, nobodysMs }) => somebodysMs - nobodysMs)),
-    ...tests[i],
-    adjustedP: adjusted[i] ?? 1,
-    isTold: (adjusted[i] ?? 1) < level,
+    differenceMs: median(differencesOf(timed)),
+    adjustedP: adjusted[i]!,
+    isTold: adjusted[i]! < level,
   }))
 }
 
@@ -76,8 +74,8 @@ function print(findings: Finding[], isSelfTest: boolean): void {
       found.somebodysMs.toFixed(3),
       found.nobodysMs.toFixed(3),
       found.differenceMs.toFixed(4),
-      (found.effect ?? 0).toFixed(3),
-      (found.p ?? 1).toPrecision(2),
+      found.effect.toFixed(3),
+      found.p.toPrecision(2),
       found.adjustedP.toPrecision(2),
       found.isTold ? 'TOLD APART' : 'alike',
     ]),

@@ -18,29 +18,29 @@ await runCommand(usage, async () => {
     samples: { type: 'string', default: '300' },
     json: { type: 'boolean', default: false },
   })
-  const documents = readCount('documents', values.documents)
-  const samples = readCount('samples', values.samples)
-  const findings = { embedded: await measure(undefined, documents, samples), server: await onServer() }
+  const size = {
+    documents: readCount('documents', values.documents),
+    samples: readCount('samples', values.samples),
+  }
+  const findings = { embedded: await measure(undefined, size), server: await measureServer(size) }
   if (values.json) console.log(JSON.stringify(findings))
   else for (const [kind, found] of Object.entries(findings)) print(kind, found)
   return 0
-
-  async function onServer(): Promise<Finding[] | string> {
-    const programs = await findPostgres()
-    if (typeof programs === 'string') return programs
-    const interrupted = new AbortController()
-    return withCluster(programs, interrupted.signal, (url) => measure(url, documents, samples))
-  }
 })
 
+type Size = { documents: number; samples: number }
 type Finding = { what: string; walledMs: number; openMs: number; ratio: number; interval: [number, number] }
 
+/** On a throw-away cluster, or the sentence that says why there is none. */
+async function measureServer(size: Size): Promise<Finding[] | string> {
+  const programs = await findPostgres()
+  if (typeof programs === 'string') return programs
+  const interrupted = new AbortController()
+  return withCluster(programs, interrupted.signal, (url) => measure(url, size))
+}
+
 /** @param superuser a URL of server PostgreSQL; without it the embedded database */
-async function measure(
-  superuser: string | undefined,
-  documents: number,
-  samples: number,
-): Promise<Finding[]> {
+async function measure(superuser: string | undefined, { documents, samples }: Size): Promise<Finding[]> {
   const template = await makeTemplate(superuser)
   const { dataDir, server } = template
   try {

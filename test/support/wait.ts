@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { testTimeoutMs } from './scale.ts'
 
 /**
  * Asks until the answer is no longer undefined.
@@ -7,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = testTimeoutMs,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (let waitMs = 5; ; waitMs = Math.min(100, waitMs * 2)) {
