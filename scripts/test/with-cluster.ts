@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync, rmSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +28,8 @@ export async function withCluster<T>(
   const { user } = programs
   const call = (program: string, args: string[]) =>
     run(join(programs.folder, program), args, { cwd: folder, ...user })
+  const endAtExit = () => endAbruptly(folder, data)
+  process.once('exit', endAtExit)
   try {
     const password = randomBytes(16).toString('hex')
     const passwordFile = join(folder, 'password')
@@ -48,9 +51,20 @@ export async function withCluster<T>(
     signal.throwIfAborted()
     return await work(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`)
   } finally {
+    process.off('exit', endAtExit)
     await call('pg_ctl', ['stop', '--wait', '-D', data, '-m', 'immediate']).catch(() => undefined)
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** For a process that ends without another turn. SIGQUIT is PostgreSQL's immediate shutdown. */
+function endAbruptly(folder: string, data: string): void {
+  try {
+    process.kill(Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10), 'SIGQUIT')
+  } catch {
+    // It had not been started.
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 export async function freePort(): Promise<number> {
