@@ -2,10 +2,11 @@ import { afterAll, expect, test } from 'vitest'
 import { seededRandom } from '../../bench/command/seeded-random.ts'
 import { inParallel } from '../../bench/server/in-parallel.ts'
 import { exchange, type Sample } from '#isolation/server/exchange.ts'
-import { createPartner, createTenant, startTestApp, waitUntilReady } from '../support/app.ts'
+import { createPartner, createTenant, startTestApp } from '../support/app.ts'
+import { readHere } from '../support/read-here.ts'
 import { scale } from '../support/scale.ts'
 
-const app = await startTestApp({ settings: { BULKHEAD_EXTRACTION_PROCESSES: '2' } })
+const app = await startTestApp({ worker: false })
 afterAll(() => app.close())
 await createPartner(app, { slug: 'east' })
 await createPartner(app, { slug: 'west' })
@@ -149,9 +150,10 @@ async function join(number: number): Promise<Member> {
       metadata: JSON.stringify({ team: marker }),
     }
     const text = `# ${marker} ${part}\n\nThe crowd stands on common ground. The ${marker} is in chapter ${part}.\n`
-    files.push((await api.upload<{ id: string }>(`${marker} ${part}.md`, text, fields)).body.id)
+    const { body } = await api.upload<{ id: string }>(`${marker} ${part}.md`, text, fields)
+    await readHere(app, { tenant, file: body.id, text })
+    files.push(body.id)
   }
-  for (const file of files) await waitUntilReady(api, file)
   const { body: page } = await api.get<{ next_cursor: string }>('/v1/files?limit=1')
   const { body: me } = await api.get<{ key_id: string; partner_id: string }>('/v1/me')
   const { body: space } = await api.get<{ id: string }>('/v1/spaces/default')

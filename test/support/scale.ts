@@ -13,8 +13,8 @@ export const scale = {
   /** … beside a tenant of so many in the same words. */
   chunksOfNeighbour: choose(300, 200_000),
   /** Tenants with a marker each, and how often they all ask for their own and for another's. */
-  markedTenants: choose(12, 1_000),
-  markerRequests: choose(600, 100_000),
+  markedTenants: choose(10, 1_000),
+  markerRequests: choose(280, 100_000),
   /** Requests of many tenants at the same time over two connections. */
   interleavedRequests: choose(500, 100_000),
   /** Files that are deleted and keys that are revoked, and looked for in the same instant. */
