@@ -122,18 +122,16 @@ test(`${scale.markerRequests} requests of ${scale.markedTenants} tenants at once
   expectDisjoint(members)
   const random = seededRandom(14)
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!
-  const wrong: string[] = []
-  const asked = new Map<string, number>()
-  const requests = Array.from({ length: scale.markerRequests }, () => {
+  const requests = Array.from({ length: scale.markerRequests }, (_, i) => {
     const own = pick(members)
-    return { own, other: pick(members.filter((member) => member !== own)), kind: pick(Object.keys(kinds)) }
+    const kind = Object.keys(kinds)[i % Object.keys(kinds).length]!
+    return { own, other: pick(members.filter((member) => member !== own)), kind }
   })
+  const wrong: string[] = []
   await inParallel(requests, 16, async ({ own, other, kind }) => {
-    asked.set(kind, (asked.get(kind) ?? 0) + 1)
     wrong.push(...(await faultsOf(kind, own, other)))
   })
   expect(wrong).toEqual([])
-  expect(asked.size).toBe(Object.keys(kinds).length)
 })
 
 /** A new tenant with two files. */
