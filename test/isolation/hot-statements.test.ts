@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tenantTables } from '#platform/db/tables.generated.ts'
+import { startTestApp, type TestApp, uploadReady } from '../support/app.ts'
+import { freshDatabase } from '../support/database.ts'
+import { fillWithStrangers } from './hot-statements/fill-with-strangers.ts'
+import { recordStatements, type Sent } from './hot-statements/record-statements.ts'
+import { type Scan, scansOf } from './hot-statements/scans.ts'
+
+/**
+ * What the server really sends in its hot routes, among thousands of tenants: every statement reaches its rows by an
+ * index that begins with the tenant. No statement is prepared under a name, so PostgreSQL plans each for its own
+ * values; a generic plan, made for the average tenant, is never used.
+ */
+const database = await freshDatabase()
+const recording = recordStatements()
+let scans: Map<Sent, Scan[]>
+let forgetful: Scan[]
+
+beforeAll(async () => {
+  await database.asOwner(fillWithStrangers)
+  const app = await startTestApp({ database })
+  try {
+    await callHotRoutes(app)
+  } finally {
+    await app.close()
+  }
+  const sent = recording.stop()
+  const looseStatement = {
+    text: 'select id from files where name = $1',
+    values: ['a'],
+    role: 'none',
+    acting: [],
+    isNamed: false,
+  }
+  await database.asOwner(async (client) => {
+    scans = await scansOf(client, sent)
+    forgetful = [...(await scansOf(client, [looseStatement])).values()].flat()
+  })
+}, 300_000)
+afterAll(() => database.drop())
+
+async function callHotRoutes(app: TestApp) {
+  const { id } = await uploadReady(app.tenant, 'insurance.txt', 'Every delivery is insured against theft.')
+  recording.start()
+  for (const path of [
+    '/v1/me',
+    '/v1/spaces',
+    '/v1/spaces/default',
+    '/v1/files',
+    '/v1/files?status=ready&limit=10',
+    `/v1/files/${id}`,
+    `/v1/files/${id}/text`,
+    `/v1/files/${id}/chunks`,
+    `/v1/files/${id}/content`,
+    '/v1/keys',
+  ]) {
+    const { status } = await app.tenant.get(path)
+    expect({ path, status }).toEqual({ path, status: 200 })
+  }
+  const found = await app.tenant.post<{ total: number }>('/v1/search', { query: 'insured' })
+  expect(found).toMatchObject({ status: 200, body: { total: 1 } })
+  await app.tenant.post('/v1/ask', { question: 'What is every delivery insured against?' })
+  // Queued, claimed, read, published, found, removed.
+  const second = await uploadReady(app.tenant, 'second.txt', 'A second delivery.')
+  expect(await app.tenant.post('/v1/search', { query: 'second' })).toMatchObject({ body: { total: 1 } })
+  expect(await app.tenant.delete(`/v1/files/${second.id}`)).toMatchObject({ status: 204 })
+}
+
+test('of every kind were recorded: by the tenant, at sign-in, and of the queue', () => {
+  const roles = new Set([...scans.keys()].map(({ role }) => role))
+  expect(roles).toEqual(new Set(['bulkhead_tenant', 'bulkhead_system', 'bulkhead_jobs']))
+  const reached = new Set([...scans.values()].flat().map(({ table }) => table))
+  expect([...reached]).toEqual(expect.arrayContaining([...tenantTables, 'keys', 'job_common']))
+})
+
+test('on tenant tables go by an index whose condition names the tenant', () => {
+  const wrong = [...scans].flatMap(([{ text }, found]) =>
+    found
+      .filter(({ table }) => tenantTables.some((name) => name === table))
+      .filter(({ index, condition }) => index === undefined || !/\(tenant_id = /.test(condition))
+      .map((scan) => ({ ...scan, text })),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('that look for a key go by its hash or its tenant', () => {
+  const found = [...scans.values()].flat().filter(({ table }) => table === 'keys')
+  expect(found.length).toBeGreaterThan(0)
+  for (const { index, condition } of found) {
+    expect(index).toBeDefined()
+    expect(condition).toMatch(/secret_hash = |tenant_id = /)
+  }
+})
+
+test('that claim a job go by the index of its queue', () => {
+  const claims = [...scans].filter(([{ text }]) => /for update[^]*skip locked/i.test(text))
+  const found = claims.flatMap(([, all]) => all.filter(({ table }) => table === 'job_common'))
+  expect(found.length).toBeGreaterThan(0)
+  for (const { index } of found) expect(index).toBeDefined()
+})
+
+test('would be seen if they forgot the tenant', () => {
+  const [found] = forgetful
+  expect(found).toMatchObject({ table: 'files', index: undefined })
+})
+
+test('carry no name, under which PostgreSQL would keep a plan for the average tenant', () => {
+  expect([...scans.keys()].filter(({ isNamed }) => isNamed)).toEqual([])
+})

@@ -1,0 +1,38 @@
+import type { ClientBase } from 'pg'
+
+const tenants = 2000
+const filesPerTenant = 3
+
+/**
+ * Thousands of other tenants, so that an index is worth its price and a scan of a table would be everybody's. Their
+ * content is nothing that would open; nobody asks for it.
+ */
+export async function fillWithStrangers(client: ClientBase): Promise<void> {
+  await client.query(`
+    create temporary table stranger as
+      select gen_random_uuid() as tenant, gen_random_uuid() as space, n from generate_series(1, ${tenants}) n;
+    create temporary table stranger_file as
+      select tenant, space, gen_random_uuid() as file, gen_random_uuid() as version, n, m
+      from stranger, generate_series(1, ${filesPerTenant}) m;
+    insert into tenants (id, partner_id, slug, name)
+      select tenant, (select id from partners limit 1), 'stranger-' || n, 's' from stranger;
+    insert into spaces (tenant_id, id, slug, name) select tenant, space, 'default', 's' from stranger;
+    insert into keys (id, level, partner_id, tenant_id, name, hint, secret_hash, permissions)
+      select gen_random_uuid(), 'tenant', (select id from partners limit 1), tenant, 'k', 'h',
+        decode(md5(n::text), 'hex'), '{}' from stranger;
+    insert into files (tenant_id, id, space_id, name, origin, status, media_type, size_bytes, sha256, live_version_id,
+        created_at, updated_at)
+      select tenant, file, space, 'f' || m, 'upload', case m when 1 then 'queued' else 'ready' end, 'text/plain', 1,
+        '\\x00', version, now(), now() from stranger_file;
+    insert into versions (tenant_id, id, space_id, file_id, number, blob, text, chunk_count, created_at)
+      select tenant, version, space, file, 1, version::text, '\\x00', 2, now() from stranger_file;
+    insert into chunks (tenant_id, version_id, ordinal, id, space_id, file_id, content, start_offset, end_offset, language)
+      select tenant, version, o, gen_random_uuid(), space, file, '\\x00', 0, 1, 'en'
+      from stranger_file, generate_series(0, 1) o;
+    insert into index_blocks (tenant_id, space_id, version_id, file_id, added_seq, format, chunk_count, data)
+      select tenant, space, version, file, m, 1, 2, '\\x00' from stranger_file;
+    insert into pgboss.job (name, data, state, completed_on)
+      select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
+    drop table stranger, stranger_file;
+    analyze`)
+}
