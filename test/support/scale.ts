@@ -20,6 +20,11 @@ export const scale = {
   /** Files that are deleted and keys that are revoked, and looked for in the same instant. */
   deletions: choose(40, 1_000),
   revocations: choose(30, 1_000),
+  /** Documents and as many queries that hold a word which must not come out anywhere. */
+  canaries: choose(30, 1_000),
+  /** Jobs of many tenants, and how often a worker is killed among them. */
+  killedJobs: choose(30, 10_000),
+  workerKills: choose(1, 5),
 }
 
 /** A test at full size is done when it is done. */
