@@ -225,7 +225,7 @@ create table index_blocks (
   removed_seq bigint,
   removed_at timestamptz,
   format smallint not null,
-  embedder text,
+  embedder text not null,
   chunk_count int not null,
   data bytea,
   primary key (tenant_id, space_id, version_id),

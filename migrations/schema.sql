@@ -151,7 +151,7 @@ create table index_blocks (
   removed_seq bigint,
   removed_at timestamp with time zone,
   format smallint not null,
-  embedder text,
+  embedder text not null,
   chunk_count integer not null,
   data bytea,
   constraint index_blocks_pkey PRIMARY KEY (tenant_id, space_id, version_id),

@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
+import { openBuiltinEmbedder } from '#adapters/embedder/builtin/open-embedder.ts'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
@@ -15,7 +18,7 @@ import {
   type IntegrityReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import { createSearchIndexes } from '#features/search/index.ts'
+import { createSearchIndexes, searchJobs } from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -72,6 +75,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   }
 }
 
+const shippedModel = fileURLToPath(new URL('../models/static-256', import.meta.url))
+
 async function startParts(
   config: Config,
   options: Required<AppOptions>,
@@ -85,20 +90,22 @@ async function startParts(
   const { db, kind } = await startDatabase(config, vault, log, started)
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
+  const embedder = await openBuiltinEmbedder(config.embedderDir ?? shippedModel)
   const metrics = createMetrics()
-  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, metrics, clock })
+  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, embedder, metrics, clock })
   const forgetTenant = (tenantId: string) => {
     vault.forget(tenantId)
     indexes.forget(tenantId)
   }
   const { destroyKeys } = vault
   const extractor = startReading(config, started)
-  const forJobs = { db, blobs, extractor, clock, ids, log, destroyKeys, forgetTenant }
+  const forJobs = { db, blobs, extractor, embedder, clock, ids, log, destroyKeys, forgetTenant }
   const jobs = await startWorker(config, forJobs, kind, started)
   const routes = assembleRoutes(config, {
     db,
     kind,
     blobs,
+    embedder,
     vault,
     clock,
     ids,
@@ -144,7 +151,7 @@ function startReading(config: Config, started: Started): Extractor {
   return extractor
 }
 
-type WorkerDeps = EraseDeps & { extractor: Extractor; clock: Clock; ids: Ids; log: Log }
+type WorkerDeps = EraseDeps & { extractor: Extractor; embedder: Embedder; clock: Clock; ids: Ids; log: Log }
 
 async function startWorker(
   config: Config,
@@ -154,7 +161,7 @@ async function startWorker(
 ): Promise<Jobs> {
   const jobs = await startJobs({
     db: deps.db,
-    jobs: [...fileJobs(deps), ...ingestionJobs(deps), ...lifecycleJobs(deps)],
+    jobs: [...fileJobs(deps), ...ingestionJobs(deps), ...searchJobs(deps), ...lifecycleJobs(deps)],
     log: deps.log,
     concurrency: config.extractionProcesses,
     alone: kind === 'embedded',

@@ -139,6 +139,11 @@ export const settings = {
     1000,
     200_000_000,
   ),
+  embedderDir: optional(
+    'BULKHEAD_EMBEDDER_DIR',
+    'Directory with the table of the built-in embedder; the one that is shipped when it is not set. After a change, files are embedded anew in the background, and until then ranked by words.',
+    (value) => resolve(value),
+  ),
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),

@@ -1,10 +1,11 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import { accessRoutes, scopeOfNewTenant } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
-import { type SearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
+import { queueEmbedding, type SearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
 import type { Jobs } from '#jobs/index.ts'
@@ -18,6 +19,7 @@ export type RouteDeps = {
   db: Db
   kind: Database['kind']
   blobs: Blobs
+  embedder: Embedder
   vault: Vault
   clock: Clock
   ids: Ids
@@ -30,6 +32,7 @@ export type RouteDeps = {
 /** The whole route table. */
 export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
   const { db, jobs, metrics, vault } = deps
+  const retrieval = { ...deps, queueEmbedding: queueEmbedding(jobs.enqueue) }
   const checkDatabase = () => db.system('check-health', async (tx) => void (await tx.execute('select 1')))
   return [
     ...serviceRoutes({ metrics, checkDatabase }),
@@ -48,8 +51,8 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       queueIngestion: queueIngestion(jobs.enqueue),
       withdrawFromIndex: withdrawFile,
     }),
-    ...searchRoutes(deps),
-    ...answerRoutes(deps),
+    ...searchRoutes(retrieval),
+    ...answerRoutes(retrieval),
     ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
   ]
 }

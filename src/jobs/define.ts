@@ -36,6 +36,8 @@ export type EnqueueOptions = {
   spaceId: string | null
   /** Higher runs first. Give a job minus the tenant's backlog, and a flood cannot starve a newcomer. */
   priority?: number
+  /** While such a job of this key was added within the last so many seconds, no further one is. */
+  once?: { key: string; inSeconds: number }
 }
 
 /** Adds a job for each input in the caller's transaction: they exist exactly if the write that caused them does. */

@@ -44,7 +44,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const stopping = new AbortController()
 
   return {
-    enqueue: async (tx, queue, inputs, { spaceId, priority = 0 }) => {
+    enqueue: async (tx, queue, inputs, { spaceId, priority = 0, once }) => {
       const { partnerId, tenantId } = tx.scope
       const rowOf = (input: JobRow['input']): JobRow => ({
         partner_id: partnerId,
@@ -52,7 +52,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
         space_id: spaceId,
         input,
       })
-      const rows = inputs.map((input) => ({ data: rowOf(input), priority }))
+      const throttle = once && { singletonKey: once.key, singletonSeconds: once.inSeconds }
+      const rows = inputs.map((input) => ({ data: rowOf(input), priority, ...throttle }))
       await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
       tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
     },

@@ -51,8 +51,8 @@ export function errorCatalogue(): ErrorKind[] {
 
 /** The server cannot start as it is set up. The message is for the operator and says what to do. */
 export class StartRefused extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'StartRefused'
   }
 }

@@ -112,7 +112,7 @@ test('an external id that is taken is refused, skipped or replaced, as asked', a
     return body.version_id === skipped.body.version_id ? undefined : body
   })
   const total = async (query: string) =>
-    (await api.post<{ total: number }>('/v1/search', { query })).body.total
+    (await api.post<{ total: number }>('/v1/search', { query, mode: 'text' })).body.total
   expect([await total('firstwordv'), await total('secondwordv')]).toEqual([0, 1])
 })
 

@@ -76,15 +76,15 @@ test('name, origin and metadata can be changed, and a search shows them at once'
   const change = { name: '../after.md', origin: 'hand', metadata: { b: ['x', 'y'], c: 1.5, d: true } }
   const changed = await acme.api.patch<File>(`/v1/files/${id}`, change)
   expect(changed.body).toMatchObject({ ...change, name: 'after.md', status: 'ready' })
-  const found = await acme.api.post('/v1/search', { query: 'numbatword' })
+  const found = await acme.api.post('/v1/search', { query: 'numbatword', mode: 'text' })
   expect(found.body).toMatchObject({ results: [{ file_name: 'after.md', metadata: change.metadata }] })
 })
 
 test('a deleted file is gone in the same instant, bytes, text and index', async () => {
   const { id } = await uploadReady(acme.api, 'gone.md', 'The dodoword.')
-  expect((await acme.api.post<Found>('/v1/search', { query: 'dodoword' })).body.total).toBe(1)
+  expect((await acme.api.post<Found>('/v1/search', { query: 'dodoword', mode: 'text' })).body.total).toBe(1)
   expect((await acme.api.delete(`/v1/files/${id}`)).status).toBe(204)
-  expect((await acme.api.post<Found>('/v1/search', { query: 'dodoword' })).body.total).toBe(0)
+  expect((await acme.api.post<Found>('/v1/search', { query: 'dodoword', mode: 'text' })).body.total).toBe(0)
   for (const part of ['', '/content', '/text', '/chunks']) {
     expect((await acme.api.get(`/v1/files/${id}${part}`)).status, part).toBe(404)
   }
@@ -96,10 +96,10 @@ test('a file that is read again stays found until its new version replaces the o
   const before = (await acme.api.get<File>(`/v1/files/${id}`)).body
   const queued = await acme.api.post<File>(`/v1/files/${id}/reindex`)
   expect(queued).toMatchObject({ status: 202, body: { status: 'queued', version_id: before.version_id } })
-  expect((await acme.api.post<Found>('/v1/search', { query: 'potooword' })).body.total).toBe(1)
+  expect((await acme.api.post<Found>('/v1/search', { query: 'potooword', mode: 'text' })).body.total).toBe(1)
   await waitUntilReady(acme.api, id)
   const after = (await acme.api.get<File>(`/v1/files/${id}`)).body
-  const found = (await acme.api.post<Found>('/v1/search', { query: 'potooword' })).body
+  const found = (await acme.api.post<Found>('/v1/search', { query: 'potooword', mode: 'text' })).body
   expect(after.version_id).not.toBe(before.version_id)
   expect(found.results.map(({ version_id }) => version_id)).toEqual([after.version_id])
 })
@@ -109,5 +109,5 @@ test('a stored file is found once it has been read by hand', async () => {
   expect((await list.get(`/v1/files/${body.id}/text`)).body).toMatchObject({ code: 'files.not_ready' })
   expect((await list.post<File>(`/v1/files/${body.id}/reindex`)).status).toBe(202)
   await waitUntilReady(list, body.id)
-  expect((await list.post<Found>('/v1/search', { query: 'kagouword' })).body.total).toBe(1)
+  expect((await list.post<Found>('/v1/search', { query: 'kagouword', mode: 'text' })).body.total).toBe(1)
 })

@@ -15,6 +15,7 @@ type Result = {
   highlights: [number, number][]
   offsets: [number, number]
   score: number
+  match_source: string
 }
 type Found = { results: Result[]; total: number; mode_used: string; degraded: boolean }
 
@@ -28,8 +29,9 @@ const valve = await uploadReady(acme.api, 'valve.md', '# Valves\n\nA valve needs
 })
 const remote = await uploadReady(other.api, 'remote.md', 'A pump elsewhere needs no oil.')
 
+/** By words, which can be counted beforehand. */
 const find = async (body: Record<string, unknown>, api = acme.api) => {
-  const reply = await api.post<Found>('/v1/search', body)
+  const reply = await api.post<Found>('/v1/search', { mode: 'text', ...body })
   expect(reply.status, JSON.stringify(reply.body)).toBe(200)
   return reply.body
 }
@@ -85,9 +87,27 @@ test('limit cuts the results and not the total; marks can be left out', async ()
   expect(found.results).toHaveLength(1)
 })
 
-test('without an embedder a search by meaning is answered by words and says so', async () => {
-  expect(await find({ query: 'oil', mode: 'vector' })).toMatchObject({ mode_used: 'text', degraded: true })
-  expect(await find({ query: 'oil', mode: 'text' })).toMatchObject({ mode_used: 'text', degraded: false })
+test('what means the same is found without a word in common, and words and meaning together by default', async () => {
+  const fuel = 'machine fuel monthly'
+  expect(await find({ query: fuel })).toMatchObject({ mode_used: 'text', total: 0 })
+  for (const mode of ['vector', 'hybrid']) {
+    const found = await find({ query: fuel, mode })
+    expect(found).toMatchObject({ mode_used: mode, degraded: false })
+    expect(found.results[0]).toMatchObject({ file_id: pump.id, match_source: 'vector', highlights: [] })
+  }
+  const { body } = await acme.api.post<Found>('/v1/search', { query: 'pump oil' })
+  expect(body).toMatchObject({ mode_used: 'hybrid', degraded: false })
+  expect(body.results[0]).toMatchObject({ file_id: pump.id, match_source: 'both', score: 1 })
+})
+
+test('a question in a language that the embedder does not know is ranked by words, and what is about nothing here finds nothing', async () => {
+  const russian = await uploadReady(acme.api, 'nasos.md', 'Насос нужно смазывать раз в месяц.')
+  const { body } = await acme.api.post<Found>('/v1/search', { query: 'смазывать насос' })
+  expect(filesOf(body)).toEqual([russian.id])
+  expect(body.results[0]).toMatchObject({ match_source: 'text' })
+  await acme.api.delete(`/v1/files/${russian.id}`)
+  const { body: nothing } = await acme.api.post<Found>('/v1/search', { query: 'xyzzyqord' })
+  expect(nothing).toMatchObject({ total: 0, results: [] })
 })
 
 test.each([{ query: '' }, { query: ' \n\t ' }, { query: 'x'.repeat(4001) }, { query: 'x', limit: 101 }])(

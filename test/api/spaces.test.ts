@@ -49,7 +49,9 @@ test('a space with files stays; emptied and made again under its slug it begins 
   await api.delete(`/v1/files/${file.id}`)
   expect((await acme.api.delete(`/v1/spaces/${space.id}`)).status).toBe(204)
   const again = await createSpaceKey(app, acme, { slug: 'shelf' })
-  expect((await again.api.post<Found>('/v1/search', { query: 'wombatbook' })).body.total).toBe(0)
+  expect((await again.api.post<Found>('/v1/search', { query: 'wombatbook', mode: 'text' })).body.total).toBe(
+    0,
+  )
   expect((await again.api.get<{ data: [] }>('/v1/files')).body.data).toEqual([])
   for (const path of ['/v1/files', '/v1/spaces/shelf', `/v1/spaces/${again.space.id}`]) {
     expect((await client(app.url, key).get(path)).status, path).toBe(401)
@@ -101,7 +103,7 @@ test('an archived space is read and searched but takes no files until it is resu
   expect((await acme.api.post<Space>(`/v1/spaces/${space.id}/archive`)).body.status).toBe('archived')
   expect(await api.upload('more.md', 'x')).toMatchObject({ status: 409, body: { code: 'spaces.archived' } })
   expect((await api.get(`/v1/files/${file.id}/text`)).status).toBe(200)
-  expect((await api.post<Found>('/v1/search', { query: 'quokkaword' })).body.total).toBe(1)
+  expect((await api.post<Found>('/v1/search', { query: 'quokkaword', mode: 'text' })).body.total).toBe(1)
   await acme.api.post(`/v1/spaces/${space.id}/resume`)
   expect((await api.upload('more.md', 'x')).status).toBe(201)
 })
@@ -111,7 +113,7 @@ test('without intelligence a file is stored and not found, until it is read by h
   const api = client(app.url, await createKey(acme.api, { name: 'vault', space: 'vault' }))
   const file = await uploadReady(api, 'note.md', 'An okapiword lies here.')
   expect((await api.get(`/v1/files/${file.id}`)).body).toMatchObject({ status: 'stored', version_id: null })
-  expect((await api.post<Found>('/v1/search', { query: 'okapiword' })).body.total).toBe(0)
+  expect((await api.post<Found>('/v1/search', { query: 'okapiword', mode: 'text' })).body.total).toBe(0)
 })
 
 test('a space key sees its space and no other, by id, by slug or in the list', async () => {

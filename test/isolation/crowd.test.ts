@@ -36,7 +36,8 @@ type Asking = {
   count?: number
 }
 
-const everywhere = { spaces: '*', limit: 100 }
+/** By words, whose places can be counted beforehand. */
+const everywhere = { spaces: '*', mode: 'text', limit: 100 }
 const search = (body: object): Pick<Asking, 'method' | 'path' | 'sample'> => ({
   method: 'POST',
   path: '/v1/search',
@@ -63,6 +64,10 @@ const kinds: Record<string, (own: Member, other: Member) => Asking> = {
     ...search({ query: 'crowd common ground' }),
     shows: files,
     count: 2,
+  }),
+  'search words and meaning': ({ files }) => ({
+    ...search({ query: 'crowd common ground', mode: 'hybrid' }),
+    shows: files,
   }),
   'search files of both': (own, other) => ({
     ...search({ query: 'common', files: [own.files[0], ...other.files] }),

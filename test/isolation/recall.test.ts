@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { embedChunks } from '../../src/features/search/block/build.ts'
+import { readMeaning } from '../../src/features/search/rank/meaning.ts'
 import { inParallel } from '../../bench/server/in-parallel.ts'
 import { listAll, waitUntilRead } from '../../bench/server/list-files.ts'
 import { createCorpus } from '../../bench/speed/write-corpus.ts'
@@ -6,6 +8,7 @@ import { defaultBm25 } from '../../src/features/search/rank/score.ts'
 import { rankByHand, type TestFile } from '../../src/features/search/reference/rank-by-hand.ts'
 import { type IdPrefix, parseId } from '#platform/ids.ts'
 import { type Api, createTenant, startTestApp, type TestApp } from '../support/app.ts'
+import { shippedEmbedder as embedder } from '../support/embedder.ts'
 import { scale } from '../support/scale.ts'
 
 /**
@@ -42,18 +45,22 @@ describe.each(scale.chunksOfTenants)('a tenant of %d chunks beside a large one',
     expect(chunks).toBe(size)
     const beside = await askAll(api)
 
-    const exact = new Map(queries.map((query) => [query, rankByHand(files, { ...everything, query })]))
+    const exact = new Map<string, ReturnType<typeof rankByHand>>()
+    for (const query of queries) {
+      const meaning = await readMeaning(embedder, query, signal)
+      exact.set(query, rankByHand(files, { ...everything, query, meaning }))
+    }
     for (const [i, { query, limit }] of asked.entries()) {
       const { total, results } = beside[i]!
-      const { hits = [], ...counted } = exact.get(query) ?? {}
-      expect({ query, total }).toEqual({ query, ...counted })
+      const expected = exact.get(query)!
+      expect({ query, total }).toEqual({ query, total: expected.total })
       const places = results.map(({ version_id, chunk_id, score }) => ({
         versionId: uuidOf('ver', version_id),
         ordinal: ordinals.get(chunk_id),
         score,
       }))
       expect(places, query).toEqual(
-        hits.slice(0, limit).map(({ versionId, ordinal, score }) => ({ versionId, ordinal, score })),
+        expected.hits.slice(0, limit).map(({ versionId, ordinal, score }) => ({ versionId, ordinal, score })),
       )
     }
     // The first query finds every chunk there is.
@@ -63,6 +70,8 @@ describe.each(scale.chunksOfTenants)('a tenant of %d chunks beside a large one',
     expect(beside.map(withoutIds)).toEqual((await answersAlone(size)).map(withoutIds))
   })
 })
+
+const { signal } = new AbortController()
 
 const everything = {
   limit: Math.max(...limits),
@@ -124,11 +133,13 @@ async function readTexts(api: Api): Promise<{ files: TestFile[]; ordinals: Map<s
     for (const { id, ordinal } of chunks) ordinals.set(id, ordinal)
     const title = file.title ?? file.name.replace(/\.md$/, '')
     const { language } = file
+    const indexed = chunks.map((chunk) => ({ ...chunk, tableHeader: '', title, language }))
     files.push({
       spaceId: '',
       fileId: uuidOf('fil', file.id),
       versionId: uuidOf('ver', file.version_id),
-      chunks: chunks.map((chunk) => ({ ...chunk, tableHeader: '', title, language })),
+      chunks: indexed,
+      vectors: await embedChunks(indexed, embedder, signal),
     })
   }
   return { files, ordinals }

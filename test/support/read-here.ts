@@ -7,6 +7,7 @@ import { ingestionJobs } from '#features/ingestion/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import { parseId, randomIds } from '#platform/ids.ts'
 import type { TestApp } from './app.ts'
+import { shippedEmbedder } from './embedder.ts'
 
 type Uploaded = { tenant: { id: string; partner_id: string }; file: string; text: string }
 
@@ -24,7 +25,14 @@ export async function readHere(app: TestApp, { tenant, file, text }: Uploaded): 
       .where('file_id', '=', parseId('fil', file) ?? '')
       .executeTakeFirstOrThrow(),
   )
-  const deps = { db: app.db, blobs: holding(text), extractor: here, clock: systemClock, ids: randomIds }
+  const deps = {
+    db: app.db,
+    blobs: holding(text),
+    extractor: here,
+    embedder: shippedEmbedder,
+    clock: systemClock,
+    ids: randomIds,
+  }
   const run = { id: 'here', attempt: 1, signal: scope.signal }
   for (const job of ingestionJobs(deps)) await job.run(scope, { version: version.id }, run)
 }

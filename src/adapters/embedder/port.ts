@@ -7,6 +7,8 @@ export type Embedder = {
   embed: (texts: readonly string[], signal: AbortSignal) => Promise<Embeddings>
   /** Share of a ranking's score that this model's meaning should get for a query, from 0 to 1; words get the rest. */
   shareOf: (query: string) => number
+  /** Texts whose vectors have a smaller cosine have nothing to do with one another. */
+  leastCosine: number
 }
 
 /**

@@ -1,10 +1,12 @@
 import {
   createMatcher,
+  readMeaning,
   retrieve,
+  type RetrievalDeps,
   type RetrievedChunk,
-  type SearchIndexes,
   type RetrievalRequest,
 } from '#features/search/index.ts'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import type { Db } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -12,7 +14,7 @@ import { isAskingWord } from './evidence/question-words.ts'
 import { type Evidence, selectEvidence } from './evidence/select-evidence.ts'
 import { pageAt, readSources } from './queries.ts'
 
-export type AskDeps = { db: Db; ids: Ids; indexes: SearchIndexes }
+export type AskDeps = RetrievalDeps & { db: Db; ids: Ids; embedder: Embedder }
 
 export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'filter'> & {
   question: string
@@ -31,13 +33,14 @@ const leastStrength = 0.5
  * generated. Retrieval, texts and pages come from one transaction of the asker.
  * @throws spaces.not_found
  */
-export async function ask(scope: TenantScope, input: AskInput, { db, ids, indexes }: AskDeps) {
+export async function ask(scope: TenantScope, input: AskInput, { db, ids, embedder, ...deps }: AskDeps) {
   const { question: query, top_k: limit, spaces, files, filter } = input
+  const meaning = await readMeaning(embedder, query, scope.signal)
   return db.tenant(scope, async (tx) => {
     const { chunks, words } = await retrieve(
       tx,
-      { query, spaces, files, filter, limit, groupByFile: false },
-      indexes,
+      { query, meaning, spaces, files, filter, limit, groupByFile: false },
+      deps,
     )
     const weights = words.map(({ text, idf }) => (isAskingWord(text) ? 0 : idf))
     const findMatches = createMatcher(words)

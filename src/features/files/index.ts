@@ -1,4 +1,4 @@
-export { openChunk, openText, sealChunk, sealVersion } from './content.ts'
+export { openChunk, openText, openTitle, sealChunk, sealVersion } from './content.ts'
 export { deleteFilesOf } from './delete.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { fileRoutes } from './routes.ts'

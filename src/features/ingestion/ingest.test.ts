@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { ExtractionError, type Extractor } from '#adapters/extract/port.ts'
+import { letterEmbedder } from '#features/search/reference/letter-embedder.ts'
 import { addSpaces, openWorkspace } from '#features/search/reference/open-workspace.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/index.ts'
@@ -46,7 +47,8 @@ function takingNote() {
 
 test('each document goes to a process of its own tenant, with that tenant’s bytes', async () => {
   const { noted, ...reading } = takingNote()
-  const deps = { db: database.db, clock: systemClock, ids: randomIds, ...reading }
+  const own = { db: database.db, clock: systemClock, ids: randomIds, embedder: letterEmbedder() }
+  const deps = { ...own, ...reading }
   for (const tenantId of tenants) {
     const scope = scopeOf(tenantId)
     const version = await addUnread(scope)

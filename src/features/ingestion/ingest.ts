@@ -1,6 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { buildBlockInTurns, publishVersion } from '#features/search/index.ts'
+import { buildBlockInTurns, publishVersion, titleOf } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, violatesForeignKey } from '#platform/db/index.ts'
@@ -20,7 +21,14 @@ import {
   type VersionToRead,
 } from './queries.ts'
 
-export type IngestDeps = { db: Db; blobs: Blobs; extractor: Extractor; clock: Clock; ids: Ids }
+export type IngestDeps = {
+  db: Db
+  blobs: Blobs
+  extractor: Extractor
+  embedder: Embedder
+  clock: Clock
+  ids: Ids
+}
 
 /** A run that a crash cut off counts too, so this is far above what an unlucky file needs. */
 const maxAttempts = 30
@@ -45,7 +53,7 @@ export async function ingestVersion(
       language: extraction.language,
     }))
     await writeChunks(scope, version, chunks, run, deps)
-    await publish(scope, version, extraction, chunks, deps)
+    await publish(scope, version, extraction, chunks, run, deps)
   } catch (error) {
     if (violatesForeignKey(error)) return // deleted while it was read
     const failure = failureOf(error, run)
@@ -97,10 +105,12 @@ async function publish(
   version: VersionToRead,
   extraction: Extraction,
   chunks: ChunkRow[],
-  { db, clock }: IngestDeps,
+  run: JobRun,
+  { db, embedder, clock }: IngestDeps,
 ) {
-  const title = extraction.title ?? version.name.replace(/\.[^.]+$/, '')
-  const block = await buildBlockInTurns(chunks.map((chunk) => ({ ...chunk, title })))
+  const title = titleOf(extraction.title, version.name)
+  const indexable = chunks.map((chunk) => ({ ...chunk, title }))
+  const block = await buildBlockInTurns(indexable, embedder, run.signal)
   await db.tenant(scope, async (tx) => {
     const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)
@@ -119,6 +129,7 @@ async function publish(
       versionId: version.id,
       chunkCount: chunks.length,
       block,
+      embedder: embedder.id,
       at: clock.now(),
     })
     await deleteOldChunks(tx, version.file_id, version.id)

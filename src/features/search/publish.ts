@@ -10,6 +10,8 @@ export type PublishedVersion = {
   chunkCount: number
   /** From `buildBlockInTurns`. */
   block: Buffer
+  /** Whose vectors are in it. */
+  embedder: string
   /** When what it replaces is taken to be gone. */
   at: Date
 }
@@ -25,11 +27,20 @@ export const rememberRemovalsMs = 24 * 3600 * 1000
  * version or the new one, never both or none.
  */
 export async function publishVersion(tx: TenantTx, version: PublishedVersion): Promise<void> {
-  const { spaceId, fileId, versionId, chunkCount, block, at } = version
+  const { spaceId, fileId, versionId, chunkCount, block, embedder, at } = version
   const seq = await raiseSequence(tx, spaceId)
   await removeBlocks(tx, { id: fileId, spaceId }, seq, at)
   await sweepRemoved(tx, spaceId, new Date(at.getTime() - rememberRemovalsMs))
-  await insertBlock(tx, { spaceId, fileId, versionId, seq, format: blockFormat, chunkCount, data: block })
+  await insertBlock(tx, {
+    spaceId,
+    fileId,
+    versionId,
+    seq,
+    format: blockFormat,
+    embedder,
+    chunkCount,
+    data: block,
+  })
 }
 
 /** Takes a file out of its space's index; one that is not in it leaves the index as it is. */

@@ -57,7 +57,7 @@ export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: n
 }
 
 /** A block says which words a file has, so it is content and sealed like it. */
-function blockPlace(versionId: string) {
+export function blockPlace(versionId: string) {
   return { table: 'index_blocks', row: versionId, column: 'data' }
 }
 
@@ -82,6 +82,8 @@ export type NewBlock = {
   versionId: string
   seq: number
   format: number
+  /** Whose vectors it has. */
+  embedder: string
   chunkCount: number
   data: Buffer
 }
@@ -94,6 +96,7 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     removed_seq: null,
     removed_at: null,
     format: block.format,
+    embedder: block.embedder,
     chunk_count: block.chunkCount,
     data: keys.seal(blockPlace(block.versionId), block.data),
   }

@@ -2,7 +2,9 @@ import { getSpace, getSpaceOr, readableSpaces } from '#features/tenancy/index.ts
 import type { TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import type { SearchIndexes } from './cache/search-indexes.ts'
+import type { QueueEmbedding } from './jobs.ts'
 import { readChunks, readMatchingFiles, readSequences } from './queries.ts'
+import type { Meaning } from './rank/meaning.ts'
 import { rank, type RankRequest, type WeighedWord } from './rank/rank.ts'
 import { defaultBm25 } from './rank/score.ts'
 import type { Hit } from './rank/select.ts'
@@ -10,6 +12,8 @@ import type { Filter } from './schemas.ts'
 
 export type RetrievalRequest = {
   query: string
+  /** From `readMeaning`; undefined looks for words alone. */
+  meaning: Meaning | undefined
   /** Ids or slugs; `*` for every readable space; undefined for the space of the key, else the default one. */
   spaces?: '*' | string[] | undefined
   /** Public ids. One that is unknown or somebody else's finds nothing. */
@@ -21,28 +25,39 @@ export type RetrievalRequest = {
 
 /** A chunk that matches, as read in the asker's own transaction. */
 export type RetrievedChunk = Awaited<ReturnType<typeof readChunks>>[number] & {
-  /** In points of BM25. */
+  /** In points of BM25 when words alone were looked for, else from 0 to 1. */
   score: number
+  source: Hit['source']
 }
 
-/** `words` are the query's as the asked spaces spell them, for `createMatcher`. */
-export type Retrieval = { chunks: RetrievedChunk[]; total: number; words: WeighedWord[] }
+export type Retrieval = {
+  chunks: RetrievedChunk[]
+  total: number
+  /** The query's as the asked spaces spell them, for `createMatcher`. */
+  words: WeighedWord[]
+  /** Meaning was asked for, and words alone ranked, because something readable has no vectors yet. */
+  isDegraded: boolean
+}
+
+export type RetrievalDeps = { indexes: SearchIndexes; queueEmbedding: QueueEmbedding }
 
 /**
  * The best chunks for a query, best first. The index gives ids; texts come by id under row security, and where that
- * returns fewer, more are asked for.
+ * returns fewer, more are asked for. What lacks vectors is queued to get them.
  * @throws spaces.not_found
  */
 export async function retrieve(
   tx: TenantTx,
   request: RetrievalRequest,
-  indexes: SearchIndexes,
+  { indexes, queueEmbedding }: RetrievalDeps,
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
   const allowed = await findAllowed(tx, spaces, request)
-  const { query, limit, groupByFile } = request
-  const ranking = { query, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 }
-  return readRanked(tx, spaces, ranking, indexes)
+  const { query, meaning, limit, groupByFile } = request
+  const ranking = { query, meaning, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 }
+  const { lacking, ...found } = await readRanked(tx, spaces, ranking, indexes)
+  for (const spaceId of lacking) await queueEmbedding(tx, spaceId)
+  return { ...found, isDegraded: lacking.length > 0 }
 }
 
 async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
@@ -79,18 +94,18 @@ async function readRanked(
   found: readonly SpaceState[],
   request: RankRequest,
   indexes: SearchIndexes,
-): Promise<Retrieval> {
+) {
   let spaces = found
   let wanted = request.limit
   for (let attempt = 1; ; attempt++) {
     const asked = await indexes.ready(tx, spaces)
-    const { hits, total, words } = rank(asked, { ...request, limit: wanted })
+    const { hits, total, words, lacking } = rank(asked, { ...request, limit: wanted })
     const chunks = await readHits(tx, hits)
     const missing = hits.length - chunks.length
     const now = missing > 0 && attempt < maxAttempts ? await readSequences(tx, spaces) : spaces
     if (hasMoved(spaces, now)) spaces = now
     else if (chunks.length >= request.limit || hits.length === total) {
-      return { chunks: chunks.slice(0, request.limit), total: total - missing, words }
+      return { chunks: chunks.slice(0, request.limit), total: total - missing, words, lacking }
     } else wanted *= 2
   }
 }
@@ -110,8 +125,8 @@ async function readHits(tx: TenantTx, hits: readonly Hit[]): Promise<RetrievedCh
   if (hits.length === 0) return []
   const rows = await readChunks(tx, hits)
   const byPlace = new Map(rows.map((row) => [`${row.version_id} ${row.ordinal}`, row]))
-  return hits.flatMap(({ versionId, ordinal, score }) => {
+  return hits.flatMap(({ versionId, ordinal, score, source }) => {
     const row = byPlace.get(`${versionId} ${ordinal}`)
-    return row ? [{ ...row, score }] : []
+    return row ? [{ ...row, score, source }] : []
   })
 }

@@ -10,9 +10,9 @@ export function searchRoutes(deps: SearchDeps): Route[] {
       access: 'search:query',
       method: 'POST',
       path: '/v1/search',
-      summary: 'Search files by words',
+      summary: 'Search files by words and meaning',
       description:
-        'Exact: every matching place is scored, with statistics of what the caller may read and nothing else.',
+        'Exact: every matching place is scored, with statistics of what the caller may read and nothing else. `hybrid` weighs words and meaning, both in proportion to the best of this search; a query in a language the embedder does not know is ranked by words. `score` is from 0 to 1, for `text` in points of BM25.',
       body: SearchInput,
       responses: { 200: SearchAnswer },
       handle: ({ scope, body }) => search(scope, body, deps),

@@ -59,7 +59,10 @@ export const retrievalFields = {
 export const SearchInput = Strict({
   query: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }),
   ...retrievalFields,
-  mode: Type.Enum(['hybrid', 'text', 'vector'], { default: 'hybrid' }),
+  mode: Type.Enum(['hybrid', 'text', 'vector'], {
+    default: 'hybrid',
+    description: 'By words and meaning, by words, or by meaning.',
+  }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 10 }),
   group_by_file: Type.Boolean({ default: false, description: 'One result per file, its best place.' }),
   highlight: Type.Boolean({ default: true }),
@@ -95,6 +98,9 @@ export const SearchAnswer = Strict({
     description: 'Matching places, or files when grouped; exact for what the caller may see.',
   }),
   mode_used: Type.Enum(['hybrid', 'text', 'vector']),
-  degraded: Type.Boolean({ description: 'The mode asked for was not available.' }),
+  degraded: Type.Boolean({
+    description:
+      'Files that were found or not lack vectors of the embedder in use; words alone ranked, and the vectors are being made.',
+  }),
   took_ms: Type.Number(),
 })

@@ -8,7 +8,16 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
 import { defaultBm25 } from './rank/score.ts'
-import { addSpaces, deleteFile, openWorkspace, putFile, storeFile } from './reference/open-workspace.ts'
+import { readMeaning } from './rank/meaning.ts'
+import { letterEmbedder } from './reference/letter-embedder.ts'
+import {
+  addSpaces,
+  deleteFile,
+  newFile,
+  openWorkspace,
+  putFile,
+  storeFile,
+} from './reference/open-workspace.ts'
 import { rankByHand, type TestFile } from './reference/rank-by-hand.ts'
 import { retrieve } from './retrieve.ts'
 import { search } from './search.ts'
@@ -37,19 +46,18 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
-  createSearchIndexes({ maxBytes, metrics: createMetrics(), clock })
+  createSearchIndexes({ maxBytes, embedder, metrics: createMetrics(), clock })
 
-function newFile(spaceId: string, texts: string[], fileId = randomIds.uuid()): TestFile {
-  const chunk = { heading: '', tableHeader: '', title: '', language: 'en' }
-  const chunks = texts.map((text, ordinal) => ({ ...chunk, ordinal, text }))
-  return { spaceId, fileId, versionId: randomIds.uuid(), chunks }
-}
+const embedder = letterEmbedder()
+const { signal } = new AbortController()
 
 type Input = Parameters<typeof search>[1]
 const defaults = { mode: 'text', limit: 10, group_by_file: false, highlight: true } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedder, queueEmbedding })
+
+const queueEmbedding = () => Promise.resolve()
 
 const idsOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map((result) => result.file_id)
 const publicId = (file: TestFile) => formatId('fil', file.fileId)
@@ -57,7 +65,7 @@ const publicId = (file: TestFile) => formatId('fil', file.fileId)
 test('what is published is found, marked, with its file and place; a deleted file is not', async () => {
   const [space] = await addSpaces(db, scope, ['first'])
   const indexes = newIndexes()
-  const file = newFile(space!, ['Preamble.', 'Either party may terminate with ninety days notice.'])
+  const file = await newFile(space!, ['Preamble.', 'Either party may terminate with ninety days notice.'])
   await putFile(db, scope, file, { metadata: { kind: 'lease' } })
   const found = await ask(scope, indexes, 'termination notices', { spaces: ['first'] })
   expect(found).toMatchObject({ total: 1, mode_used: 'text', degraded: false })
@@ -74,10 +82,26 @@ test('what is published is found, marked, with its file and place; a deleted fil
   })
 })
 
-test('hybrid search without an embedder answers with words and says so', async () => {
-  await addSpaces(db, scope, ['plain'])
-  const answer = await ask(scope, newIndexes(), 'fee', { spaces: ['plain'], mode: 'hybrid' })
-  expect(answer).toMatchObject({ mode_used: 'text', degraded: true })
+test('a search by meaning finds without a word in common, and says how each place was found', async () => {
+  const [space] = await addSpaces(db, scope, ['meaning'])
+  for (const text of ['listen now', 'zzz zzz', 'silent'])
+    await putFile(db, scope, await newFile(space!, [text]))
+  const find = async (mode: Input['mode']) => {
+    const answer = await ask(scope, newIndexes(), 'silent', { spaces: ['meaning'], mode })
+    return { ...answer, found: answer.results.map(({ text, match_source }) => [text, match_source]) }
+  }
+  expect(await find('vector')).toMatchObject({
+    mode_used: 'vector',
+    total: 2,
+    found: [
+      ['silent', 'both'],
+      ['listen now', 'vector'],
+    ],
+  })
+  const hybrid = await find('hybrid')
+  expect(hybrid).toMatchObject({ mode_used: 'hybrid', degraded: false, total: 2 })
+  expect(hybrid.results.map(({ score }) => score > 0 && score <= 1)).toEqual([true, true])
+  expect(await find('text')).toMatchObject({ mode_used: 'text', total: 1, found: [['silent', 'text']] })
 })
 
 const words = ['fee', 'fees', 'notice', 'the', 'INV-7/12', 'lease']
@@ -92,8 +116,11 @@ const step = fc.oneof(
     process: fc.nat({ max: 2 }),
     query: fc.constantFrom(...words, 'lease fee'),
     grouped: fc.boolean(),
+    mode: fc.constantFrom('text', 'vector', 'hybrid'),
   }),
 )
+
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never
 
 test('three processes with different memory answer each question of any history like the brute-force scorer', async () => {
   await fc.assert(
@@ -107,9 +134,14 @@ test('three processes with different memory answer each question of any history 
         if (old) await deleteFile(db, scope, old)
         files.delete(slot)
       }
-      const compare = async (query: string, indexes: SearchIndexes, groupByFile: boolean) => {
-        const answer = await ask(scope, indexes, query, { spaces: slugs, group_by_file: groupByFile })
-        const request = { query, limit: 10, groupByFile, bm25: defaultBm25 }
+      const compare = async (
+        { query, mode, grouped: groupByFile }: Extract<Step, { query: string }>,
+        indexes: SearchIndexes,
+      ) => {
+        const answer = await ask(scope, indexes, query, { spaces: slugs, group_by_file: groupByFile, mode })
+        const share = mode === 'vector' ? 1 : undefined
+        const meaning = mode === 'text' ? undefined : await readMeaning(embedder, query, signal, share)
+        const request = { query, meaning, limit: 10, groupByFile, bm25: defaultBm25 }
         const expected = rankByHand([...files.values()], {
           ...request,
           readable: undefined,
@@ -121,16 +153,17 @@ test('three processes with different memory answer each question of any history 
         )
       }
       for (const one of history) {
-        if ('query' in one) await compare(one.query, processes[one.process]!, one.grouped)
+        if ('query' in one) await compare(one, processes[one.process]!)
         else if ('deleted' in one) await drop(one.deleted)
         else {
           const old = files.get(one.put)
-          const file = newFile(old?.spaceId ?? spaces[one.space]!, one.texts, old?.fileId)
+          const file = await newFile(old?.spaceId ?? spaces[one.space]!, one.texts, old?.fileId)
           await putFile(db, scope, file)
           files.set(one.put, file)
         }
       }
-      for (const indexes of processes) await compare('lease fee', indexes, false)
+      const last = { query: 'lease fee', mode: 'hybrid', grouped: false, process: 0 } as const
+      for (const indexes of processes) await compare(last, indexes)
     }),
     { numRuns: 15 },
   )
@@ -140,10 +173,10 @@ test('a neighbour with the same words moves no score and finds nothing of ours',
   const [ours] = await addSpaces(db, scope, ['walled'])
   const [theirs] = await addSpaces(db, neighbour, ['walled'])
   const indexes = newIndexes()
-  await putFile(db, scope, newFile(ours!, ['the halcyon fee', 'a lease']))
+  await putFile(db, scope, await newFile(ours!, ['the halcyon fee', 'a lease']))
   const before = await ask(scope, indexes, 'halcyon lease', { spaces: ['walled'] })
   expect(before.total).toBe(2)
-  for (let i = 0; i < 20; i++) await putFile(db, neighbour, newFile(theirs!, ['lease lease notice']))
+  for (let i = 0; i < 20; i++) await putFile(db, neighbour, await newFile(theirs!, ['lease lease notice']))
   const after = await ask(scope, indexes, 'halcyon lease', { spaces: ['walled'] })
   expect({ ...after, took_ms: 0 }).toEqual({ ...before, took_ms: 0 })
   expect(await ask(neighbour, indexes, 'halcyon', { spaces: ['walled'] })).toMatchObject({
@@ -165,8 +198,8 @@ test('a space of somebody else, and one that is not in the scope, is not found',
 
 test('files and filters narrow what is found and leave scores as they are', async () => {
   const [space] = await addSpaces(db, third, ['filtered'])
-  const lease = newFile(space!, ['the fee'])
-  const offer = newFile(space!, ['the fee again and again'])
+  const lease = await newFile(space!, ['the fee'])
+  const offer = await newFile(space!, ['the fee again and again'])
   await putFile(db, third, lease, { metadata: { year: 2020, tags: ['a', 'b'] }, origin: 'mail' })
   await putFile(db, third, offer, {
     metadata: { year: 2024, tags: ['c'], due: '2024-05-01' },
@@ -196,7 +229,7 @@ test('files and filters narrow what is found and leave scores as they are', asyn
 
 test('a hit whose text row security withholds is left out, counted out and made up for', async () => {
   const [space] = await addSpaces(db, scope, ['holes'])
-  const files = Array.from({ length: 9 }, () => newFile(space!, ['fee']))
+  const files = await Promise.all(Array.from({ length: 9 }, () => newFile(space!, ['fee'])))
   for (const file of files) await putFile(db, scope, file)
   const best = files.map((file) => file.fileId).sort()
   await db.tenant(scope, (tx) =>
@@ -209,9 +242,9 @@ test('a hit whose text row security withholds is left out, counted out and made 
 
 test('a file replaced while it is searched for is found in its new version', async () => {
   const [spaceId] = await addSpaces(db, scope, ['racing'])
-  const file = newFile(spaceId!, ['fee'])
+  const file = await newFile(spaceId!, ['fee'])
   await putFile(db, scope, file)
-  const replacement = newFile(spaceId!, ['no longer free: fee'], file.fileId)
+  const replacement = await newFile(spaceId!, ['no longer free: fee'], file.fileId)
   const indexes = newIndexes()
   let isReplaced = false
   const replacing: SearchIndexes = {
@@ -223,15 +256,17 @@ test('a file replaced while it is searched for is found in its new version', asy
       return asked
     },
   }
-  const request = { query: 'fee', spaces: ['racing'], limit: 5, groupByFile: false }
-  const { chunks, total } = await db.tenant(scope, (tx) => retrieve(tx, request, replacing))
+  const request = { query: 'fee', meaning: undefined, spaces: ['racing'], limit: 5, groupByFile: false }
+  const { chunks, total } = await db.tenant(scope, (tx) =>
+    retrieve(tx, request, { indexes: replacing, queueEmbedding }),
+  )
   expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
   expect(total).toBe(1)
 })
 
 test('an index that slept while removals were forgotten is loaded anew, and nothing that is gone is found or counts', async () => {
   const [space] = await addSpaces(db, scope, ['sleepy'])
-  const [gone, stays] = [newFile(space!, ['fee']), newFile(space!, ['fee fee'])]
+  const [gone, stays] = [await newFile(space!, ['fee']), await newFile(space!, ['fee fee'])]
   for (const file of [gone, stays]) await putFile(db, scope, file)
   const hour = 3_600_000
   let now = Date.now()
@@ -239,7 +274,7 @@ test('an index that slept while removals were forgotten is loaded anew, and noth
   expect(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })).toMatchObject({ total: 2 })
   await deleteFile(db, scope, gone)
   now += 30 * hour
-  await putFile(db, scope, newFile(space!, ['lease']), { createdAt: new Date(now) })
+  await putFile(db, scope, await newFile(space!, ['lease']), { createdAt: new Date(now) })
   const remembered = await db.tenant(scope, (tx) =>
     tx.kysely.selectFrom('index_blocks').select('version_id').where('file_id', '=', gone.fileId).execute(),
   )

@@ -43,7 +43,7 @@ export type Tables = {
     removed_seq: Generated<number | null>
     removed_at: Generated<Date | null>
     format: number
-    embedder: Generated<string | null>
+    embedder: string
     chunk_count: number
     data: Generated<Buffer | null>
   }

@@ -5,13 +5,19 @@ import { readModel } from './read-model.ts'
 import { createSplitter } from './split-pieces.ts'
 import { createTrust } from './trust-meaning.ts'
 
+/**
+ * On the open sets nine of ten relevant pairs of question and document lie above, made-up words and words of another
+ * field reach 0.18 with none of 3,931 contract clauses.
+ */
+const leastCosine = 0.2
+
 /** A text of 200 words takes some 0.1 ms: after so many everybody else in this process gets a turn. */
 const textsPerTurn = 32
 
 /**
  * The embedder that needs nothing else: a text's vector is the sum of its word pieces' vectors, which were fitted so
  * that the sum comes close to what a language model says about the text. The same numbers on every machine.
- * @throws ModelUnreadable
+ * @throws StartRefused
  */
 export async function openBuiltinEmbedder(directory: string): Promise<Embedder> {
   const { vocabulary, ...table } = await readModel(directory)
@@ -20,6 +26,7 @@ export async function openBuiltinEmbedder(directory: string): Promise<Embedder> 
   return {
     id,
     width,
+    leastCosine,
     shareOf: createTrust(vocabulary, split),
     async embed(texts, signal) {
       const vectors = new Int8Array(texts.length * width)

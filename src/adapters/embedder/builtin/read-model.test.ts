@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { ModelUnreadable, readModel } from './read-model.ts'
+import { StartRefused } from '#platform/errors.ts'
+import { readModel } from './read-model.ts'
 
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
@@ -78,6 +79,6 @@ test.each<[string, Parameters<typeof folderOf>[0], RegExp]>([
   ['the unknown piece is missing', { 'vocab.txt': 'a\nb\nc\n' }, /no \[UNK\]/],
 ])('a model is refused with its reason when %s', async (_, files, reason) => {
   const reading = readModel(folderOf(files))
-  await expect(reading).rejects.toThrow(ModelUnreadable)
+  await expect(reading).rejects.toThrow(StartRefused)
   await expect(reading).rejects.toThrow(reason)
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StartRefused } from '#platform/errors.ts'
 
 /**
  * A table of word-piece vectors: number `i` of piece `id` is `rows[id · width + i] · scales[id]`. A piece without a
@@ -16,21 +17,14 @@ export type StaticModel = {
   rows: Int8Array
 }
 
-/** A model folder that is missing, damaged or not what it says. */
-export class ModelUnreadable extends Error {
-  constructor(directory: string, detail: string, options?: ErrorOptions) {
-    super(`the embedder's model in ${directory} cannot be used: ${detail}`, options)
-    this.name = 'ModelUnreadable'
-  }
-}
-
 /**
  * Reads a folder with `table.bin`, `vocab.txt` and the `SHA256SUMS` of both. Little-endian: magic `SEM1`, number of
  * pieces u32, width u32, a scale f32 a piece, then the rows i8.
- * @throws ModelUnreadable
+ * @throws StartRefused when it is missing, damaged or not what it says
  */
 export async function readModel(directory: string): Promise<StaticModel> {
-  const refuse = (detail: string, cause?: unknown) => new ModelUnreadable(directory, detail, { cause })
+  const refuse = (detail: string, cause?: unknown) =>
+    new StartRefused(`The embedder's model in ${directory} cannot be used: ${detail}.`, { cause })
   const read = async (name: string) =>
     readFile(join(directory, name)).catch((cause: unknown) => {
       throw refuse(`${name} cannot be read`, cause)

@@ -90,6 +90,11 @@ test('what was packed comes out again, vectors included', () => {
   )
 })
 
+test('a file without chunks has a block too, vectors included', () => {
+  const none = { embedder: 'static-1', width: 256, vectors: new Int8Array(0), scales: new Float32Array(0) }
+  expect(decodeBlock(buildBlock([], none)).vectors).toEqual(none)
+})
+
 test('a block of a newer format is refused as such', () => {
   const newer = Buffer.from(sample)
   newer[4] = blockFormat + 1

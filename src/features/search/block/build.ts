@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import { createAnalyser, type Analyse } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { addTerm, createTermTable, type TermTable } from '../terms/table.ts'
@@ -33,15 +34,38 @@ export function buildBlock(chunks: readonly IndexableChunk[], vectors?: BlockVec
 /** A chunk takes some 150 µs: after so many everybody else in this process gets a turn. */
 const chunksPerTurn = 32
 
-/** The same in turns with everything else, for files of thousands of chunks: nobody's request waits for a file. */
-export async function buildBlockInTurns(chunks: readonly IndexableChunk[]): Promise<Buffer> {
-  const steps = indexChunks(chunks, undefined)
+/**
+ * The same with the chunks' vectors, in turns with everything else, for files of thousands of chunks: nobody's request
+ * waits for a file.
+ */
+export async function buildBlockInTurns(
+  chunks: readonly IndexableChunk[],
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const steps = indexChunks(chunks, await embedChunks(chunks, embedder, signal))
   for (let done = 1; ; done++) {
     const step = steps.next()
     if (step.done) return encodeBlock(step.value)
     if (done % chunksPerTurn === 0) await setImmediate()
   }
 }
+
+export async function embedChunks(
+  chunks: readonly EmbeddableChunk[],
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<BlockVectors> {
+  const { id, width } = embedder
+  return { embedder: id, width, ...(await embedder.embed(chunks.map(searchableText), signal)) }
+}
+
+/** What a document without a title is called: its file's name without the extension. */
+export function titleOf(title: string | undefined, fileName: string): string {
+  return title ?? fileName.replace(/\.[^.]+$/, '')
+}
+
+export type EmbeddableChunk = Pick<IndexableChunk, 'title' | 'heading' | 'tableHeader' | 'text'>
 
 type Posting = { term: number; chunk: number; count: number }
 
@@ -97,7 +121,7 @@ function countTerms(
  * them. Against leaving them out that is worth 0.9 points of nDCG@10 on hotpotqa-100, where titles already open
  * the text, and nothing is lost elsewhere; counting them twice adds 0.3.
  */
-function searchableText(chunk: IndexableChunk): string {
+function searchableText(chunk: EmbeddableChunk): string {
   return [chunk.title, chunk.heading, chunk.tableHeader, chunk.text].filter((part) => part !== '').join('\n')
 }
 

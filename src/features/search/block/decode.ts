@@ -72,13 +72,16 @@ function readTerms(reader: BlockReader, chunks: number) {
   return { termHighs, termLows, postingStarts, postingChunks, postingCounts }
 }
 
+/** Wider than any published embedder's. A block without chunks still says the width of its vectors. */
+const maxWidth = 0xffff
+
 function readVectors(reader: BlockReader, chunks: number): BlockVectors {
   const embedder = reader.text()
-  const width = reader.varint(reader.left)
+  const width = reader.varint(maxWidth)
   const scales = new Float32Array(chunks)
   for (let i = 0; i < chunks; i++) {
     const scale = reader.f32()
-    if (!Number.isFinite(scale)) throw damaged('a scale is no number')
+    if (!Number.isFinite(scale) || scale < 0) throw damaged('a scale is no length')
     scales[i] = scale
   }
   return { embedder, width, scales, vectors: new Int8Array(reader.bytes(chunks * width)) }

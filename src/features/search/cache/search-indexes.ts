@@ -1,9 +1,11 @@
 import type { Metrics } from '#http/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { TenantTx } from '#platform/db/index.ts'
+import type { VectorKind } from '../index/lay-out.ts'
 import { createSpaceIndex, indexBytes, type SpaceIndex } from '../index/space-index.ts'
 import type { AskedSpace } from '../rank/rank.ts'
 import { rememberRemovalsMs } from '../publish.ts'
+import { vectorMemory } from '../vectors/vector-memory.ts'
 import { catchUp } from './catch-up.ts'
 import { chooseEvictions } from './evict.ts'
 
@@ -20,6 +22,8 @@ export type SearchIndexes = {
 export type SearchIndexesOptions = {
   /** Memory for all indexes together. One that is larger is loaded for each query and dropped after it. */
   maxBytes: number
+  /** Whose vectors are loaded. */
+  embedder: VectorKind
   metrics: Pick<Metrics, 'counter' | 'gauge'>
   clock: Clock
 }
@@ -40,20 +44,28 @@ export type CachedSpace = {
 }
 
 /** The process's space indexes, kept while memory lasts, the tenant that holds most giving way first. */
-export function createSearchIndexes({ maxBytes, metrics, clock }: SearchIndexesOptions): SearchIndexes {
+export function createSearchIndexes({
+  maxBytes,
+  embedder,
+  metrics,
+  clock,
+}: SearchIndexesOptions): SearchIndexes {
   const cached = new Map<string, CachedSpace>()
   let uses = 0
   const loads = metrics.counter('search_index_loads_total', 'Space indexes loaded from nothing.')
   const evictions = metrics.counter('search_index_evictions_total', 'Space indexes dropped for memory.')
   const total = () => [...cached.values()].reduce((sum, space) => sum + space.bytes, 0)
   metrics.gauge('search_index_bytes', 'Memory of all space indexes.', total)
+  metrics.gauge('search_vector_memory_bytes', 'Memory taken for vectors, in use or free.', () =>
+    vectorMemory().bytes(),
+  )
   metrics.gauge('search_index_spaces', 'Space indexes in memory.', () => cached.size)
 
   const open = (tenantId: string, spaceId: string): CachedSpace => {
     const key = `${tenantId}/${spaceId}`
     const known = cached.get(key)
     if (known) return known
-    const space = emptySpace(tenantId, spaceId)
+    const space = emptySpace(tenantId, spaceId, embedder)
     cached.set(key, space)
     loads.inc()
     return space
@@ -83,11 +95,11 @@ export function createSearchIndexes({ maxBytes, metrics, clock }: SearchIndexesO
 /** What an index without chunks takes with its place in the cache; it bounds how many empty ones are kept. */
 const emptyBytes = 2048
 
-function emptySpace(tenantId: string, spaceId: string): CachedSpace {
+function emptySpace(tenantId: string, spaceId: string, embedder: VectorKind): CachedSpace {
   return {
     tenantId,
     spaceId,
-    index: createSpaceIndex(),
+    index: createSpaceIndex(embedder),
     seq: 0,
     bytes: emptyBytes,
     freshAt: 0,
@@ -118,6 +130,6 @@ async function bringUpTo(tx: TenantTx, space: CachedSpace, seq: number, nowMs: n
 }
 
 function forget(space: CachedSpace): void {
-  space.index = createSpaceIndex()
+  space.index = createSpaceIndex(space.index.kind)
   space.seq = 0
 }

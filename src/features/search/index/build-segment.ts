@@ -1,13 +1,11 @@
-import type { Block } from '../block/block.ts'
 import { addTerm, createTermTable, trimTable } from '../terms/table.ts'
-import type { Segment, SegmentDocument } from './segment.ts'
+import { gone, layOut, type Part, type Postings, type Source, type VectorKind } from './lay-out.ts'
+import { mergeVectors } from './merge-vectors.ts'
+import type { Segment } from './segment.ts'
 
-/** A file version and its decoded block, or a segment whose live part goes on into a new one. */
-export type Source = { document: SegmentDocument; block: Block } | Segment
-
-/** Builds one segment of all live chunks of its sources, in the order given. */
-export function buildSegment(sources: readonly Source[]): Segment {
-  const parts = layOut(sources)
+/** Builds one segment of all live chunks of its sources, in the order given; of vectors it takes one kind. */
+export function buildSegment(sources: readonly Source[], kind: VectorKind | undefined): Segment {
+  const parts = layOut(sources, kind)
   const documents = parts.flatMap((part) => part.documents)
   const chunks = parts.at(-1)?.end ?? 0
   const ordinals = new Uint32Array(chunks)
@@ -25,60 +23,15 @@ export function buildSegment(sources: readonly Source[]): Segment {
     documents: documents.map(({ fileId, versionId }) => ({ fileId, versionId })),
     documentStarts: Uint32Array.from([...documents.map((document) => document.start), chunks]),
     isLive: new Uint8Array(documents.length).fill(1),
+    isEmbedded: Uint8Array.from(documents, ({ isEmbedded }) => (isEmbedded ? 1 : 0)),
     ordinals,
     lengths,
     families: [...new Set(parts.flatMap((part) => part.source.families))].sort(),
     ...mergePostings(parts),
+    vectors: kind && mergeVectors(parts, chunks, kind),
     liveChunks: chunks,
     liveLength,
   }
-}
-
-type Part = {
-  source: Postings & Pick<Block, 'ordinals' | 'lengths' | 'families'>
-  /** Per chunk of the source: its number in the new segment, or `gone`. */
-  target: Uint32Array
-  documents: (SegmentDocument & { start: number })[]
-  /** First number after its chunks. */
-  end: number
-}
-
-type Postings = Pick<Block, 'termHighs' | 'termLows' | 'postingStarts' | 'postingChunks' | 'postingCounts'>
-
-const gone = 0xffffffff
-
-/** Numbers the live chunks of all sources through. */
-function layOut(sources: readonly Source[]): Part[] {
-  let next = 0
-  return sources.map((source) => {
-    const part = 'block' in source ? layOutBlock(source, next) : layOutSegment(source, next)
-    next = part.end
-    return part
-  })
-}
-
-function layOutBlock({ document, block }: { document: SegmentDocument; block: Block }, from: number): Part {
-  const target = Uint32Array.from(block.ordinals, (_, i) => from + i)
-  return { source: block, target, documents: [{ ...document, start: from }], end: from + target.length }
-}
-
-function layOutSegment(segment: Segment, from: number): Part {
-  const target = new Uint32Array(segment.ordinals.length).fill(gone)
-  const documents = []
-  let next = from
-  for (const [d, document] of segment.documents.entries()) {
-    if (!segment.isLive[d]) continue
-    documents.push({ ...document, start: next })
-    const end = segment.documentStarts[d + 1]!
-    for (let chunk = segment.documentStarts[d]!; chunk < end; chunk++) target[chunk] = next++
-  }
-  const { terms, ...rest } = segment
-  const source = {
-    ...rest,
-    termHighs: terms.highs,
-    termLows: terms.lows,
-  }
-  return { source, target, documents, end: next }
 }
 
 /** Two passes: count what every term will have, then put each posting in its place. */

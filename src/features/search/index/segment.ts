@@ -1,4 +1,5 @@
 import type { TermTable } from '../terms/table.ts'
+import type { VectorRows } from '../vectors/rows.ts'
 
 /**
  * A piece of a space index: the chunks of some file versions ("documents") in typed arrays. Everything but what is
@@ -10,6 +11,8 @@ export type Segment = {
   /** The document's first chunk; one more entry closes the last. */
   documentStarts: Uint32Array
   isLive: Uint8Array
+  /** Per document 1 where its chunks have vectors of the index's embedder. */
+  isEmbedded: Uint8Array
   /** Per chunk: its ordinal in the file and its length in terms. */
   ordinals: Uint32Array
   lengths: Uint32Array
@@ -19,10 +22,15 @@ export type Segment = {
   postingStarts: Uint32Array
   postingChunks: Uint32Array
   postingCounts: Uint8Array
+  /** Undefined while no document is embedded. */
+  vectors: SegmentVectors | undefined
   /** Live chunks and the sum of their lengths. */
   liveChunks: number
   liveLength: number
 }
+
+/** One row and scale a chunk; a scale of 0 is no vector. */
+export type SegmentVectors = { rows: VectorRows; scales: Float32Array }
 
 export type SegmentDocument = { fileId: string; versionId: string }
 
@@ -45,10 +53,11 @@ export function killDocument(segment: Segment, document: number): void {
 const bytesPerDocument = 300
 
 export function bytesOf(segment: Segment): number {
-  const { terms } = segment
+  const { terms, vectors } = segment
   const arrays = [
     segment.documentStarts,
     segment.isLive,
+    segment.isEmbedded,
     segment.ordinals,
     segment.lengths,
     segment.postingStarts,
@@ -59,5 +68,6 @@ export function bytesOf(segment: Segment): number {
     terms.slots,
   ]
   const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0)
-  return bytes + segment.documents.length * bytesPerDocument
+  const vectorBytes = vectors ? vectors.rows.bytes + vectors.scales.byteLength : 0
+  return bytes + vectorBytes + segment.documents.length * bytesPerDocument
 }

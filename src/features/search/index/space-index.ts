@@ -1,14 +1,20 @@
 import type { Block } from '../block/block.ts'
 import { buildSegment } from './build-segment.ts'
+import type { VectorKind } from './lay-out.ts'
 import { bytesOf, chunksOf, killDocument, type Segment } from './segment.ts'
 
 /** What is searchable in one space, without any text: a few segments, newest last. */
-export type SpaceIndex = { segments: Segment[]; places: Map<string, { segment: Segment; document: number }> }
+export type SpaceIndex = {
+  /** The embedder of its vectors; undefined for words alone. */
+  kind: VectorKind | undefined
+  segments: Segment[]
+  places: Map<string, { segment: Segment; document: number }>
+}
 
 export type AddedVersion = { fileId: string; versionId: string; block: Block }
 
-export function createSpaceIndex(): SpaceIndex {
-  return { segments: [], places: new Map() }
+export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
+  return { kind, segments: [], places: new Map() }
 }
 
 /** Makes file versions searchable; one that is there already is replaced. */
@@ -19,7 +25,7 @@ export function applyAdded(index: SpaceIndex, added: readonly AddedVersion[]): v
     document: { fileId, versionId },
     block,
   }))
-  if (sources.length > 0) index.segments.push(placeDocuments(index, buildSegment(sources)))
+  if (sources.length > 0) index.segments.push(placeDocuments(index, buildSegment(sources, index.kind)))
   tidy(index)
 }
 
@@ -58,12 +64,12 @@ function tidy(index: SpaceIndex): void {
     let merged = segment
     if (segment.liveChunks === 0) continue
     if (segment.liveChunks * 3 < chunksOf(segment) * 2)
-      merged = placeDocuments(index, buildSegment([segment]))
+      merged = placeDocuments(index, buildSegment([segment], index.kind))
     for (;;) {
       const previous = kept.at(-1)
       if (!previous || previous.liveChunks >= merged.liveChunks * 2) break
       kept.pop()
-      merged = placeDocuments(index, buildSegment([previous, merged]))
+      merged = placeDocuments(index, buildSegment([previous, merged], index.kind))
     }
     kept.push(merged)
   }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildBlock, type IndexableChunk } from '../block/build.ts'
+import { buildBlock } from '../block/build.ts'
 import { decodeBlock } from '../block/decode.ts'
 import { applyAdded, applyRemoved, createSpaceIndex, type SpaceIndex } from '../index/space-index.ts'
 import { rankByHand, type TestFile } from '../reference/rank-by-hand.ts'
@@ -8,6 +8,7 @@ import { rank, type RankRequest } from './rank.ts'
 
 const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
   query,
+  meaning: undefined,
   limit: 10,
   bm25: { k1: 1.2, b: 0.75 },
   readable: undefined,
@@ -22,25 +23,38 @@ function file(
   language = 'en',
   spaceId = 's1',
   versionId = `${fileId}-v`,
+  numbers: number[][] = texts.map((text) => [text.length, -text.length, 100]),
+  embedder = kind.id,
 ): TestFile {
   const empty = { heading: '', tableHeader: '', title: '', language }
-  return { spaceId, fileId, versionId, chunks: texts.map((text, ordinal) => ({ ...empty, ordinal, text })) }
+  const chunks = texts.map((text, ordinal) => ({ ...empty, ordinal, text }))
+  const vectors = vectorsOf(numbers.slice(0, texts.length), embedder)
+  return { spaceId, fileId, versionId, chunks, vectors }
 }
 
-const pack = (chunks: IndexableChunk[]) => decodeBlock(buildBlock(chunks))
+const kind = { id: 'e1', width: 3 }
+
+/** A vector of zeros has no direction. */
+function vectorsOf(numbers: number[][], embedder: string) {
+  const lengths = numbers.map((row) => Math.hypot(...row))
+  const scales = Float32Array.from(lengths, (length) => (length === 0 ? 0 : 1 / length))
+  return { embedder, width: kind.width, vectors: Int8Array.from(numbers.flat()), scales }
+}
+
+const pack = ({ chunks, vectors }: TestFile) => decodeBlock(buildBlock(chunks, vectors))
 
 function indexOf(files: readonly TestFile[]): SpaceIndex {
-  const index = createSpaceIndex()
+  const index = createSpaceIndex(kind)
   applyAdded(
     index,
-    files.map((one) => ({ ...one, block: pack(one.chunks) })),
+    files.map((one) => ({ ...one, block: pack(one) })),
   )
   return index
 }
 
 const found = (...asked: Parameters<typeof rank>) => {
-  const { hits, total } = rank(...asked)
-  return { hits, total }
+  const { hits, total, lacking } = rank(...asked)
+  return { hits, total, lacking }
 }
 
 const rankFiles = (files: readonly TestFile[], request: RankRequest) =>
@@ -99,13 +113,30 @@ test('a query of stop words alone is answered', () => {
 const vocabulary = ['fee', 'fees', 'the', 'Frist', 'Fristen', 'notice', 'INV-7/12', '黑豹队', 'was', '30']
 const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 8 }).map((words) => words.join(' '))
 const fileIds = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6']
+const int8 = fc.integer({ min: -127, max: 127 })
+const vector = fc.oneof(
+  fc.array(int8, { minLength: 3, maxLength: 3 }),
+  fc.constantFrom<number[][]>([0, 0, 0], [90, 90, 0], [1, 0, 0]),
+)
 const put = fc.record({
   fileId: fc.constantFrom(...fileIds),
   texts: fc.array(text, { maxLength: 4 }),
+  numbers: fc.array(vector, { minLength: 4, maxLength: 4 }),
+  embedder: fc.constantFrom('e1', 'e1', 'e1', 'e1', 'e1', 'e1', 'e2'),
   language: fc.constantFrom('en', 'de', 'zh'),
   spaceId: fc.constantFrom('s1', 's2'),
 })
+const meaning = vector.chain((numbers) =>
+  fc.record({
+    embedder: fc.constant('e1'),
+    share: fc.constantFrom(0, 0.25, 0.5, 0.61, 1),
+    vector: fc.constant(Int8Array.from(numbers)),
+    scale: fc.constant(vectorsOf([numbers], 'e1').scales[0]!),
+    leastCosine: fc.constantFrom(0.2, 0.9),
+  }),
+)
 const question = fc.record({
+  meaning: fc.option(meaning, { nil: undefined }),
   query: fc
     .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 5 })
     .map((words) => words.join(' ')),
@@ -132,8 +163,8 @@ test('after any history of adding, replacing, deleting and moving, answers equal
     fc.property(fc.array(step, { maxLength: 40 }), question, (history, last) => {
       const files = new Map<string, TestFile>()
       const indexes = new Map([
-        ['s1', createSpaceIndex()],
-        ['s2', createSpaceIndex()],
+        ['s1', createSpaceIndex(kind)],
+        ['s2', createSpaceIndex(kind)],
       ])
       const compare = (asked: RankRequest) => {
         const spaces = Array.from(indexes, ([spaceId, index]) => ({ spaceId, index }))
@@ -149,10 +180,10 @@ test('after any history of adding, replacing, deleting and moving, answers equal
         else if ('deleted' in one) remove(one.deleted)
         else {
           remove(one.file.fileId)
-          const { fileId, texts, language, spaceId } = one.file
-          const added = file(fileId, texts, language, spaceId, `v${i}`)
+          const { fileId, texts, language, spaceId, numbers, embedder } = one.file
+          const added = file(fileId, texts, language, spaceId, `v${i}`, numbers, embedder)
           files.set(fileId, added)
-          applyAdded(indexes.get(spaceId)!, [{ ...added, block: pack(added.chunks) }])
+          applyAdded(indexes.get(spaceId)!, [{ ...added, block: pack(added) }])
         }
       }
       compare(last)
@@ -168,8 +199,9 @@ test('an unreadable or foreign file changes no score, order or total, whether it
       fc.array(put, { maxLength: 8 }),
       question,
       (own, hidden, asked) => {
-        const mine = own.map((one, i) => file(`m${i}`, one.texts, one.language))
-        const others = hidden.map((one, i) => file(`o${i}`, one.texts, one.language))
+        const name = (prefix: string) => (one: (typeof own)[number], i: number) =>
+          file(`${prefix}${i}`, one.texts, one.language, 's1', `${prefix}${i}-v`, one.numbers, one.embedder)
+        const [mine, others] = [own.map(name('m')), hidden.map(name('o'))]
         const readable = new Set(mine.map((one) => one.fileId))
         const request = { ...asked, allowed: undefined, readable }
         expect(rankFiles([...others, ...mine], request)).toEqual(

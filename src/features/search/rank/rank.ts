@@ -1,4 +1,6 @@
 import type { SpaceIndex } from '../index/space-index.ts'
+import { type Best, createFusion, type Scores, sourceOf } from './fuse.ts'
+import { compareChunks, type Meaning } from './meaning.ts'
 import { type QueryWord, queryWords } from './query-words.ts'
 import { type ReadableSegment, restrictSegment } from './readable.ts'
 import { type Bm25, scoreChunks, scoreUnits } from './score.ts'
@@ -7,6 +9,8 @@ import { gatherStatistics, idfUnits } from './statistics.ts'
 
 export type RankRequest = {
   query: string
+  /** What the query means; undefined: words alone. */
+  meaning: Meaning | undefined
   /** Hits to return at most, at least 1. */
   limit: number
   bm25: Bm25
@@ -26,53 +30,105 @@ export type Ranking = {
   /** Matching chunks, or matching files when grouped: exact. */
   total: number
   words: WeighedWord[]
+  /** Spaces with readable files that lack vectors of the embedder asked for; if there are any, words alone ranked. */
+  lacking: string[]
 }
 
 export type AskedSpace = { spaceId: string; index: SpaceIndex }
 
+/** A segment as one caller sees it, with the scores of its chunks. */
+type Part = ReadableSegment & { spaceId: string; scores: Scores }
+
 /** Ranks the chunks of several spaces as one collection; exact, every matching chunk is scored. */
 export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranking {
   const asked = spaces.flatMap(({ spaceId, index }) =>
-    index.segments.map((segment) => ({ spaceId, ...restrictSegment(segment, request.readable) })),
+    index.segments.map((segment) => ({ spaceId, index, ...restrictSegment(segment, request.readable) })),
   )
+  const lacking = asked.filter(
+    ({ index, chunks, isPartlyEmbedded }) =>
+      request.meaning && chunks > 0 && (isPartlyEmbedded || index.kind?.id !== request.meaning.embedder),
+  )
+  const meaning = lacking.length > 0 ? undefined : request.meaning
   const families = new Set(asked.flatMap(({ segment }) => segment.families))
   const words = queryWords(request.query, [...families].sort())
   const statistics = gatherStatistics(asked, words)
-  const selection = createSelection(request.limit)
-  let total = 0
-  for (const part of asked) {
-    const scores = scoreChunks(part, words, statistics, request.bm25)
-    total += selectFrom(part, scores, request, selection)
-  }
+  const parts = asked.map((part) => ({
+    ...part,
+    scores: {
+      words: scoreChunks(part, words, statistics, request.bm25),
+      meaning: meaning && compareChunks(part.segment, meaning),
+    },
+  }))
+  const { hits, total } = select(parts, request, meaning)
   const weighed = words.map((word, w) => ({ ...word, idf: statistics.idfs[w]! / idfUnits }))
-  return { hits: selection.best, total, words: weighed }
+  return { hits, total, words: weighed, lacking: [...new Set(lacking.map(({ spaceId }) => spaceId))].sort() }
+}
+
+type Narrowing = Pick<RankRequest, 'allowed' | 'groupByFile' | 'limit'>
+
+function select(parts: readonly Part[], narrowing: Narrowing, meaning: Meaning | undefined) {
+  const scoreOf = meaning
+    ? createFusion(findBest(parts, narrowing.allowed), meaning.share)
+    : (words: number) => words / scoreUnits
+  const selection = createSelection(narrowing.limit)
+  let total = 0
+  for (const part of parts) total += selectFrom(part, scoreOf, narrowing, selection)
+  return { hits: selection.best, total }
+}
+
+/** The best scores of what can be found: of readable chunks of the files asked for. */
+function findBest(parts: readonly Part[], allowed: RankRequest['allowed']): Best {
+  const best = { words: 0, meaning: 0 }
+  for (const { segment, mask, scores } of parts) {
+    visitDocuments(segment, allowed, (_, start, end) => {
+      for (let chunk = start; chunk < end; chunk++) {
+        if (mask?.[chunk] === 0) continue
+        if (scores.words[chunk]! > best.words) best.words = scores.words[chunk]!
+        if (scores.meaning && scores.meaning[chunk]! > best.meaning) best.meaning = scores.meaning[chunk]!
+      }
+    })
+  }
+  return best
 }
 
 /** Offers a segment's hits; returns how many there are. */
 function selectFrom(
-  { spaceId, segment, mask }: ReadableSegment & { spaceId: string },
-  scores: Float64Array,
-  { allowed, groupByFile }: RankRequest,
+  { spaceId, segment, mask, scores }: Part,
+  scoreOf: (words: number, meaning: number) => number,
+  { allowed, groupByFile }: Narrowing,
   selection: ReturnType<typeof createSelection>,
 ): number {
   let total = 0
-  const offer = (document: number, chunk: number) => {
+  const scoreAt = (chunk: number) => scoreOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
+  const offer = (document: number, chunk: number, score: number) => {
     total++
-    const score = scores[chunk]! / scoreUnits
     if (!selection.admits(score)) return
     const { fileId, versionId } = segment.documents[document]!
-    selection.offer({ spaceId, fileId, versionId, ordinal: segment.ordinals[chunk]!, score })
+    const source = sourceOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
+    selection.offer({ spaceId, fileId, versionId, ordinal: segment.ordinals[chunk]!, score, source })
   }
+  visitDocuments(segment, allowed, (document, start, end) => {
+    let best = { chunk: -1, score: 0 }
+    for (let chunk = start; chunk < end; chunk++) {
+      if (mask?.[chunk] === 0) continue
+      const score = scoreAt(chunk)
+      if (score === 0) continue
+      if (!groupByFile) offer(document, chunk, score)
+      else if (score > best.score) best = { chunk, score }
+    }
+    if (best.chunk >= 0) offer(document, best.chunk, best.score)
+  })
+  return total
+}
+
+/** Documents that the request asks for, live or not, with the range of their chunks. */
+function visitDocuments(
+  segment: ReadableSegment['segment'],
+  allowed: RankRequest['allowed'],
+  visit: (document: number, start: number, end: number) => void,
+): void {
   for (const [document, { fileId }] of segment.documents.entries()) {
     if (allowed?.has(fileId) === false) continue
-    let best = -1
-    const end = segment.documentStarts[document + 1]!
-    for (let chunk = segment.documentStarts[document]!; chunk < end; chunk++) {
-      if (scores[chunk] === 0 || mask?.[chunk] === 0) continue
-      if (!groupByFile) offer(document, chunk)
-      else if (best < 0 || scores[chunk]! > scores[best]!) best = chunk
-    }
-    if (best >= 0) offer(document, best)
+    visit(document, segment.documentStarts[document]!, segment.documentStarts[document + 1]!)
   }
-  return total
 }

@@ -8,6 +8,8 @@ export type ReadableSegment = {
   chunks: number
   /** Sum of the lengths of those chunks, in terms. */
   length: number
+  /** Does any of its documents lack vectors? */
+  isPartlyEmbedded: boolean
 }
 
 /** `readable` undefined: the caller may read every file. */
@@ -16,13 +18,17 @@ export function restrictSegment(
   readable: ReadonlySet<string> | undefined,
 ): ReadableSegment {
   const { liveChunks, liveLength } = segment
-  const whole = { segment, mask: undefined, chunks: liveChunks, length: liveLength }
-  if (!readable && liveChunks === chunksOf(segment)) return whole
+  if (!readable && liveChunks === chunksOf(segment)) {
+    const isPartlyEmbedded = segment.isEmbedded.includes(0)
+    return { segment, mask: undefined, chunks: liveChunks, length: liveLength, isPartlyEmbedded }
+  }
   const mask = new Uint8Array(chunksOf(segment))
   let chunks = 0
   let length = 0
+  let isPartlyEmbedded = false
   for (const [d, { fileId }] of segment.documents.entries()) {
     if (!segment.isLive[d] || readable?.has(fileId) === false) continue
+    isPartlyEmbedded ||= segment.isEmbedded[d] === 0
     const end = segment.documentStarts[d + 1]!
     for (let chunk = segment.documentStarts[d]!; chunk < end; chunk++) {
       mask[chunk] = 1
@@ -30,5 +36,5 @@ export function restrictSegment(
       length += segment.lengths[chunk]!
     }
   }
-  return { segment, mask, chunks, length }
+  return { segment, mask, chunks, length, isPartlyEmbedded }
 }

@@ -1,11 +1,14 @@
+import type { MatchSource } from './fuse.ts'
+
 /** A chunk that matches, and where it lies. */
 export type Hit = {
   spaceId: string
   fileId: string
   versionId: string
   ordinal: number
-  /** In points of BM25. */
+  /** In points of BM25 when words alone were looked for, else from 0 to 1. */
   score: number
+  source: MatchSource
 }
 
 /** Keeps the best `limit` of the hits it is given; nothing depends on their order. */

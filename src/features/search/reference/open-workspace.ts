@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Embedder } from '#adapters/embedder/port.ts'
 import { type Db, type TenantTx, migrate, openDatabase, readMigrations } from '#platform/db/index.ts'
 import { randomIds } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
@@ -13,8 +14,9 @@ import {
 } from '#platform/vault/index.ts'
 import { sealChunk } from '#features/files/index.ts'
 import { systemClock } from '#platform/clock.ts'
-import { buildBlock } from '../block/build.ts'
+import { buildBlock, embedChunks } from '../block/build.ts'
 import { publishVersion, withdrawFile } from '../publish.ts'
+import { letterEmbedder } from './letter-embedder.ts'
 import type { TestFile } from './rank-by-hand.ts'
 
 /** A migrated embedded database in memory with tenants of two spaces each, without the server. */
@@ -82,6 +84,20 @@ export async function addSpaces(db: Db, scope: TenantScope, slugs: readonly stri
   return spaces.map(({ id }) => id)
 }
 
+/** A file of the space, not stored yet. */
+export async function newFile(
+  spaceId: string,
+  texts: readonly string[],
+  fileId = randomIds.uuid(),
+  embedder: Embedder | 'none' = letterEmbedder(),
+): Promise<TestFile> {
+  const chunk = { heading: '', tableHeader: '', title: '', language: 'en' }
+  const chunks = texts.map((text, ordinal) => ({ ...chunk, ordinal, text }))
+  const vectors =
+    embedder === 'none' ? undefined : await embedChunks(chunks, embedder, new AbortController().signal)
+  return { spaceId, fileId, versionId: randomIds.uuid(), chunks, vectors }
+}
+
 type FileFacts = { metadata?: Record<string, unknown>; origin?: string; createdAt?: Date }
 
 export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?: FileFacts): Promise<void> {
@@ -90,7 +106,7 @@ export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?
 
 /** Stores a file with its chunks and makes it searchable, as ingestion does. */
 export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts = {}): Promise<void> {
-  const { spaceId, fileId, versionId, chunks } = file
+  const { spaceId, fileId, versionId, chunks, vectors } = file
   const at = facts.createdAt ?? new Date()
   const own = { tenant_id: tx.scope.tenantId, space_id: spaceId }
   await tx.kysely.deleteFrom('files').where('id', '=', fileId).execute()
@@ -118,7 +134,8 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
     fileId,
     versionId,
     chunkCount: chunks.length,
-    block: buildBlock(chunks),
+    block: buildBlock(chunks, vectors),
+    embedder: vectors?.embedder ?? 'none',
     at,
   })
 }

@@ -1,52 +1,95 @@
+import type { BlockVectors } from '../block/block.ts'
 import type { IndexableChunk } from '../block/build.ts'
+import type { MatchSource } from '../rank/fuse.ts'
 import type { RankRequest, Ranking } from '../rank/rank.ts'
-import { compareHits, type Hit } from '../rank/select.ts'
+import { compareHits } from '../rank/select.ts'
 import { createAnalyser } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { isStopWord } from '../terms/stop-words.ts'
 import { tokenise } from '../terms/tokenise.ts'
 
-/** A file as tests keep it: its texts, no index. */
-export type TestFile = { spaceId: string; fileId: string; versionId: string; chunks: IndexableChunk[] }
+/** A file as tests keep it: its texts, and their vectors where it has any; no index. */
+export type TestFile = {
+  spaceId: string
+  fileId: string
+  versionId: string
+  chunks: IndexableChunk[]
+  vectors?: BlockVectors | undefined
+}
 
 /**
  * The oracle: what `rank` must answer, straight from the texts, without blocks, segments or postings. Slow and plain
  * on purpose; every test of the index compares with it for equality, last bit included.
  */
 export function rankByHand(files: readonly TestFile[], request: RankRequest): Omit<Ranking, 'words'> {
-  const { readable, allowed } = request
-  const { k1, b } = request.bm25
-  const chunks = files
-    .filter((file) => readable?.has(file.fileId) !== false)
-    .flatMap((file) => file.chunks.map((chunk) => readChunk(file, chunk)))
+  const { readable, allowed, meaning } = request
+  const visible = files.filter((file) => readable?.has(file.fileId) !== false && file.chunks.length > 0)
+  const without = visible.filter((file) => meaning && file.vectors?.embedder !== meaning.embedder)
+  const lacking = [...new Set(without.map(({ spaceId }) => spaceId))].sort()
+  const asked = { ...request, meaning: lacking.length > 0 ? undefined : meaning }
+  const words = scoreWords(visible, asked)
+  const found = words
+    .map((one) => ({ ...one, cosine: cosineOf(one.file, one.place, asked) }))
+    .filter(({ file }) => allowed?.has(file.fileId) !== false)
+  const best = {
+    words: Math.max(0, ...found.map((one) => one.words)),
+    cosine: Math.max(0, ...found.map((one) => one.cosine)),
+  }
+  const hits = found
+    .map(({ file: { spaceId, fileId, versionId }, ordinal, words, cosine }) => {
+      const source: MatchSource = cosine === 0 ? 'text' : words === 0 ? 'vector' : 'both'
+      const score = asked.meaning ? mix(words, cosine, best, asked.meaning.share) : words / 2 ** 26
+      return { spaceId, fileId, versionId, ordinal, score, source }
+    })
+    .filter(({ score }) => score > 0)
+    .sort(compareHits)
+  const seen = new Set<string>()
+  const kept = request.groupByFile ? hits.filter(({ fileId }) => !seen.has(fileId) && seen.add(fileId)) : hits
+  return { hits: kept.slice(0, request.limit), total: kept.length, lacking }
+}
+
+/** BM25 of every chunk, 0 where no word matches, in 2^-26 points. */
+function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: RankRequest) {
+  const chunks = files.flatMap((file) => file.chunks.map((chunk, place) => readChunk(file, chunk, place)))
   const averageLength = chunks.reduce((sum, chunk) => sum + chunk.length, 0) / chunks.length || 1
-  const asked = tokenise(request.query)
+  const asked = tokenise(query)
   const isAllStopped = asked.every(({ text }) => isStopWord('en', text))
   const idfs = asked.map((token) => {
     const df = chunks.filter((chunk) => chunk.count(token) > 0).length
     return Math.max(1, Math.round(1024 * Math.log(1 + (chunks.length - df + 0.5) / (df + 0.5))))
   })
-  const hits: Hit[] = []
-  for (const chunk of chunks) {
-    if (allowed?.has(chunk.file.fileId) === false) continue
-    let score = 0
+  return chunks.map((chunk) => {
+    let words = 0
     for (const [i, token] of asked.entries()) {
       const tf = chunk.count(token)
       if (tf === 0 || (!isAllStopped && isStopWord(chunk.family, token.text))) continue
       const norm = k1 * (1 - b) + ((k1 * b) / averageLength) * chunk.length
-      score += Math.ceil((idfs[i]! * 65536 * tf) / (tf + norm))
+      words += Math.ceil((idfs[i]! * 65536 * tf) / (tf + norm))
     }
-    const { spaceId, fileId, versionId } = chunk.file
-    if (score > 0) hits.push({ spaceId, fileId, versionId, ordinal: chunk.ordinal, score: score / 2 ** 26 })
-  }
-  hits.sort(compareHits)
-  const seen = new Set<string>()
-  const kept = request.groupByFile ? hits.filter(({ fileId }) => !seen.has(fileId) && seen.add(fileId)) : hits
-  return { hits: kept.slice(0, request.limit), total: kept.length }
+    return { ...chunk, words }
+  })
+}
+
+/** Over the scale of the query; 0 where it is too small for a match. */
+function cosineOf({ vectors }: TestFile, place: number, { meaning }: RankRequest): number {
+  if (!vectors || !meaning || meaning.share === 0 || meaning.scale === 0) return 0
+  let product = 0
+  for (const [i, value] of meaning.vector.entries())
+    product += value * vectors.vectors[place * vectors.width + i]!
+  const cosine = product * vectors.scales[place]!
+  return cosine >= meaning.leastCosine / meaning.scale ? cosine : 0
+}
+
+type Pair = { words: number; cosine: number }
+
+function mix(words: number, cosine: number, best: Pair, share: number): number {
+  const weight = Math.round(share * 1024)
+  const part = (value: number, most: number) => (value > 0 ? Math.ceil((value / most) * 2 ** 20) : 0)
+  return (weight * part(cosine, best.cosine) + (1024 - weight) * part(words, best.words)) / 2 ** 30
 }
 
 /** A chunk with the counts of its terms, at most 255 of each. */
-function readChunk(file: TestFile, chunk: IndexableChunk) {
+function readChunk(file: TestFile, chunk: IndexableChunk, place: number) {
   const family = familyOf(chunk.language)
   const analyse = createAnalyser(family)
   const spell = (token: Parameters<typeof analyse>[0]) => Object.values(analyse(token)).join('.')
@@ -56,6 +99,7 @@ function readChunk(file: TestFile, chunk: IndexableChunk) {
   return {
     file,
     family,
+    place,
     ordinal: chunk.ordinal,
     length: tokens.filter((token) => !token.extra).length,
     count: (token: Parameters<typeof analyse>[0]) => counts.get(spell(token)) ?? 0,

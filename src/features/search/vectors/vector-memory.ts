@@ -15,6 +15,14 @@ const maxAddressedBytes = 2 ** 32
 /** The memory grows by this much at a time. */
 const growBytes = 2 ** 20
 
+let opened: VectorMemory | undefined
+
+/** The process's own, made when the first index needs it. */
+export function vectorMemory(): VectorMemory {
+  opened ??= openVectorMemory()
+  return opened
+}
+
 /**
  * One WebAssembly memory for the vectors of many indexes, handed out in small pages: an engine reserves about 10 GB of
  * address space for each memory, so that one memory a space ends the process after some thousand spaces. Pages come
