@@ -14,10 +14,10 @@
 create function tenant_predicate(space_column name default null) returns text
 language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
-    || coalesce(format(
+    || case when space_column is null then '' else format(
       ' and ((select current_setting(''app.spaces'', true)) = ''*'''
       ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
-      space_column), '')
+      space_column) end
 $$;
 
 -- The tenant whose end was ordered, if app.tenant_id names one. A living tenant is nothing to the eraser.

@@ -64,10 +64,10 @@ CREATE OR REPLACE FUNCTION public.tenant_predicate(space_column name DEFAULT NUL
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
-    || coalesce(format(
+    || case when space_column is null then '' else format(
       ' and ((select current_setting(''app.spaces'', true)) = ''*'''
       ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
-      space_column), '')
+      space_column) end
 $function$;
 revoke all on function tenant_predicate(space_column name) from public;
 

@@ -111,7 +111,7 @@ export const access: Mutation[] = [
     file: 'src/features/tenancy/tenants.ts',
     find: "if (scope.level === 'partner' && input.partner !== undefined)",
     replace: "if (scope.level === 'partner' && input.partner === '')",
-    tests: foreign,
+    tests: ['test/api/tenants.test.ts'],
   },
   {
     guard: 'Only the platform lists by partner',
@@ -119,7 +119,7 @@ export const access: Mutation[] = [
     file: 'src/features/tenancy/tenants.ts',
     find: "if (partner !== undefined && scope.level !== 'platform')",
     replace: "if (partner === '' && scope.level !== 'platform')",
-    tests: foreign,
+    tests: ['test/api/tenants.test.ts'],
   },
   {
     guard: 'A slug that two partners use names no tenant to the platform',

@@ -1,6 +1,7 @@
 import { access } from './access.ts'
 import { commands } from './commands.ts'
 import { content } from './content.ts'
+import { erasure } from './erasure.ts'
 import { examination } from './examination.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
@@ -17,7 +18,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...silence]),
+  ...of('process', [...access, ...commands, ...content, ...erasure, ...silence]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

@@ -6,7 +6,6 @@ const retrieve = 'src/features/search/retrieve.ts'
 const blobFiles = 'src/adapters/blobs/file-system.ts'
 const unclaimed = 'src/features/lifecycle/remove-unclaimed.ts'
 const jobs = 'src/jobs/worker.ts'
-const atOnce = ['test/isolation/at-once.test.ts']
 const jobTests = ['test/isolation/jobs.test.ts']
 const blobTests = ['src/adapters/blobs/file-system.test.ts']
 const searchTests = ['src/features/search/search.test.ts']
@@ -19,7 +18,7 @@ export const content: Mutation[] = [
     file: caches,
     find: 'return opened.map(({ spaceId, index })',
     replace: 'return [...cached.values()].map(({ spaceId, index })',
-    tests: ['test/isolation/same-names.test.ts'],
+    tests: searchTests,
   },
   {
     guard: 'An index in memory belongs to one space of one tenant',
@@ -27,7 +26,7 @@ export const content: Mutation[] = [
     file: caches,
     find: 'const key = `${tenantId}/${spaceId}`',
     replace: 'const key = [tenantId, spaceId].slice(2).join()',
-    tests: ['test/isolation/markers.test.ts'],
+    tests: searchTests,
   },
   {
     guard: 'An index in memory is brought up to the asker’s moment before it answers',
@@ -35,7 +34,7 @@ export const content: Mutation[] = [
     file: caches,
     find: 'if (space.seq >= seq) {',
     replace: 'if (space.seq > 0) {',
-    tests: atOnce,
+    tests: searchTests,
   },
   {
     guard: 'A hit whose text the asker cannot read is not counted',

@@ -9,6 +9,11 @@ const heldAgainstTenantOnly = String.raw`\(tenant_id = \( SELECT [^A]*AS "nullif
 
 const tables: Breach[] = [
   {
+    what: 'nothing wrong with a tenant table that has no spaces',
+    change: `create table notes (tenant_id uuid not null, note text); call make_tenant_table('notes')`,
+    findings: [],
+  },
+  {
     what: 'a table without forced row security',
     change: 'alter table files no force row level security',
     findings: ['I01 table files does not force row security'],

@@ -1,0 +1,52 @@
+import type { Mutation } from './mutation.ts'
+import { refusedByExamination } from './start-checks.ts'
+
+const file = 'migrations/0001_foundation.sql'
+const erase = 'src/features/lifecycle/erase-tenant.ts'
+const tests = ['test/isolation/erasure.test.ts']
+
+/** What the end of one tenant takes with it, and what it leaves alone. */
+export const erasure: Mutation[] = [
+  {
+    guard: 'The end of a tenant destroys its keys',
+    statement: 'I30',
+    file: erase,
+    find: '  await deps.destroyKeys(scope.tenantId)\n',
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'The end of a tenant takes its bytes',
+    statement: 'I30',
+    file: erase,
+    find: '  await deps.blobs.removeAll(scope)\n',
+    replace: '',
+    tests,
+  },
+  {
+    guard: 'A tenant whose end was ordered does not come back',
+    statement: 'I19',
+    file,
+    find: "when (old.status = 'erasing' and new.status <> 'erasing')",
+    replace: "when (old.status = 'erasing' and new.status is null)",
+    tests,
+  },
+  {
+    guard: 'A living tenant is nothing to the eraser',
+    statement: 'I06',
+    file,
+    find: "::uuid and status = ''erasing'')'",
+    replace: "::uuid)'",
+    tests: ['test/isolation/settings.test.ts'],
+    atStart: refusedByExamination('policy erasure on chunks shows rows where'),
+  },
+  {
+    guard: 'The eraser reads nothing of what it deletes',
+    statement: 'I03',
+    file,
+    find: 'grant delete, select (ctid, tenant_id) on %s to bulkhead_eraser',
+    replace: 'grant delete, select on %s to bulkhead_eraser',
+    tests: ['test/isolation/catalogue.test.ts'],
+    atStart: refusedByExamination('lets bulkhead_eraser select, which is not declared'),
+  },
+]
