@@ -11,6 +11,7 @@ const features = [
   'search',
   'ingestion',
   'answers',
+  'rotation',
   'lifecycle',
 ]
 const rooms = ['platform', 'adapters', 'http', 'jobs', 'features', 'isolation', 'cli', 'app', 'config']

@@ -86,10 +86,20 @@ create table tenants (
   erasure_left bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- Content is sealed with data keys that lie in the keyring, by their version: what is written now with sealing_key,
+  -- and nothing with one below oldest_key. A transaction that seals shares the row's lock, so that neither moves under it.
+  sealing_key int not null default 1,
+  oldest_key int not null default 1,
+  -- The last change of the data key: how many pieces were to be sealed anew, and how many are left.
+  rotation_started_at timestamptz,
+  rotation_finished_at timestamptz,
+  rotation_pieces int not null default 0,
+  rotation_left int not null default 0,
   unique (partner_id, slug),
   unique (partner_id, external_id),
   unique (partner_id, id),
-  check ((status = 'erasing') = (erasure_requested_at is not null))
+  check ((status = 'erasing') = (erasure_requested_at is not null)),
+  check (oldest_key between 1 and sealing_key)
 );
 
 -- Its data keys may be gone already: nobody brings a tenant back, whatever statement is forgotten in the program.
@@ -173,7 +183,8 @@ create index on files (tenant_id, space_id, created_at, id);
 create index on files (tenant_id) where status = 'queued';
 
 -- The bytes of a file as they came in, and what was read from them. page_starts[n] is where page n begins in the text.
--- Text and title are sealed with the tenant's data key, and so is what chunks and index_blocks hold of them.
+-- Text and title are sealed with the tenant's data key, and so is what chunks and index_blocks hold of them. blob_key is
+-- the version of the one that seals the blob; what stands in a column says so in its own header.
 create table versions (
   tenant_id uuid not null,
   id uuid not null,
@@ -181,6 +192,7 @@ create table versions (
   file_id uuid not null,
   number int not null,
   blob text not null,
+  blob_key int not null,
   text bytea,
   title bytea,
   language text,
@@ -260,7 +272,7 @@ begin
   execute format('create policy partner_wall on keys to bulkhead_partner using (%s) with check (%s)',
     own_partner, own_partner);
 
-  execute format('create policy tenant_wall on tenants for select to bulkhead_tenant using (%s)',
+  execute format('create policy tenant_wall on tenants to bulkhead_tenant using (%1$s) with check (%1$s)',
     replace(own_tenant, 'tenant_id =', 'id ='));
   execute format('create policy tenant_wall on keys to bulkhead_tenant using (%s) with check (%s)',
     tenant_predicate('space_id'), tenant_predicate('space_id'));
@@ -284,7 +296,8 @@ grant select, insert, update on partners, tenants to bulkhead_platform;
 grant delete on partners to bulkhead_platform;
 grant select on partners, tenants to bulkhead_partner;
 grant insert, update on tenants to bulkhead_partner;
-grant select on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants
+  to bulkhead_tenant;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at,
   revoked_at), insert, update (revoked_at) on keys to bulkhead_platform, bulkhead_partner, bulkhead_tenant;
 grant select on partners, tenants, keys to bulkhead_system;

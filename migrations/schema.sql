@@ -297,12 +297,19 @@ create table tenants (
   erasure_left bigint,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  sealing_key integer not null default 1,
+  oldest_key integer not null default 1,
+  rotation_started_at timestamp with time zone,
+  rotation_finished_at timestamp with time zone,
+  rotation_pieces integer not null default 0,
+  rotation_left integer not null default 0,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
   constraint tenants_partner_id_slug_key UNIQUE (partner_id, slug),
   constraint tenants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
   constraint tenants_check CHECK (((status = 'erasing'::text) = (erasure_requested_at IS NOT NULL))),
+  constraint tenants_check1 CHECK (((oldest_key >= 1) AND (oldest_key <= sealing_key))),
   constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text, 'erasing'::text])))
@@ -322,13 +329,14 @@ create policy platform_wall on tenants as permissive for all to bulkhead_platfor
 create policy presented_key on tenants as permissive for select to bulkhead_system
   using ((id IN ( SELECT keys.tenant_id
    FROM keys)));
-create policy tenant_wall on tenants as permissive for select to bulkhead_tenant
-  using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant_wall on tenants as permissive for all to bulkhead_tenant
+  using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")))
+  with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 grant select (id, status), update (erasure_left), delete on tenants to bulkhead_eraser;
 grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select on tenants to bulkhead_system;
-grant select on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants to bulkhead_tenant;
 
 create table versions (
   tenant_id uuid not null,
@@ -337,6 +345,7 @@ create table versions (
   file_id uuid not null,
   number integer not null,
   blob text not null,
+  blob_key integer not null,
   text bytea,
   title bytea,
   language text,

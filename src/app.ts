@@ -10,6 +10,7 @@ import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
+import { rotationJobs } from '#features/rotation/index.ts'
 import {
   type CatalogueReport,
   checkIntegrity,
@@ -85,7 +86,7 @@ async function startParts(
   const { log, clock, ids } = options
   const startedAt = new Date()
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const { vault, check, close: closeKeyring } = await openVault(config, { clock, log })
+  const { vault, masterRotation, check, close: closeKeyring } = await openVault(config, { clock, log })
   started.push(closeKeyring)
   const { db, kind } = await startDatabase(config, vault, log, started)
   await check(db)
@@ -99,7 +100,7 @@ async function startParts(
   }
   const { destroyKeys } = vault
   const extractor = startReading(config, started)
-  const forJobs = { db, blobs, extractor, embedder, clock, ids, log, destroyKeys, forgetTenant }
+  const forJobs = { db, blobs, vault, extractor, embedder, clock, ids, log, destroyKeys, forgetTenant }
   const jobs = await startWorker(config, forJobs, kind, started)
   const routes = assembleRoutes(config, {
     db,
@@ -107,6 +108,7 @@ async function startParts(
     blobs,
     embedder,
     vault,
+    masterRotation,
     clock,
     ids,
     jobs,
@@ -119,6 +121,7 @@ async function startParts(
   if (options.worker) {
     extractor.warmUp?.()
     await jobs.work()
+    await masterRotation.resume()
     const stopSweep = new AbortController()
     const sweeping = sweepBlobs({ db, blobs, log }, kind, startedAt, stopSweep.signal)
     started.push(() => {
@@ -151,7 +154,14 @@ function startReading(config: Config, started: Started): Extractor {
   return extractor
 }
 
-type WorkerDeps = EraseDeps & { extractor: Extractor; embedder: Embedder; clock: Clock; ids: Ids; log: Log }
+type WorkerDeps = EraseDeps & {
+  vault: Vault
+  extractor: Extractor
+  embedder: Embedder
+  clock: Clock
+  ids: Ids
+  log: Log
+}
 
 async function startWorker(
   config: Config,
@@ -161,7 +171,13 @@ async function startWorker(
 ): Promise<Jobs> {
   const jobs = await startJobs({
     db: deps.db,
-    jobs: [...fileJobs(deps), ...ingestionJobs(deps), ...searchJobs(deps), ...lifecycleJobs(deps)],
+    jobs: [
+      ...fileJobs(deps),
+      ...ingestionJobs(deps),
+      ...searchJobs(deps),
+      ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),
+      ...lifecycleJobs(deps),
+    ],
     log: deps.log,
     concurrency: config.extractionProcesses,
     alone: kind === 'embedded',

@@ -67,6 +67,7 @@ async function record(
     scope,
     kysely: kyselyOn(recorder, [tenantPredicate(tenantId)]),
     keys: unused,
+    sealing: unused,
     afterCommit: () => {},
     withJobsRole: unused,
   }).catch(() => undefined) // Without rows some find nothing: the statement is all that is wanted.

@@ -6,6 +6,7 @@ import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import { queueEmbedding, type SearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
+import { type MasterRotation, rotationRoutes } from '#features/rotation/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
 import type { Jobs } from '#jobs/index.ts'
@@ -21,6 +22,7 @@ export type RouteDeps = {
   blobs: Blobs
   embedder: Embedder
   vault: Vault
+  masterRotation: MasterRotation
   clock: Clock
   ids: Ids
   jobs: Jobs
@@ -54,5 +56,11 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     ...searchRoutes(retrieval),
     ...answerRoutes(retrieval),
     ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
+    ...rotationRoutes({ ...deps, enqueue: jobs.enqueue, keySpreadMs: keySpreadMs(config, deps.kind) }),
   ]
+}
+
+/** Other servers remember the keys they have read for so long, and a moment for reading them again. An embedded database has no other. */
+function keySpreadMs({ keyMemoryMs }: Config, kind: Database['kind']): number {
+  return kind === 'embedded' ? 0 : Math.ceil(keyMemoryMs * 1.1)
 }

@@ -5,10 +5,12 @@ import type { Log } from '#platform/log.ts'
 import { checkKeyring, createVault, type Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 import { openKeyring } from './open-keyring.ts'
-import { readMasterKeys } from './read-master-keys.ts'
+import { masterKeyFile, readMasterKeys } from './read-master-keys.ts'
+import { createMasterRotation, type RunningMasterRotation } from './rotate-master-key.ts'
 
 export type OpenVault = {
   vault: Vault
+  masterRotation: RunningMasterRotation
   /** Refuses to serve content that these master keys or this keyring cannot open. */
   check: (db: Db) => Promise<void>
   close: () => Promise<void>
@@ -20,9 +22,15 @@ export async function openVault(
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<OpenVault> {
   const masters = await readMasterKeys(config)
-  const { keyring, assertApart } = await openKeyring(config)
+  const { kind, keyring, assertApart } = await openKeyring(config)
+  const vault = createVault({ keyring, masters, clock, rememberMs: config.keyMemoryMs })
+  // Several servers that read one file would each have to hear of a new key in it: there the settings give it.
+  const isOwnFile = config.masterKey === undefined && config.databaseUrl === undefined
+  const file = isOwnFile ? masterKeyFile(config) : undefined
+  const masterRotation = createMasterRotation({ kind, keyring, vault, file, log })
   return {
-    vault: createVault({ keyring, masters, clock, rememberMs: config.keyMemoryMs }),
+    vault,
+    masterRotation,
     check: async (db) => {
       await assertApart(db)
       await keyring.prepare()
@@ -31,7 +39,10 @@ export async function openVault(
         log.info({ master_keys: unneeded }, 'these former master keys seal nothing in the keyring any more')
       }
     },
-    close: keyring.close,
+    close: async () => {
+      await masterRotation.stop()
+      await keyring.close()
+    },
   }
 }
 

@@ -21,7 +21,7 @@ export async function readMasterKeys(config: Config): Promise<MasterKeys> {
 }
 
 /** The current key, and below it those it replaces while the keyring still needs them. */
-function masterKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
+export function masterKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'master.key')
 }
 

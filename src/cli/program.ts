@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts'
 import { describeExitCodes } from './failure.ts'
 import { ingestCommand } from './ingest.ts'
 import { keyCommand } from './key.ts'
+import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
     tenantCommand(),
     spaceCommand(),
     keyCommand(),
+    keyringCommand(),
     ingestCommand(),
     searchCommand(),
     askCommand(),

@@ -52,17 +52,22 @@ export function formatProgress(state: ProgressState, columns: number): string {
   const { bytesSent, bytesTotal, filesDone, filesTotal, elapsedMs } = state
   // The form around a file is sent and counted too: a few hundred bytes more than the files have.
   const share = bytesTotal === 0 ? filesDone / Math.max(1, filesTotal) : Math.min(1, bytesSent / bytesTotal)
-  const filled = Math.floor(share * barWidth)
   const bytesPerSecond = elapsedMs > 0 ? (bytesSent * 1000) / elapsedMs : 0
   const remaining = share < 1 && bytesPerSecond > 0 ? (bytesTotal - bytesSent) / bytesPerSecond : undefined
   const parts = [
-    `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
+    formatBar(share),
     `${filesDone}/${filesTotal} files`,
     `${formatBytes(Math.min(bytesSent, bytesTotal))} of ${formatBytes(bytesTotal)}`,
     share < 1 ? `${formatBytes(bytesPerSecond)}/s` : 'being read',
     ...(remaining === undefined ? [] : [`${formatDuration(remaining * 1000)} left`]),
   ]
   return parts.join('  ').slice(0, columns)
+}
+
+/** `██████░░░░░░  50 %` */
+export function formatBar(share: number): string {
+  const filled = Math.floor(share * barWidth)
+  return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`
 }
 
 /** Powers of 1000, as disks and networks are sold. */

@@ -8,10 +8,18 @@ export type JobRun = {
   attempt: number
   /** Ends when the server stops or the job's lease is lost. */
   signal: AbortSignal
+  /** For what is to come after it. */
+  enqueue: Enqueue
 }
 
-/** A kind of job. `timeoutSeconds` is the longest one run may take. */
-export type Queue = { name: string; timeoutSeconds: number }
+/** A kind of job. */
+export type Queue = {
+  name: string
+  /** The longest one run may take. */
+  timeoutSeconds: number
+  /** Its jobs belong to no one space: they run under all of the tenant's. */
+  isForWholeTenant?: true
+}
 
 /**
  * Work that outlives its request. It always belongs to one tenant and at most one space and runs under exactly that
@@ -19,8 +27,11 @@ export type Queue = { name: string; timeoutSeconds: number }
  */
 export type Job<Input extends Record<string, string>> = {
   queue: Queue
-  /** The one status of the tenant in which it runs. In others it waits, or is void once the tenant is being erased. */
-  tenantStatus: 'active' | 'erasing'
+  /**
+   * The one status of the tenant in which it runs; `living` is any but `erasing`. In others it waits, or is void once the
+   * tenant is being erased.
+   */
+  tenantStatus: 'active' | 'living' | 'erasing'
   run: (scope: TenantScope, input: Input, run: JobRun) => Promise<void>
 }
 
@@ -32,8 +43,10 @@ export function defineJob<Input extends Record<string, string>>(job: Job<Input>)
 }
 
 export type EnqueueOptions = {
-  /** The one space it may see; null for work that sees the rows of none. */
+  /** The one space it may see; null for work that sees the rows of none, and for a queue that is for whole tenants. */
   spaceId: string | null
+  /** The job waits at least so long. */
+  delayMs?: number
   /** Higher runs first. Give a job minus the tenant's backlog, and a flood cannot starve a newcomer. */
   priority?: number
   /** While such a job of this key was added within the last so many seconds, no further one is. */

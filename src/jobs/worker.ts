@@ -33,6 +33,8 @@ type JobRow = {
   tenant_id: string
   space_id: string | null
   input: Record<string, string>
+  /** It waits for its tenant to be resumed, not for a time. */
+  put_off?: true
 }
 
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
@@ -43,27 +45,32 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const workers: string[] = []
   const stopping = new AbortController()
 
+  const enqueue: Enqueue = async (tx, queue, inputs, { spaceId, priority = 0, delayMs = 0, once }) => {
+    const { partnerId, tenantId } = tx.scope
+    if (queue.isForWholeTenant && spaceId !== null) throw new TypeError(`${queue.name} is for no one space`)
+    const rowOf = (input: JobRow['input']): JobRow => ({
+      partner_id: partnerId,
+      tenant_id: tenantId,
+      space_id: spaceId,
+      input,
+    })
+    const throttle = once && { singletonKey: once.key, singletonSeconds: once.inSeconds }
+    const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...throttle }
+    const rows = inputs.map((input) => ({ data: rowOf(input), ...timing }))
+    await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
+    tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
+  }
+
   return {
-    enqueue: async (tx, queue, inputs, { spaceId, priority = 0, once }) => {
-      const { partnerId, tenantId } = tx.scope
-      const rowOf = (input: JobRow['input']): JobRow => ({
-        partner_id: partnerId,
-        tenant_id: tenantId,
-        space_id: spaceId,
-        input,
-      })
-      const throttle = once && { singletonKey: once.key, singletonSeconds: once.inSeconds }
-      const rows = inputs.map((input) => ({ data: rowOf(input), priority, ...throttle }))
-      await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
-      tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
-    },
+    enqueue,
     wake: async (tenantId) => {
       await takeUpPutOff(db, tenantId)
       workers.forEach((id) => boss.notifyWorker(id))
     },
     work: async () => {
       if (options.alone) await takeUpOrphans(db)
-      for (const job of jobs) workers.push(...(await workOn(boss, job, options, stopping.signal)))
+      for (const job of jobs)
+        workers.push(...(await workOn(boss, job, { ...options, enqueue }, stopping.signal)))
     },
     stop: async (timeoutMs) => {
       stopping.abort(new Error('the server is stopping'))
@@ -72,10 +79,12 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   }
 }
 
+type WorkOptions = JobsOptions & { enqueue: Enqueue }
+
 async function workOn(
   boss: PgBoss,
   job: AnyJob,
-  options: JobsOptions,
+  options: WorkOptions,
   stopping: AbortSignal,
 ): Promise<string[]> {
   const settings = { batchSize: 1, pollingIntervalSeconds: 1, includeMetadata: true } as const
@@ -98,14 +107,14 @@ async function runJob(
   boss: PgBoss,
   job: AnyJob,
   row: JobWithMetadata<JobRow>,
-  { db, log }: JobsOptions,
+  { db, log, enqueue }: WorkOptions,
   stopping: AbortSignal,
 ): Promise<void> {
   const signal = AbortSignal.any([row.signal, stopping])
   const scope = scopeOfJob(job, row, signal)
   if (!scope) return refuse(db, log, job, row)
   const status = await statusOf(db, scope)
-  if (status !== job.tenantStatus) return setAside(boss, db, job, row, scope, status)
+  if (!runsIn(job, status)) return setAside(boss, db, job, row, scope, status)
   const started = performance.now()
   const about = {
     job: job.queue.name,
@@ -114,7 +123,7 @@ async function runJob(
     attempt: row.retryCount + 1,
   }
   try {
-    await job.run(scope, row.data.input, { id: row.id, attempt: row.retryCount + 1, signal })
+    await job.run(scope, row.data.input, { id: row.id, attempt: row.retryCount + 1, signal, enqueue })
     log.debug({ ...about, ms: Math.round(performance.now() - started) }, 'job done')
   } catch (error) {
     if (!signal.aborted) log.error({ ...about, err: error }, 'job failed, it will be tried again')
@@ -125,12 +134,12 @@ async function runJob(
 /** Undefined for a row that does not say whose work it is. */
 function scopeOfJob(job: AnyJob, row: JobWithMetadata<JobRow>, signal: AbortSignal): TenantScope | undefined {
   if (!namesItsTenant(row.data)) return undefined
-  const { partner_id, tenant_id, space_id } = row.data
+  const { partner_id, tenant_id } = row.data
   return mintScope<TenantScope>({
     level: 'tenant',
     partnerId: partner_id,
     tenantId: tenant_id,
-    spaces: space_id === null ? [] : [space_id],
+    spaces: spacesOf(job, row),
     subject: { type: 'job', id: row.id, name: job.queue.name },
     permissions: new Set(),
     requestId: `job_${row.id.replaceAll('-', '')}`,
@@ -150,6 +159,16 @@ async function refuse(db: Db, log: Log, job: AnyJob, row: JobWithMetadata<JobRow
   const sql = `update ${queueSchema}.job set retry_limit = 0 where name = $1 and id = $2`
   await asJobsRole(db, sql, [job.queue.name, row.id])
   throw new TypeError('a job without a tenant')
+}
+
+function spacesOf({ queue }: AnyJob, { data }: JobWithMetadata<JobRow>): TenantScope['spaces'] {
+  if (queue.isForWholeTenant) return 'all'
+  return data.space_id === null ? [] : [data.space_id]
+}
+
+function runsIn({ tenantStatus }: AnyJob, status: string | undefined): boolean {
+  if (tenantStatus !== 'living') return status === tenantStatus
+  return status !== undefined && status !== 'erasing'
 }
 
 function statusOf(db: Db, scope: TenantScope): Promise<string | undefined> {
@@ -175,7 +194,8 @@ async function setAside(
     await boss.deleteJob(job.queue.name, row.id)
     return
   }
-  await boss.send(job.queue.name, row.data, { startAfter: putOffSeconds, priority: row.priority })
+  const putOff: JobRow = { ...row.data, put_off: true }
+  await boss.send(job.queue.name, putOff, { startAfter: putOffSeconds, priority: row.priority })
   // Whoever resumed the tenant meanwhile may have looked before the job was there again.
   if ((await statusOf(db, scope)) === 'active') await takeUpPutOff(db, scope.tenantId)
 }
@@ -184,7 +204,8 @@ function takeUpPutOff(db: Db, tenantId: string) {
   return asJobsRole(
     db,
     `update ${queueSchema}.job set start_after = now()
-    where state < 'active' and start_after > now() and data ->> 'tenant_id' = $1`,
+    where state < 'active' and start_after > now() and data ->> 'tenant_id' = $1
+      and data ? 'put_off'`,
     [tenantId],
   )
 }

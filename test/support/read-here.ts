@@ -33,9 +33,11 @@ export async function readHere(app: TestApp, { tenant, file, text }: Uploaded): 
     clock: systemClock,
     ids: randomIds,
   }
-  const run = { id: 'here', attempt: 1, signal: scope.signal }
+  const run = { id: 'here', attempt: 1, signal: scope.signal, enqueue: notHere }
   for (const job of ingestionJobs(deps)) await job.run(scope, { version: version.id }, run)
 }
+
+const notHere = () => Promise.reject(new Error('no job follows here'))
 
 const here: Extractor = {
   extract: async ({ fileName, content }) => {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { openFileSystemBlobs } from './file-system.ts'
-import { BlobMissing, type Blobs, BlobTooLarge } from './port.ts'
+import { BlobMissing, type BlobStore, BlobTooLarge } from './port.ts'
 
 let root: string
-let blobs: Blobs
+let blobs: BlobStore
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'blobs-'))
   blobs = await openFileSystemBlobs(root)
@@ -41,13 +41,9 @@ async function namesOf(scope: TenantScope): Promise<string[]> {
 const filesBelow = async () =>
   (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
 
-test('what was written is read back, whole and in ranges, and known by size and hash', async () => {
+test('what was written is read back, whole and in ranges, and known by its size', async () => {
   const blob = randomUUID()
-  expect(await write(blob, [content.subarray(0, 5), content.subarray(5)])).toEqual({
-    blob,
-    sizeBytes: content.length,
-    sha256: createHash('sha256').update(content).digest(),
-  })
+  await write(blob, [content.subarray(0, 5), content.subarray(5)])
   expect(await buffer(await blobs.read(own, blob))).toEqual(content)
   expect(await buffer(await blobs.read(own, blob, { start: 5, end: 7 }))).toEqual(content.subarray(5, 8))
   expect(await blobs.size(own, blob)).toBe(content.length)
@@ -56,7 +52,7 @@ test('what was written is read back, whole and in ranges, and known by size and 
 
 test('an empty blob is one too', async () => {
   const blob = randomUUID()
-  expect(await write(blob, [])).toMatchObject({ sizeBytes: 0 })
+  await write(blob, [])
   expect(await buffer(await blobs.read(own, blob))).toHaveLength(0)
 })
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -6,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { syncDirectory } from '#platform/durable-files.ts'
 import { isUuid } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { BlobMissing, type Blobs, BlobTooLarge, type ByteRange, type StoredBlob } from './port.ts'
+import { BlobMissing, type BlobStore, BlobTooLarge, type ByteRange } from './port.ts'
 
 const abandonedAfterMs = 24 * 3600 * 1000
 
@@ -14,13 +13,13 @@ const abandonedAfterMs = 24 * 3600 * 1000
  * Blobs as files: `<root>/<tenant>/<last two of the name>/<name>`. Written to a temporary file, synced, then renamed,
  * so that a crash leaves the whole of it or nothing.
  */
-export async function openFileSystemBlobs(root: string): Promise<Blobs> {
+export async function openFileSystemBlobs(root: string): Promise<BlobStore> {
   await mkdir(join(root, 'incoming'), { recursive: true, mode: 0o700 })
   await removeAbandoned(join(root, 'incoming'))
   return {
     write: (scope, blob, content, maxBytes) => {
       const path = pathOf(root, scope, blob)
-      return write(join(root, 'incoming', incomingName(scope, blob)), path, blob, content, maxBytes)
+      return write(join(root, 'incoming', incomingName(scope, blob)), path, content, maxBytes)
     },
     read: (scope, blob, range) => read(pathOf(root, scope, blob), range),
     size: (scope, blob) => sizeOf(pathOf(root, scope, blob)),
@@ -40,19 +39,12 @@ function incomingName({ tenantId }: TenantScope, blob: string): string {
   return `${tenantId}.${blob}`
 }
 
-async function write(
-  temporary: string,
-  path: string,
-  blob: string,
-  content: Readable,
-  maxBytes: number,
-): Promise<StoredBlob> {
+async function write(temporary: string, path: string, content: Readable, maxBytes: number): Promise<void> {
   try {
-    const written = await writeAndSync(temporary, content, maxBytes)
+    await writeAndSync(temporary, content, maxBytes)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await rename(temporary, path)
     await syncDirectory(dirname(path))
-    return { blob, ...written }
   } catch (error) {
     content.destroy()
     await rm(temporary, { force: true })
@@ -60,22 +52,19 @@ async function write(
   }
 }
 
-async function writeAndSync(path: string, content: Readable, maxBytes: number) {
-  const hash = createHash('sha256')
+async function writeAndSync(path: string, content: Readable, maxBytes: number): Promise<void> {
   let sizeBytes = 0
   const handle = await open(path, 'wx', 0o600)
   try {
     for await (const piece of content as AsyncIterable<Buffer>) {
       sizeBytes += piece.byteLength
       if (sizeBytes > maxBytes) throw new BlobTooLarge(maxBytes)
-      hash.update(piece)
       await handle.writeFile(piece)
     }
     await handle.sync()
   } finally {
     await handle.close()
   }
-  return { sizeBytes, sha256: hash.digest() }
 }
 
 async function read(path: string, range: ByteRange | undefined): Promise<Readable> {

@@ -6,6 +6,8 @@ export type StoredBlob = {
   blob: string
   sizeBytes: number
   sha256: Buffer
+  /** The version of the tenant's data key that it is sealed with. */
+  key: number
 }
 
 /** Inclusive byte positions, as in an HTTP range. */
@@ -15,12 +17,21 @@ export type ByteRange = { start: number; end: number }
  * Bytes of files, kept apart by tenant: no key can be built without a scope, and the same bytes of two tenants are two
  * objects.
  */
-export type Blobs = {
+export type Blobs = Omit<BlobStore, 'write'> & {
   /**
-   * Stores the content durably under a new name. Nothing is visible before all of it is on disk.
-   * @throws BlobTooLarge after maxBytes, BlobMissing when all of the tenant was removed meanwhile
+   * Stores the content under a new name, sealed with the tenant's newest data key.
+   * @throws BlobTooLarge after maxBytes, content.key_missing, BlobMissing when all of the tenant was removed meanwhile
    */
   write: (scope: TenantScope, blob: string, content: Readable, maxBytes: number) => Promise<StoredBlob>
+}
+
+/** Where bytes are kept as they are given: what `sealBlobs` puts sealed ones into. */
+export type BlobStore = {
+  /**
+   * Stores the content durably, in place of what has this name. Nothing of it is visible before all of it is on disk.
+   * @throws BlobTooLarge after maxBytes, BlobMissing when all of the tenant was removed meanwhile
+   */
+  write: (scope: TenantScope, blob: string, content: Readable, maxBytes: number) => Promise<void>
   /** @throws BlobMissing */
   read: (scope: TenantScope, blob: string, range?: ByteRange) => Promise<Readable>
   /** Length of the content in bytes. @throws BlobMissing */

@@ -10,55 +10,77 @@ import {
   readHeader,
   sealedLength,
   sealFrames,
+  type TenantKeys,
   type Vault,
   windowOf,
 } from '#platform/vault/index.ts'
-import { type Blobs, BlobTooLarge } from './port.ts'
+import { type Blobs, type BlobStore, BlobTooLarge, type ByteRange } from './port.ts'
 
 /**
  * Blobs sealed with the tenant's data key, in frames, so that a range can be read without the rest. Sizes and hashes
  * are those of the content.
  */
-export function sealBlobs(inner: Blobs, vault: Vault): Blobs {
-  const keysOf = (scope: TenantScope) => vault.keysOf(scope.tenantId)
+export function sealBlobs(store: BlobStore, vault: Vault): Blobs {
   return {
     async write(scope, blob, content, maxBytes) {
-      const keys = await keysOf(scope)
       const measure = measuring(maxBytes)
-      const sealed = sealFrames(keys.newest, placeOf(scope, blob), measure.pass(content))
+      const first = await vault.keysOf(scope.tenantId)
       try {
-        await inner.write(scope, blob, Readable.from(sealed, { objectMode: false }), sealedLength(maxBytes))
+        const target = { scope, blob, maxBytes }
+        const key = await writeWithNewest(store, vault, target, first, measure.pass(content))
+        return { blob, key, ...measure.result() }
       } catch (error) {
         content.destroy()
         throw error
       }
-      return { blob, ...measure.result() }
     },
-    async read(scope, blob, range) {
-      const keys = await keysOf(scope)
-      const place = placeOf(scope, blob)
-      const plainBytes = plainLength(await inner.size(scope, blob), place)
-      const header = await buffer(await inner.read(scope, blob, headerRange))
-      const { version, nonce } = readHeader(header, place)
-      const window = windowOf(
-        plainBytes,
-        range?.start ?? 0,
-        Math.min(range?.end ?? plainBytes - 1, plainBytes - 1),
-      )
-      const sealed = await inner.read(scope, blob, { start: window.sealedStart, end: window.sealedEnd })
-      return openFrames(sealed, {
-        key: keys.get(version),
-        nonce,
-        place,
-        plainBytes,
-        window,
-      })
-    },
-    size: async (scope, blob) => plainLength(await inner.size(scope, blob), placeOf(scope, blob)),
-    remove: inner.remove,
-    list: inner.list,
-    removeAll: inner.removeAll,
+    // Another process may have sealed it with a key that is not remembered here yet.
+    read: (scope, blob, range) =>
+      open(store, scope, blob, (version) => vault.keysOf(scope.tenantId, version), range),
+    size: async (scope, blob) => plainLength(await store.size(scope, blob), placeOf(scope, blob)),
+    remove: store.remove,
+    list: store.list,
+    removeAll: store.removeAll,
   }
+}
+
+type Target = { scope: TenantScope; blob: string; maxBytes: number }
+
+/**
+ * An upload may take hours, and the key it began with may have been replaced by then, even removed from the keyring.
+ * This process still has it: what was written is sealed anew before anybody is told of it.
+ * @returns the version it is sealed with in the end
+ */
+async function writeWithNewest(
+  store: BlobStore,
+  vault: Vault,
+  target: Target,
+  keys: TenantKeys,
+  content: AsyncIterable<Buffer>,
+): Promise<number> {
+  const { scope, blob, maxBytes } = target
+  const sealed = Readable.from(sealFrames(keys.newest, placeOf(scope, blob), content), { objectMode: false })
+  await store.write(scope, blob, sealed, sealedLength(maxBytes))
+  const now = await vault.keysOf(scope.tenantId)
+  if (now.newest.version === keys.newest.version) return now.newest.version
+  return writeWithNewest(store, vault, target, now, await open(store, scope, blob, () => keys))
+}
+
+async function open(
+  store: BlobStore,
+  scope: TenantScope,
+  blob: string,
+  keysWith: (version: number) => TenantKeys | Promise<TenantKeys>,
+  range?: ByteRange,
+): Promise<Readable> {
+  const place = placeOf(scope, blob)
+  const plainBytes = plainLength(await store.size(scope, blob), place)
+  const { version, nonce } = readHeader(await buffer(await store.read(scope, blob, headerRange)), place)
+  const key = (await keysWith(version)).get(version)
+  const last = plainBytes - 1
+  const window = windowOf(plainBytes, range?.start ?? 0, Math.min(range?.end ?? last, last))
+  const sealed = await store.read(scope, blob, { start: window.sealedStart, end: window.sealedEnd })
+  return openFrames(sealed, { key, nonce, place, plainBytes, window })
 }
 
 function placeOf({ tenantId }: TenantScope, blob: string): string {

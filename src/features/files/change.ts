@@ -55,7 +55,8 @@ export async function reindexFile(scope: TenantScope, id: string, deps: ChangeDe
       .where('id', '=', file.id)
       .execute()
     if (latest.id === file.live_version_id) {
-      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space }, latest, deps)
+      const stored = { blob: latest.blob, key: latest.blob_key }
+      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space }, stored, deps)
     } else {
       await deps.queueIngestion(tx, { id: latest.id, spaceId: file.space_id }, 0)
     }

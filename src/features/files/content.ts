@@ -1,14 +1,14 @@
 import type { TenantTx } from '#platform/db/index.ts'
-import type { TenantKeys } from '#platform/vault/index.ts'
+import type { Place, Sealer, TenantKeys } from '#platform/vault/index.ts'
 
 /** What of a version is content: its text, and the title that was read from it. */
 export type VersionContent = { text: string; title: string | undefined }
 
 export async function sealVersion(tx: TenantTx, versionId: string, { text, title }: VersionContent) {
-  const keys = await tx.keys()
+  const { sealer } = await tx.sealing()
   return {
-    text: keys.sealText(versionPlace(versionId, 'text'), text),
-    title: title === undefined ? null : keys.sealText(versionPlace(versionId, 'title'), title),
+    text: sealer.sealText(versionPlace(versionId, 'text'), text),
+    title: title === undefined ? null : sealer.sealText(versionPlace(versionId, 'title'), title),
   }
 }
 
@@ -24,11 +24,11 @@ export function openTitle(keys: TenantKeys, versionId: string, sealed: Buffer): 
 export type ChunkContent = { text: string; heading: string; tableHeader: string }
 
 export function sealChunk(
-  keys: TenantKeys,
+  sealer: Sealer,
   chunkId: string,
   { text, heading, tableHeader }: ChunkContent,
 ): Buffer {
-  return keys.sealText(chunkPlace(chunkId), JSON.stringify([text, heading, tableHeader]))
+  return sealer.sealText(chunkPlace(chunkId), JSON.stringify([text, heading, tableHeader]))
 }
 
 export function openChunk(keys: TenantKeys, chunkId: string, sealed: Buffer): ChunkContent {
@@ -40,10 +40,10 @@ export function openChunk(keys: TenantKeys, chunkId: string, sealed: Buffer): Ch
   return { text, heading, tableHeader }
 }
 
-function versionPlace(row: string, column: 'text' | 'title') {
+export function versionPlace(row: string, column: 'text' | 'title'): Place {
   return { table: 'versions', row, column }
 }
 
-function chunkPlace(row: string) {
+export function chunkPlace(row: string): Place {
   return { table: 'chunks', row, column: 'content' }
 }

@@ -18,6 +18,12 @@ export const fileTooLarge = defineError(
   'The file is too large',
   'The file is larger than `BULKHEAD_MAX_UPLOAD_BYTES` allows.',
 )
+export const keyChanged = defineError(
+  'files.key_changed',
+  503,
+  'The data key was replaced while the file came in',
+  'The tenant’s data key was replaced in the moment in which the upload ended, and the file was not kept; send it again.',
+)
 export const textNotReady = defineError(
   'files.not_ready',
   409,

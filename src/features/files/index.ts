@@ -1,4 +1,13 @@
-export { openChunk, openText, openTitle, sealChunk, sealVersion } from './content.ts'
+export {
+  chunkPlace,
+  openChunk,
+  openText,
+  openTitle,
+  sealChunk,
+  sealVersion,
+  versionPlace,
+} from './content.ts'
+export { lockFileRow } from './queries.ts'
 export { deleteFilesOf } from './delete.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { fileRoutes } from './routes.ts'

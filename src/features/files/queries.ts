@@ -78,6 +78,16 @@ export function lockFilesOf(tx: TenantTx, spaceId: string) {
     .execute()
 }
 
+/** Takes the file's row, so that a deletion or another publication comes before or after, never between. */
+export function lockFileRow(tx: TenantTx, fileId: string) {
+  return tx.kysely
+    .selectFrom('files')
+    .select(['id', 'live_version_id'])
+    .where('id', '=', fileId)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
 export async function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {
   const row = await filesWithVersion(tx)
     .where('files.space_id', '=', spaceId)
@@ -145,7 +155,7 @@ export async function countBacklog(tx: TenantTx): Promise<number> {
 export function latestVersion(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('versions')
-    .select(['id', 'number', 'blob'])
+    .select(['id', 'number', 'blob', 'blob_key'])
     .where('file_id', '=', fileId)
     .orderBy('number', 'desc')
     .limit(1)

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { fileConflict, fileTooLarge } from './errors.ts'
+import { fileConflict, fileTooLarge, keyChanged } from './errors.ts'
 import { countBacklog, type FileRow, findByExternalId, getFile, latestVersion } from './queries.ts'
 import { readUploadForm, type ReceivedForm } from './read-form.ts'
 
@@ -24,8 +24,8 @@ export type UploadOutcome = { file: FileRow; created: boolean }
 /**
  * Takes a file in. It is accepted once its bytes are on disk and its row is committed; the job that reads it is in the
  * same transaction.
- * @throws files.too_large, files.conflict, spaces.not_found, spaces.archived, input.invalid, and tenants.not_found
- * when the tenant was erased meanwhile
+ * @throws files.too_large, files.conflict, files.key_changed, spaces.not_found, spaces.archived, input.invalid, and
+ * tenants.not_found when the tenant was erased meanwhile
  */
 export async function uploadFile(
   scope: TenantScope,
@@ -63,6 +63,8 @@ async function record(
   deps: UploadDeps,
 ): Promise<UploadOutcome & { keepsBlob: boolean }> {
   const { fields, stored } = form
+  const { oldestKey } = await tx.sealing()
+  if (stored.key < oldestKey) throw keyChanged(undefined, { retryAfterSeconds: 1 })
   const space = await getSpaceOr(tx, fields.space)
   if (space.status === 'archived') throw spaceArchived()
   const existing = fields.external_id && (await findByExternalId(tx, space.id, fields.external_id))
@@ -125,7 +127,7 @@ function contentColumns({ name, mediaType, fields, stored }: Form, space: Space,
 export async function addVersion(
   tx: TenantTx,
   { fileId, number, space }: { fileId: string; number: number; space: Space },
-  { blob }: { blob: string },
+  { blob, key }: Pick<StoredBlob, 'blob' | 'key'>,
   { clock, ids, queueIngestion }: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
 ) {
   const id = ids.uuid()
@@ -138,6 +140,7 @@ export async function addVersion(
       file_id: fileId,
       number,
       blob,
+      blob_key: key,
       created_at: clock.now(),
     })
     .execute()

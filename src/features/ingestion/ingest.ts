@@ -1,6 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedder } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
+import { lockFileRow } from '#features/files/index.ts'
 import { buildBlockInTurns, publishVersion, titleOf } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -16,7 +17,6 @@ import {
   describeVersion,
   findVersionToRead,
   insertChunks,
-  lockFileRow,
   setFileStatus,
   type VersionToRead,
 } from './queries.ts'

@@ -26,16 +26,6 @@ export async function findVersionToRead(tx: TenantTx, versionId: string) {
 
 export type VersionToRead = NonNullable<Awaited<ReturnType<typeof findVersionToRead>>>
 
-/** Takes the file's row, so that a deletion or another publication comes before or after, never between. */
-export function lockFileRow(tx: TenantTx, fileId: string) {
-  return tx.kysely
-    .selectFrom('files')
-    .select(['id', 'live_version_id'])
-    .where('id', '=', fileId)
-    .forUpdate()
-    .executeTakeFirst()
-}
-
 export type FileStatus =
   | { status: 'extracting' | 'indexing' }
   | { status: 'failed'; failure: string; failure_detail: string }
@@ -94,7 +84,7 @@ export async function insertChunks(
   version: VersionToRead,
   chunks: readonly ChunkRow[],
 ): Promise<void> {
-  const keys = await tx.keys()
+  const { sealer } = await tx.sealing()
   const rows = chunks.map((chunk) => ({
     tenant_id: tx.scope.tenantId,
     version_id: version.id,
@@ -102,7 +92,7 @@ export async function insertChunks(
     id: chunk.id,
     space_id: version.space_id,
     file_id: version.file_id,
-    content: sealChunk(keys, chunk.id, chunk),
+    content: sealChunk(sealer, chunk.id, chunk),
     page: chunk.page ?? null,
     start_offset: chunk.start,
     end_offset: chunk.end,

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import { openChunk } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
+import type { Place } from '#platform/vault/index.ts'
 import type { Filter } from './schemas.ts'
 
 /** The number of a space's last change, now; 0 for a space that is gone or not the caller's. */
@@ -57,7 +58,7 @@ export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: n
 }
 
 /** A block says which words a file has, so it is content and sealed like it. */
-export function blockPlace(versionId: string) {
+export function blockPlace(versionId: string): Place {
   return { table: 'index_blocks', row: versionId, column: 'data' }
 }
 
@@ -89,7 +90,7 @@ export type NewBlock = {
 }
 
 export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> {
-  const keys = await tx.keys()
+  const { sealer } = await tx.sealing()
   const columns = {
     file_id: block.fileId,
     added_seq: block.seq,
@@ -98,7 +99,7 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     format: block.format,
     embedder: block.embedder,
     chunk_count: block.chunkCount,
-    data: keys.seal(blockPlace(block.versionId), block.data),
+    data: sealer.seal(blockPlace(block.versionId), block.data),
   }
   await tx.kysely
     .insertInto('index_blocks')

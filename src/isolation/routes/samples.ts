@@ -43,6 +43,13 @@ export const samples: Record<string, Making> = {
   'POST /v1/tenants/{id}/archive': async (caller) => ({ params: { id: await newTenant(caller) } }),
   'DELETE /v1/tenants/{id}': async (caller) => ({ params: { id: await newTenant(caller) } }),
 
+  'GET /v1/keyring': () => ({}),
+  // From a key that is none: a server that is being examined must not get a new one.
+  'POST /v1/keyring/rotate-master': () => ({ body: { from: '0'.repeat(16) } }),
+  'GET /v1/keyring/tenants': () => ({ query: { limit: 1 } }),
+  'GET /v1/keyring/tenants/{id}': ({ customer }) => ({ params: { id: customer.tenant.id } }),
+  'POST /v1/keyring/tenants/{id}/rotate': async (caller) => ({ params: { id: await newTenant(caller) } }),
+
   'POST /v1/spaces': (caller) => ({ body: spaceOf(caller) }),
   'GET /v1/spaces': () => ({ query: { limit: 200 } }),
   'GET /v1/spaces/{id}': ({ place }) => ({ params: { id: place.space.id } }),

@@ -79,7 +79,7 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
 /** Ids and, where they do as well, slugs. */
 function idsFor({ path }: Route, customers: Customer[], places: Place[]): string[] {
   if (path.startsWith('/v1/partners')) return both(customers.map(({ partner }) => partner))
-  if (path.startsWith('/v1/tenants')) return both(customers.map(({ tenant }) => tenant))
+  if (/^\/v1\/(keyring\/)?tenants/.test(path)) return both(customers.map(({ tenant }) => tenant))
   if (path.startsWith('/v1/spaces')) return both(places.map(({ space }) => space))
   if (path.startsWith('/v1/keys')) {
     return [...customers.flatMap(({ partner, tenant }) => [partner, tenant]), ...places].flatMap(

@@ -4,7 +4,7 @@ import { isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
-import type { TenantKeys, Vault } from '../vault/index.ts'
+import type { Sealer, TenantKeys, Vault } from '../vault/index.ts'
 import { checkOut, type SettingName } from './check-out.ts'
 import { type Execute, executeOn, lend, type Statements } from './execute.ts'
 import { asUnavailable, mayBeCommitted } from './failures.ts'
@@ -27,8 +27,17 @@ type Tx<Visible> = {
 
 export type TenantTx = Tx<TenantTables> & {
   readonly scope: TenantScope
-  /** The keys that this tenant's content is sealed with. @throws KeyMissing */
+  /** The keys that open this tenant's content. @throws content.key_missing */
   readonly keys: () => Promise<TenantKeys>
+  /** What this transaction seals with. @throws content.key_missing */
+  readonly sealing: () => Promise<Sealing>
+}
+
+/** Holds until the transaction ends: a change of the key waits for whoever is sealing with the one before. */
+type Sealing = {
+  sealer: Sealer
+  /** Nothing may be committed that is sealed with a key below this version. */
+  oldestKey: number
 }
 export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
 export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
@@ -165,8 +174,20 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
   return {
     scope,
     keys: () => open.vault.keysOf(scope.tenantId),
+    sealing: () => startSealing(open, scope),
     ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
   }
+}
+
+async function startSealing({ client, vault }: Open, { tenantId }: TenantScope): Promise<Sealing> {
+  const { rows } = await client.query<{ sealing_key: number; oldest_key: number }>(
+    'select sealing_key, oldest_key from tenants where id = $1 for share',
+    [tenantId],
+  )
+  const [row] = rows
+  if (!row) throw new Error(`tenant ${tenantId} is gone`)
+  const keys = await vault.keysOf(tenantId, row.sealing_key)
+  return { sealer: keys.sealer(row.sealing_key), oldestKey: row.oldest_key }
 }
 
 function sharedTx(open: Open) {

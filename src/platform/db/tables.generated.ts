@@ -93,6 +93,12 @@ export type Tables = {
     erasure_left: Generated<number | null>
     created_at: Generated<Date>
     updated_at: Generated<Date>
+    sealing_key: Generated<number>
+    oldest_key: Generated<number>
+    rotation_started_at: Generated<Date | null>
+    rotation_finished_at: Generated<Date | null>
+    rotation_pieces: Generated<number>
+    rotation_left: Generated<number>
   }
   versions: {
     tenant_id: string
@@ -101,6 +107,7 @@ export type Tables = {
     file_id: string
     number: number
     blob: string
+    blob_key: number
     text: Generated<Buffer | null>
     title: Generated<Buffer | null>
     language: Generated<string | null>

@@ -1,6 +1,7 @@
 /** Every permission there is; the `access` of a route is one of these or `public`. */
 export const permissions = [
   'health:read',
+  'keyring:manage',
   'partners:manage',
   'tenants:read',
   'tenants:manage',
@@ -18,7 +19,14 @@ export type Permission = (typeof permissions)[number]
 
 /** What a key of each level may hold at most. Platform and partner keys never reach content. */
 export const permissionsOf = {
-  platform: ['health:read', 'partners:manage', 'tenants:read', 'tenants:manage', 'keys:manage'],
+  platform: [
+    'health:read',
+    'keyring:manage',
+    'partners:manage',
+    'tenants:read',
+    'tenants:manage',
+    'keys:manage',
+  ],
   partner: ['tenants:read', 'tenants:manage', 'keys:manage'],
   tenant: [
     'tenants:read',

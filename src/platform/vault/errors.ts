@@ -1,4 +1,5 @@
-import { defineError } from '../errors.ts'
+import { defineError, PublicError } from '../errors.ts'
+import { SealBroken } from './seal.ts'
 
 /** Not 410: a keyring that was lost looks the same as a key that was destroyed, and is restored. */
 const missing = defineError(
@@ -13,4 +14,9 @@ export function keyMissing(tenantId: string, version?: number) {
   const which = version === undefined ? 'data key' : `data key ${version}`
   const cause = new Error(`the keyring has no ${which} of tenant ${tenantId}`)
   return missing(undefined, { cause })
+}
+
+/** Whether an error says of one piece of content that it cannot be opened, and nothing of the others. */
+export function isUnopenable(error: unknown): error is Error {
+  return error instanceof SealBroken || (error instanceof PublicError && error.code === 'content.key_missing')
 }

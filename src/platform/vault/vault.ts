@@ -2,21 +2,26 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { isUuid } from '../ids.ts'
 import { keyMissing } from './errors.ts'
-import type { Keyring } from './keyring.ts'
+import { KeyNotAdded, type Keyring } from './keyring.ts'
 import { type MasterKeys, unwrapKey, wrapKey } from './master-keys.ts'
 import { type DataKey, keyVersionOf, seal, unseal } from './seal.ts'
 
-/** Seals and opens content of one tenant. `place` names table, row and column; the tenant is added here. */
+/** Opens content of one tenant. `place` names table, row and column; the tenant is added here. */
 export type TenantKeys = {
-  seal: (place: Place, plain: Uint8Array) => Buffer
   /** @throws SealBroken, content.key_missing */
   unseal: (place: Place, sealed: Buffer) => Buffer
-  sealText: (place: Place, text: string) => Buffer
   unsealText: (place: Place, sealed: Buffer) => string
+  /** What seals with one version. @throws content.key_missing */
+  sealer: (version: number) => Sealer
   /** For blobs, which are sealed in frames. */
   newest: DataKey
   /** @throws content.key_missing */
   get: (version: number) => DataKey
+}
+
+export type Sealer = {
+  seal: (place: Place, plain: Uint8Array) => Buffer
+  sealText: (place: Place, text: string) => Buffer
 }
 
 export type Place = { table: string; row: string; column: string }
@@ -27,12 +32,19 @@ export function contextOf(tenantId: string, { table, row, column }: Place): stri
 }
 
 export type Vault = {
-  /** @throws content.key_missing when the tenant has none: a key is never made in silence where content exists */
-  keysOf: (tenantId: string) => Promise<TenantKeys>
+  /**
+   * @param version one that has to be among them: the keyring is asked again when it is not remembered
+   * @throws content.key_missing when the tenant has none: a key is never made in silence where content exists
+   */
+  keysOf: (tenantId: string, version?: number) => Promise<TenantKeys>
   /** Gives a new tenant its first data key. */
   createKey: (tenantId: string) => Promise<void>
   /** Drops the opened keys of a tenant from memory. */
   forget: (tenantId: string) => void
+  /** Makes the key after `version`, or takes the one that an earlier call has made. Its version. */
+  createNext: (tenantId: string, version: number) => Promise<number>
+  /** Ends what is sealed with versions below one. */
+  retireBelow: (tenantId: string, version: number) => Promise<void>
   /** Ends the tenant's content in the database, the blobs and every backup of them. */
   destroyKeys: (tenantId: string) => Promise<void>
   masters: () => MasterKeys
@@ -63,10 +75,10 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
   }
 
   return {
-    async keysOf(tenantId) {
+    async keysOf(tenantId, version = 0) {
       const nowMs = clock.now().getTime()
       const known = opened.get(tenantId)
-      if (known && known.untilMs > nowMs) return known.keys
+      if (known && known.untilMs > nowMs && known.keys.newest.version >= version) return known.keys
       opened.delete(tenantId)
       const wrapped = await keyring.read(tenantId)
       const secrets = wrapped.map((key) => unwrapKey(masters, tenantId, key))
@@ -77,6 +89,21 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
     },
     createKey: (tenantId) => add(tenantId, 1),
     forget: (tenantId) => void opened.delete(tenantId),
+    async createNext(tenantId, version) {
+      opened.delete(tenantId)
+      const newest = (await keyring.read(tenantId)).at(-1)?.version
+      if (newest === undefined) throw keyMissing(tenantId)
+      if (newest > version) return newest
+      await add(tenantId, newest + 1).catch((error: unknown) => {
+        // Another server was quicker: its key serves as well.
+        if (!(error instanceof KeyNotAdded)) throw error
+      })
+      return newest + 1
+    },
+    async retireBelow(tenantId, version) {
+      opened.delete(tenantId)
+      await keyring.removeBelow(tenantId, version)
+    },
     async destroyKeys(tenantId) {
       opened.delete(tenantId)
       await keyring.destroy(tenantId)
@@ -99,16 +126,19 @@ function tenantKeys(tenantId: string, keys: DataKey[], forget: () => void): Tena
     forget()
     throw keyMissing(tenantId, version)
   }
-  const sealed = (place: Place, plain: Uint8Array) => seal(newest, contextOf(tenantId, place), plain)
   const opened = (place: Place, bytes: Buffer) => {
     const context = contextOf(tenantId, place)
     return unseal(get(keyVersionOf(bytes, context)), context, bytes)
   }
+  const sealer = (version: number): Sealer => {
+    const key = get(version)
+    const sealed = (place: Place, plain: Uint8Array) => seal(key, contextOf(tenantId, place), plain)
+    return { seal: sealed, sealText: (place, text) => sealed(place, Buffer.from(text)) }
+  }
   return {
-    seal: sealed,
     unseal: opened,
-    sealText: (place, text) => sealed(place, Buffer.from(text)),
     unsealText: (place, bytes) => opened(place, bytes).toString(),
+    sealer,
     newest,
     get,
   }

@@ -126,7 +126,15 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
       updated_at: at,
     })
     .execute()
-  const version = { ...own, id: versionId, file_id: fileId, number: 1, blob: 'b', created_at: at }
+  const version = {
+    ...own,
+    id: versionId,
+    file_id: fileId,
+    number: 1,
+    blob: 'b',
+    blob_key: 1,
+    created_at: at,
+  }
   await tx.kysely.insertInto('versions').values(version).execute()
   await storeChunks(tx, file)
   await publishVersion(tx, {
@@ -141,7 +149,7 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
 }
 
 async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }: TestFile): Promise<void> {
-  const keys = await tx.keys()
+  const { sealer } = await tx.sealing()
   const rows = chunks.map((chunk) => {
     const id = randomIds.uuid()
     return {
@@ -151,7 +159,7 @@ async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }:
       version_id: versionId,
       id,
       ordinal: chunk.ordinal,
-      content: sealChunk(keys, id, chunk),
+      content: sealChunk(sealer, id, chunk),
       language: chunk.language,
       start_offset: 0,
       end_offset: chunk.text.length,

@@ -27,7 +27,10 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
     grants: {
       bulkhead_platform: ['insert', 'select', 'update'],
       bulkhead_partner: ['insert', 'select', 'update'],
-      bulkhead_tenant: ['select'],
+      bulkhead_tenant: [
+        'select',
+        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left)',
+      ],
       bulkhead_system: ['select'],
       bulkhead_eraser: ['delete', 'select (id, status)', 'update (erasure_left)'],
     },
@@ -76,7 +79,7 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
   tenants: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
-    tenant_wall: readOnly('bulkhead_tenant', isOwn('id', 'tenant_id')),
+    tenant_wall: readAndWrite('bulkhead_tenant', isOwn('id', 'tenant_id')),
     erasure: readAndWrite('bulkhead_eraser', `(${isOwn('id', 'tenant_id')} AND (status = 'erasing'::text))`),
     presented_key: readOnly('bulkhead_system', isNamedByKey('tenant_id')),
   },

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { Position } from '#http/index.ts'
+import type { PlatformTx, TenantTx } from '#platform/db/index.ts'
+
+const columns = [
+  'id',
+  'created_at',
+  'partner_id',
+  'sealing_key',
+  'oldest_key',
+  'rotation_started_at',
+  'rotation_finished_at',
+  'rotation_pieces',
+  'rotation_left',
+] as const
+
+/** Locked: of two that start a rotation at once, the second one sees the first one's. */
+export function lockRotation(tx: PlatformTx, tenantId: string) {
+  return tx.kysely
+    .selectFrom('tenants')
+    .select(columns)
+    .where('id', '=', tenantId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+export function beginRotation(tx: PlatformTx, tenantId: string, now: Date) {
+  return tx.kysely
+    .updateTable('tenants')
+    .set({ rotation_started_at: now, rotation_finished_at: null, rotation_pieces: 0, rotation_left: 0 })
+    .where('id', '=', tenantId)
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+export function listRotations(tx: PlatformTx, limit: number, after: Position | undefined) {
+  let query = tx.kysely
+    .selectFrom('tenants')
+    .select(columns)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+  if (after)
+    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
+  return query.execute()
+}
+
+/** From the commit on everything is sealed with this version; waits for those who still seal with another. */
+export async function switchSealing(tx: TenantTx, version: number): Promise<void> {
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ sealing_key: version })
+    .where('id', '=', tx.scope.tenantId)
+    .where('sealing_key', '<', version)
+    .execute()
+}
+
+/** How many pieces are left; the first count of a rotation is also how many there are. */
+export async function keepCount(tx: TenantTx, left: number): Promise<void> {
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ rotation_left: left, rotation_pieces: sql<number>`greatest(rotation_pieces, ${left}::int)` })
+    .where('id', '=', tx.scope.tenantId)
+    .execute()
+}
+
+export async function countDown(tx: TenantTx, pieces: number): Promise<void> {
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ rotation_left: sql<number>`greatest(rotation_left - ${pieces}::int, 0)` })
+    .where('id', '=', tx.scope.tenantId)
+    .execute()
+}
+
+/**
+ * Everything that is sealed with a version below this one. A sealed value has its version in bytes 2 to 5, big-endian,
+ * so that values compare as the versions do.
+ */
+export async function countOlder(tx: TenantTx, version: number): Promise<number> {
+  const { tenantId } = tx.scope
+  const older = (column: string) => sql`substring(${sql.ref(column)} from 2 for 4) < ${versionBytes(version)}`
+  const { rows } = await sql<{ pieces: number }>`select
+    (select count(*) from chunks where tenant_id = ${tenantId} and ${older('content')})
+    + (select count(*) from versions where tenant_id = ${tenantId} and (${older('text')} or ${older('title')}))
+    + (select count(*) from index_blocks where tenant_id = ${tenantId} and ${older('data')})
+    + (select count(distinct blob) from versions where tenant_id = ${tenantId} and blob_key < ${version})
+    as pieces`.execute(tx.kysely)
+  return rows[0]?.pieces ?? 0
+}
+
+/** @returns false when something is left: then nothing has changed */
+export async function finishRotation(tx: TenantTx, version: number, now: Date): Promise<boolean> {
+  // Whoever seals holds this lock until it commits, so nothing that the count has not seen is still to come.
+  await tx.kysely
+    .selectFrom('tenants')
+    .select('id')
+    .where('id', '=', tx.scope.tenantId)
+    .forNoKeyUpdate()
+    .execute()
+  if ((await countOlder(tx, version)) > 0) return false
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ oldest_key: version, rotation_left: 0, rotation_finished_at: now })
+    .where('id', '=', tx.scope.tenantId)
+    .execute()
+  return true
+}
+
+/** What is left does not open. */
+export async function giveUpRotation(tx: TenantTx, left: number, now: Date): Promise<void> {
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ rotation_left: left, rotation_finished_at: now })
+    .where('id', '=', tx.scope.tenantId)
+    .execute()
+}
+
+export async function oldestKey(tx: TenantTx): Promise<number> {
+  const { tenantId } = tx.scope
+  const row = await tx.kysely
+    .selectFrom('tenants')
+    .select('oldest_key')
+    .where('id', '=', tenantId)
+    .executeTakeFirstOrThrow()
+  return row.oldest_key
+}
+
+export function versionBytes(version: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(version)
+  return bytes
+}

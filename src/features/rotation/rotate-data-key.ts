@@ -1,0 +1,54 @@
+import { scopeOfNewTenant } from '#features/access/index.ts'
+import { getTenant } from '#features/tenancy/index.ts'
+import type { Enqueue } from '#jobs/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Db, PlatformTx } from '#platform/db/index.ts'
+import type { PlatformScope } from '#platform/scope/index.ts'
+import type { Vault } from '#platform/vault/index.ts'
+import { resealQueue } from './jobs.ts'
+import type { RotationRow } from './present.ts'
+import { beginRotation, lockRotation } from './queries.ts'
+
+export type RotateDeps = {
+  db: Db
+  vault: Vault
+  clock: Clock
+  enqueue: Enqueue
+  /** After it every server knows a key that has just been made. */
+  keySpreadMs: number
+}
+
+/**
+ * Gives a tenant a new data key and queues the sealing anew of what it has. The key is in the keyring before anything
+ * says so. One that is under way is gone on with: its job is queued again, which does no harm where it is running.
+ * @throws tenants.not_found, content.key_missing
+ */
+export async function rotateDataKey(
+  scope: PlatformScope,
+  reference: string,
+  deps: RotateDeps,
+): Promise<RotationRow> {
+  const { db, vault, clock } = deps
+  const tenant = await db.platform(scope, (tx) => getTenant(tx, reference))
+  const key = await vault.createNext(tenant.id, tenant.oldest_key)
+  return db.platform(scope, async (tx) => {
+    const row = await lockRotation(tx, tenant.id)
+    const isRunning = row.rotation_started_at !== null && row.rotation_finished_at === null
+    // Another call has started and finished one since.
+    if (!isRunning && row.oldest_key >= key) return row
+    await queueReseal(tx, row, key, deps)
+    return isRunning ? row : beginRotation(tx, tenant.id, clock.now())
+  })
+}
+
+function queueReseal(
+  tx: PlatformTx,
+  { id, partner_id: partnerId }: { id: string; partner_id: string },
+  key: number,
+  { enqueue, keySpreadMs }: RotateDeps,
+): Promise<void> {
+  const tenant = scopeOfNewTenant(tx.scope, { id, partnerId })
+  return tx.enter(tenant, (tenantTx) =>
+    enqueue(tenantTx, resealQueue, [{ key: String(key) }], { spaceId: null, delayMs: keySpreadMs }),
+  )
+}
