@@ -52,16 +52,6 @@ async function fillAndStop() {
 /** The doors alone: a server would refuse to start on such a database, and has to. */
 function open(): Promise<Database> {
   const noKeys = () => Promise.reject(new Error('nothing is opened here'))
-  const noMasters = () => {
-    throw new Error('nothing is sealed here')
-  }
-  const vault = {
-    keysOf: noKeys,
-    createKey: noKeys,
-    destroyKeys: noKeys,
-    changeMasters: noKeys,
-    forget: () => {},
-  }
   return openDatabase(
     {
       url: database.settings['BULKHEAD_DATABASE_URL'],
@@ -69,7 +59,7 @@ function open(): Promise<Database> {
       poolSize: 1,
       statementTimeoutMs: 30_000,
       idleInTransactionTimeoutMs: 30_000,
-      vault: { ...vault, masters: noMasters },
+      vault: { keysOf: noKeys },
       log: createLog('silent'),
       onDeath: (error) => {
         throw error

@@ -52,7 +52,8 @@ test('each document goes to a process of its own tenant, with that tenant’s by
   for (const tenantId of tenants) {
     const scope = scopeOf(tenantId)
     const version = await addUnread(scope)
-    await ingestVersion(scope, version, { id: 'job', attempt: 1, signal: scope.signal }, deps)
+    const run = { id: 'job', attempt: 1, signal: scope.signal, enqueue: () => Promise.resolve() }
+    await ingestVersion(scope, version, run, deps)
   }
   expect(noted).toEqual(tenants.map((id) => ({ affinity: id, content: id })))
 })
@@ -76,7 +77,7 @@ async function addUnread(scope: TenantScope): Promise<string> {
       .execute()
     await tx.kysely
       .insertInto('versions')
-      .values({ ...common, id: version, file_id: file, number: 1, blob: randomIds.uuid() })
+      .values({ ...common, id: version, file_id: file, number: 1, blob: randomIds.uuid(), blob_key: 1 })
       .execute()
   })
   return version

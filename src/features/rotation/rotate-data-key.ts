@@ -1,5 +1,5 @@
 import { scopeOfNewTenant } from '#features/access/index.ts'
-import { getTenant } from '#features/tenancy/index.ts'
+import { getTenant, tenantErasing } from '#features/tenancy/index.ts'
 import type { Enqueue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, PlatformTx } from '#platform/db/index.ts'
@@ -21,7 +21,7 @@ export type RotateDeps = {
 /**
  * Gives a tenant a new data key and queues the sealing anew of what it has. The key is in the keyring before anything
  * says so. One that is under way is gone on with: its job is queued again, which does no harm where it is running.
- * @throws tenants.not_found, content.key_missing
+ * @throws tenants.not_found, tenants.erasing, content.key_missing
  */
 export async function rotateDataKey(
   scope: PlatformScope,
@@ -30,6 +30,7 @@ export async function rotateDataKey(
 ): Promise<RotationRow> {
   const { db, vault, clock } = deps
   const tenant = await db.platform(scope, (tx) => getTenant(tx, reference))
+  if (tenant.status === 'erasing') throw tenantErasing()
   const key = await vault.createNext(tenant.id, tenant.oldest_key)
   return db.platform(scope, async (tx) => {
     const row = await lockRotation(tx, tenant.id)

@@ -19,17 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const refuse = () => {
-  throw new Error('nothing is opened here')
-}
-const closedVault = {
-  keysOf: refuse,
-  createKey: refuse,
-  forget: refuse,
-  destroyKeys: refuse,
-  masters: refuse,
-  changeMasters: refuse,
-}
+const closedVault = { keysOf: () => Promise.reject(new Error('nothing is opened here')) }
 
 const common = () => ({
   subject: { type: 'operator', id: 'test', name: 'test' } as const,

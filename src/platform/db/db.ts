@@ -68,7 +68,7 @@ type SystemSettings = { secretHash: string } | { erasing: TenantScope }
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
-export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault, log: Log): Db {
+export function createDb(pool: Pool, timeouts: Timeouts, vault: OpensKeys, log: Log): Db {
   const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
     runTransaction({ pool, timeouts, vault, log }, signal, acting, work)
 
@@ -89,9 +89,18 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: Vault, log: Log)
   }
 }
 
+/** Of the vault, what a transaction needs. */
+export type OpensKeys = Pick<Vault, 'keysOf'>
+
 type Acting = { role: string; settings: Partial<Record<SettingName, string>> }
-type Open = { client: Statements; end: () => void; acting: Acting; vault: Vault; committed: (() => void)[] }
-type Parts = { pool: Pool; timeouts: Timeouts; vault: Vault; log: Log }
+type Open = {
+  client: Statements
+  end: () => void
+  acting: Acting
+  vault: OpensKeys
+  committed: (() => void)[]
+}
+type Parts = { pool: Pool; timeouts: Timeouts; vault: OpensKeys; log: Log }
 
 async function runTransaction<T>(
   { pool, timeouts, vault, log }: Parts,

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types } from 'pg'
 import type { Log } from '../log.ts'
-import type { Vault } from '../vault/index.ts'
 import { assertRoles } from './assert-roles.ts'
 import { assertTransactions } from './assert-transactions.ts'
-import { createDb, type Db, type Timeouts } from './db.ts'
+import { createDb, type Db, type OpensKeys, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
 
@@ -14,7 +13,7 @@ export type DatabaseOptions = Timeouts & {
   embeddedDir: string | undefined
   poolSize: number
   /** Where the keys of tenants' content come from. */
-  vault: Vault
+  vault: OpensKeys
   log: Log
   /** The embedded database's worker ended by itself: nothing can be served any more. */
   onDeath: (error: Error) => void
