@@ -49,7 +49,7 @@ test('content opens in its own table, row and column alone, and its place names 
   const vault = await open()
   await vault.createKey(acme)
   const keys = await vault.keysOf(acme)
-  const sealed = keys.sealText(place, 'ninety days')
+  const sealed = keys.sealer(1).sealText(place, 'ninety days')
   expect(keys.unsealText({ ...place }, sealed)).toBe('ninety days')
   for (const change of [{ table: 'versions' }, { row: '2' }, { column: 'title' }]) {
     expect(() => keys.unsealText({ ...place, ...change }, sealed), JSON.stringify(change)).toThrow(SealBroken)
