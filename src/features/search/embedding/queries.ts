@@ -59,10 +59,10 @@ type NewData = { seq: number; format: number; embedder: string; data: Buffer }
 
 /** Puts new bytes in a block's place, unless it was replaced or removed since it was found. */
 export async function replaceBlock(tx: TenantTx, old: OldBlock, { seq, data, ...columns }: NewData) {
-  const keys = await tx.keys()
+  const { sealer } = await tx.sealing()
   await tx.kysely
     .updateTable('index_blocks')
-    .set({ ...columns, added_seq: seq, data: keys.seal(blockPlace(old.versionId), data) })
+    .set({ ...columns, added_seq: seq, data: sealer.seal(blockPlace(old.versionId), data) })
     .where('space_id', '=', old.spaceId)
     .where('version_id', '=', old.versionId)
     .where('added_seq', '=', old.addedSeq)
