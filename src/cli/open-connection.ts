@@ -20,11 +20,25 @@ export async function openConnection(
   command: Command,
   owner: KeyOwner,
 ): Promise<{ connection: Connection; output: Output }> {
-  const options = command.optsWithGlobals<{ json?: boolean; url?: string; key?: string }>()
+  const { json } = command.optsWithGlobals<{ json?: boolean }>()
+  const { url, key } = await findAccess(command, owner)
+  return { connection: connect(url, key), output: openOutput(json) }
+}
+
+type Given = { url?: string; key?: string }
+
+/** @throws ConfigError, CommandFailure */
+export function addressOf(command: Command): string {
+  return parseAddress(command.optsWithGlobals<Given>().url ?? readConfig().url).href
+}
+
+/** Which server, and which key: the given one, else that of the first start. @throws ConfigError, CommandFailure */
+export async function findAccess(command: Command, owner: KeyOwner): Promise<{ url: string; key: string }> {
+  const options = command.optsWithGlobals<Given>()
   const config = readConfig()
-  const url = options.url ?? config.url
+  const url = addressOf(command)
   const key = options.key ?? config.key ?? (await readKeyFile(config, parseAddress(url), owner))
-  return { connection: connect(url, key.trim()), output: openOutput(options.json) }
+  return { url, key: key.trim() }
 }
 
 async function readKeyFile(config: Config, { hostname }: URL, owner: KeyOwner): Promise<string> {

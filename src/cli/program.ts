@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { describeExitCodes } from './failure.ts'
 import { ingestCommand } from './ingest.ts'
+import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     ingestCommand(),
     searchCommand(),
     askCommand(),
+    isolationCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program

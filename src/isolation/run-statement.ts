@@ -30,6 +30,7 @@ export async function runStatement(
   const startedAt = performance.now()
   const outcome: Outcome = { id, proves, title, probes: 0, findings: [], notChecked: [], tookMs: 0 }
   try {
+    signal?.throwIfAborted()
     for await (const step of statement.examine(given)) {
       signal?.throwIfAborted()
       if (isSkipped(step)) outcome.notChecked.push({ what: step.notChecked, why: step.why })

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { randomId } from '#isolation/routes/foreign-ids.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
-import { formatId, randomIds } from '#platform/ids.ts'
+import { foreignTraces } from '#isolation/world/traces.ts'
+import { buildProgram } from '../../src/cli/program.ts'
 import { startTestApp } from '../support/app.ts'
 import { type Ended, runCommand } from '../support/run-command.ts'
 
@@ -14,64 +16,136 @@ afterAll(async () => {
   await app.close()
   await rm(folder, { recursive: true, force: true })
 })
-const { own, stranger, run } = await createWorld(app)
+const world = await createWorld(app)
+const { own, stranger, sibling, run } = world
 await writeFile(join(folder, 'new.md'), 'A file that nobody else may get.')
 
-const bulkhead = (args: string[], settings: Record<string, string> = { BULKHEAD_KEY: own.tenant.key }) =>
-  runCommand(args, { BULKHEAD_URL: app.url, BULKHEAD_DATA_DIR: folder, ...settings }, folder)
-
-type Case = { args: (id: string) => string[]; mine: string; theirs: string; nobodys: string }
-
-const spaces = {
-  mine: own.first.space.id,
-  theirs: stranger.first.space.id,
-  nobodys: formatId('spc', randomIds.uuid()),
+/** What the command line says, but for the id of the request. */
+async function bulkhead(args: string[], settings: Record<string, string>): Promise<Ended> {
+  const surroundings = { BULKHEAD_URL: app.url, BULKHEAD_DATA_DIR: folder, ...settings }
+  const { code, out, err } = await runCommand([...args, '--json'], surroundings, folder)
+  return { code, out, err: err.replaceAll(/"request_id":"\w+"/g, '') }
 }
-const keys = {
-  mine: own.first.keyId,
-  theirs: stranger.first.keyId,
-  nobodys: formatId('key', randomIds.uuid()),
+
+type Case = {
+  command: string
+  key: string
+  /** The arguments with an id in them. */
+  args: (id: string) => string[]
+  /** An id that the key may name, ids that it may not, and one that nobody has. */
+  own: string
+  foreign: string[]
+  nobodys: string
+}
+
+const { tenant, first, second, partner } = own
+const spaces = {
+  own: second.space.id,
+  foreign: [stranger.second.space.id, stranger.second.space.slug, sibling!.second.space.id],
+  nobodys: randomId('space'),
 }
 const tenants = {
-  mine: own.tenant.id,
-  theirs: stranger.tenant.id,
-  nobodys: formatId('ten', randomIds.uuid()),
+  own: tenant.id,
+  foreign: [stranger.tenant.id, stranger.tenant.slug],
+  nobodys: randomId('tenant'),
 }
+const keys = {
+  own: first.keyId,
+  foreign: [stranger.tenant.keyId, stranger.first.keyId],
+  nobodys: randomId('key'),
+}
+const empty = await tenant.api.post<{ slug: string }>('/v1/spaces', { slug: 'empty' })
+const byTenant = { key: tenant.key }
+const byPartner = { key: partner.key! }
 
-/** Every command that takes an id; what cannot be done twice comes last. */
+/** Every command that talks about something by id. Those that end a thing come last. */
 const cases: Case[] = [
-  { args: (id) => ['space', 'get', id], ...spaces },
-  { args: (id) => ['search', run.commonWords, '--space', id], ...spaces },
-  { args: (id) => ['ask', run.question, '--space', id], ...spaces },
-  { args: (id) => ['ingest', 'new.md', '--space', id], ...spaces },
-  { args: (id) => ['key', 'create', 'new', '--space', id], ...spaces },
-  { args: (id) => ['space', 'archive', id], ...spaces },
-  { args: (id) => ['space', 'resume', id], ...spaces },
-  { args: (id) => ['tenant', 'get', id], ...tenants },
-  { args: (id) => ['key', 'revoke', id], ...keys },
+  { ...byTenant, ...spaces, command: 'search', args: (id) => ['search', run.commonWords, '--space', id] },
+  { ...byTenant, ...spaces, command: 'ask', args: (id) => ['ask', run.question, '--space', id] },
+  {
+    ...byTenant,
+    ...spaces,
+    command: 'ingest',
+    args: (id) => ['ingest', 'new.md', '--space', id, '--no-wait'],
+  },
+  { ...byTenant, ...spaces, command: 'space get', args: (id) => ['space', 'get', id] },
+  { ...byTenant, ...spaces, command: 'space archive', args: (id) => ['space', 'archive', id] },
+  { ...byTenant, ...spaces, command: 'space resume', args: (id) => ['space', 'resume', id] },
+  { ...byTenant, ...tenants, command: 'tenant get', args: (id) => ['tenant', 'get', id] },
+  { ...byTenant, ...spaces, command: 'key create', args: (id) => ['key', 'create', 'one', '--space', id] },
+  { ...byPartner, ...tenants, command: 'tenant get, by a partner', args: (id) => ['tenant', 'get', id] },
+  ...['suspend', 'resume', 'archive'].map((verb) => ({
+    ...byPartner,
+    ...tenants,
+    own: sibling!.tenant.id,
+    command: `tenant ${verb}`,
+    args: (id: string) => ['tenant', verb, id],
+  })),
+  {
+    ...byTenant,
+    ...spaces,
+    own: empty.body.slug,
+    command: 'space delete',
+    args: (id) => ['space', 'delete', id],
+  },
+  { ...byTenant, ...keys, command: 'key revoke', args: (id) => ['key', 'revoke', id] },
 ]
 
-describe.each(cases.map((one) => ({ name: one.args('…').join(' '), ...one })))('bulkhead $name', (one) => {
-  test('does it with an own id, and tells of a foreign one what it tells of nobody’s', async () => {
-    const told = async (id: string): Promise<Ended> => {
-      const { code, out, err } = await bulkhead(one.args(id))
-      return { code, out: out.replaceAll(id, '…'), err: err.replaceAll(id, '…') }
+describe.each(cases)('$command', ({ key, args, own: mine, foreign, nobodys }) => {
+  test('finds the own and answers a foreign id as nobody’s', async () => {
+    const expected = await bulkhead(args(nobodys), { BULKHEAD_KEY: key })
+    expect(expected.code, expected.err).toBe(3)
+    for (const id of foreign) {
+      const answer = await bulkhead(args(id), { BULKHEAD_KEY: key })
+      expect({ id, ...unnamed(answer, id) }).toEqual({ id, ...unnamed(expected, nobodys) })
     }
-    expect(await told(one.mine)).toMatchObject({ code: 0 })
-    const nobodys = await told(one.nobodys)
-    expect(nobodys.code).toBe(3)
-    expect(await told(one.theirs)).toEqual(nobodys)
+    expect((await bulkhead(args(mine), { BULKHEAD_KEY: key })).code).toBe(0)
   })
 })
 
+/** What was typed stands in some answers. */
+function unnamed({ code, out, err }: Ended, id: string): Ended {
+  return { code, out: out.replaceAll(id, '<id>'), err: err.replaceAll(id, '<id>') }
+}
+
+test.each([
+  ['search', ['search', run.commonWords, '--space', '*'], first.file.id],
+  ['ask', ['ask', run.question, '--space', '*'], 'fil_'],
+  ['space list', ['space', 'list'], second.space.id],
+  ['tenant list', ['tenant', 'list'], tenant.id],
+  ['key list', ['key', 'list'], tenant.keyId],
+])('%s shows a tenant its own and nothing of another', async (_command, args, shown) => {
+  const { code, out } = await bulkhead(args, { BULKHEAD_KEY: tenant.key })
+  expect(code).toBe(0)
+  expect(out).toContain(shown)
+  const caller = world.callers.find(({ level }) => level === 'tenant')!
+  expect(foreignTraces(world, caller).filter((trace) => out.includes(trace))).toEqual([])
+})
+
+/** These name nothing that is somebody’s: they make something, or never ask a server. */
+const nameless =
+  'demo, doctor, isolation check, isolation clean, migrate, serve, space create, tenant create'.split(', ')
+const lists = ['key list', 'space list', 'tenant list']
+
+test('every command that talks to a server about somebody’s things is tried here', () => {
+  const leaves = buildProgram().commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [command.name()]
+      : command.commands.map((leaf) => `${command.name()} ${leaf.name()}`),
+  )
+  const tried = cases.map(({ command }) => command.replace(/, .*/, ''))
+  expect(leaves.filter((name) => ![...tried, ...lists, ...nameless].includes(name))).toEqual([])
+})
+
 test('a given key is the one that is used, whatever keys lie in the data directory', async () => {
+  const given = { BULKHEAD_KEY: own.tenant.key }
   await writeFile(join(folder, 'tenant.key'), `${stranger.tenant.key}\n`)
-  const listed = await bulkhead(['space', 'list', '--json'])
+  const listed = await bulkhead(['space', 'list'], given)
   expect(listed.out).toContain(own.first.space.id)
   expect(listed.out).not.toContain(stranger.first.space.id)
-  const argument = await bulkhead(['space', 'list', '--json', '--key', own.second.key])
+  const argument = await bulkhead(['space', 'list', '--key', own.second.key], given)
   expect(argument.out).toContain(own.second.space.id)
   expect(argument.out).not.toContain(own.first.space.id)
-  const fallback = await bulkhead(['space', 'list', '--json'], {})
+  const fallback = await bulkhead(['space', 'list'], {})
   expect(fallback.out).toContain(stranger.first.space.id)
 })

@@ -41,7 +41,7 @@ afterAll(async () => {
 
 /** Everything the neighbours' tenant and space keys are answered by every reading route, to the byte. */
 async function answersOfNeighbours() {
-  const routes = await readRouteTable(app)
+  const { routes } = await readRouteTable(app)
   const answers = []
   for (const customer of neighbours()) {
     const own: World = { ...world, server: app, own: customer, sibling: undefined, stranger: customer }

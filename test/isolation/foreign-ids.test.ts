@@ -9,7 +9,7 @@ import { expectToHold } from '../support/expect-to-hold.ts'
 const app = await startTestApp()
 afterAll(() => app.close())
 const world = await createWorld(app)
-const routes = await readRouteTable(app)
+const { routes } = await readRouteTable(app)
 
 test('the server describes every route it has, and who may call it', () => {
   const described = routes.map(({ name, access, levels }) => ({ name, access, levels }))

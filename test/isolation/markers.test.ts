@@ -10,7 +10,7 @@ import { expectToHold } from '../support/expect-to-hold.ts'
 const app = await startTestApp()
 afterAll(() => app.close())
 const world = await createWorld(app)
-const routes = await readRouteTable(app)
+const { routes } = await readRouteTable(app)
 
 test('there is something to see and something to be kept from for every key', () => {
   const callers = everyCaller(world)

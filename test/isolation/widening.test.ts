@@ -10,7 +10,7 @@ import { expectToHold } from '../support/expect-to-hold.ts'
 const app = await startTestApp()
 afterAll(() => app.close())
 const world = await createWorld(app)
-const routes = await readRouteTable(app)
+const { routes } = await readRouteTable(app)
 const { first, second, tenant } = world.own
 
 test('nothing that a request names opens more than its key does', async () => {

@@ -26,7 +26,7 @@ export type Route = {
   fields: Record<Part, Record<string, Schema>>
 }
 
-type Document = { paths: Record<string, Record<string, Operation>> }
+type Document = { info: { version: string }; paths: Record<string, Record<string, Operation>> }
 type Operation = {
   'x-access'?: string
   'x-levels'?: string[]
@@ -34,16 +34,19 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
 
+export type RouteTable = { version: string; routes: Route[] }
+
 /**
  * The routes of the running server, from its own OpenAPI document: what is tested is what it serves, whatever its version.
  * @throws Error when it serves no such document, or one that does not say who may call
  */
-export async function readRouteTable(server: Server): Promise<Route[]> {
+export async function readRouteTable(server: Server): Promise<RouteTable> {
   const { status, body } = await client(server.url, undefined, server.fetch).get<Document>('/v1/openapi.json')
   if (status !== 200) throw new Error(`/v1/openapi.json was answered with ${status}.`)
-  return Object.entries(body.paths).flatMap(([path, operations]) =>
+  const routes = Object.entries(body.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => routeOf(path, method.toUpperCase(), operation)),
   )
+  return { version: body.info.version, routes }
 }
 
 function routeOf(path: string, method: string, operation: Operation): Route {

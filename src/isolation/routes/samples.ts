@@ -6,7 +6,7 @@ type Making = (caller: Caller) => Sample | Promise<Sample>
 
 let made = 0
 /** A name that was not used before, by which a later run can tell whose it was. */
-const fresh = ({ run }: Caller, what: string) => `${run.name}-${what}-${++made}`
+export const fresh = ({ run }: Pick<Caller, 'run'>, what: string) => `${run.name}-${what}-${++made}`
 
 /**
  * How to call every route so that it succeeds, by the route's name. What a route uses up is made anew at each call, and
@@ -111,10 +111,11 @@ const partnerFor = ({ level, customer }: Caller) =>
   level === 'platform' ? { partner: customer.partner.id } : {}
 const tenantOf = (caller: Caller) => ({ slug: fresh(caller, 'tenant'), ...partnerFor(caller) })
 const spaceOf = (caller: Caller) => ({ slug: fresh(caller, 'space'), intelligence: false })
-/** Of the customer, so that it ends with it: a key of the caller's own level would outlive the check. */
+/** Of something that ends with the check. The record of a key names its maker, so that each makes keys of its own kind. */
 const keyOf = (caller: Caller) => ({
   name: fresh(caller, 'key'),
-  ...(caller.level === 'tenant' ? { space: caller.place.space.id } : { tenant: caller.customer.tenant.id }),
+  ...partnerFor(caller),
+  ...(caller.level === 'tenant' ? { space: caller.place.space.id } : {}),
 })
 
 const newPartner = (caller: Caller) => create(caller, '/v1/partners', { slug: fresh(caller, 'partner') })

@@ -1,4 +1,5 @@
-import { type Api, client, type Reply } from '../server/client.ts'
+import { type Api, client } from '../server/client.ts'
+import { made } from '../server/replies.ts'
 import type { Server } from '../server/server.ts'
 import { labelsOf } from './labels.ts'
 import { markerOf } from './name-run.ts'
@@ -40,6 +41,30 @@ export async function createPartner(ground: Ground, run: Run, name: string): Pro
   return { ...holder, id, slug }
 }
 
+/** A tenant that exists, with two new spaces. */
+export async function furnishCustomer(
+  server: Server,
+  run: Run,
+  name: string,
+  key: string,
+): Promise<Customer> {
+  const holder = await lookUp(server, key)
+  const me = made(await holder.api.get<{ tenant_id: string }>('/v1/me'), 200)
+  const tenant = made(
+    await holder.api.get<Record & { partner_id: string }>(`/v1/tenants/${me.tenant_id}`),
+    200,
+  )
+  const places = []
+  for (const number of ['one', 'two']) {
+    const slug = `${run.name}-${name}-${number}`
+    const space = made(await holder.api.post<Record>('/v1/spaces', { slug }))
+    places.push(await furnish(server, run, holder.api, space, `${name}-${number}`))
+  }
+  const [first, second] = places as [Place, Place]
+  const { id, slug } = tenant
+  return { name, partner: { id: tenant.partner_id }, tenant: { ...holder, id, slug }, first, second }
+}
+
 type Record = { id: string; slug: string }
 
 /** A key of the space, and a file in it that is being read. */
@@ -71,10 +96,4 @@ const connect = ({ url, fetch }: Server, key: string) => client(url, key, fetch)
 
 async function makeKey(api: Api, body: object): Promise<string> {
   return made(await api.post<{ secret: string }>('/v1/keys', body)).secret
-}
-
-/** @throws Error with the server's words when it answered otherwise */
-function made<Body>(reply: Reply<Body>, status = 201): Body {
-  if (reply.status === status) return reply.body
-  throw new Error(`The server answered ${reply.status} instead of ${status}: ${JSON.stringify(reply.body)}`)
 }

@@ -1,7 +1,8 @@
-import { createCustomer, createPartner, type Ground, lookUp } from './create-customer.ts'
+import type { Server } from '../server/server.ts'
+import { createCustomer, createPartner, furnishCustomer, type Ground, lookUp } from './create-customer.ts'
 import { waitForFiles } from './wait-for-files.ts'
 import { nameRun } from './name-run.ts'
-import { callersOf, type Customer, customersOf, type World } from './world.ts'
+import { callersOf, type Customer, customersOf, type Run, type World } from './world.ts'
 
 /**
  * Two partners and three tenants of the check's own, with a platform key. Everything in it can be found by its name
@@ -14,6 +15,17 @@ export async function createWorld(ground: Ground, run = nameRun()): Promise<Worl
   const sibling = await createCustomer(ground, run, 'birch', own.partner)
   const stranger = await createCustomer(ground, run, 'cedar', await createPartner(ground, run, 'cedar'))
   return populated({ server: ground, run, own, sibling, stranger, platform })
+}
+
+/** The same within two tenants that exist, in spaces of its own, for whoever has no platform key. */
+export async function createWorldWithin(
+  server: Server,
+  [ownKey, strangerKey]: [string, string],
+  run: Run,
+): Promise<World> {
+  const own = await furnishCustomer(server, run, 'alder', ownKey)
+  const stranger = await furnishCustomer(server, run, 'cedar', strangerKey)
+  return populated({ server, run, own, sibling: undefined, stranger, platform: undefined })
 }
 
 async function populated(world: Omit<World, 'callers'>): Promise<World> {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Run } from './world.ts'
 
 /** What the name of everything begins with that a check makes on a server. */
-const namePrefix = 'isolation-check-'
+export const namePrefix = 'isolation-check-'
 
 const letters = (count: number) =>
   Array.from({ length: count }, () => String.fromCodePoint(97 + randomInt(26))).join('')

@@ -63,7 +63,9 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
   }
   if (route.path.includes('{id}')) return idsFor(route, customers, places).map((id) => ({ params: { id } }))
   if (route.path === '/v1/files') {
-    const spaces = ['*', ...places.map(({ space }) => space.id)].map((space) => ({ query: { space } }))
+    const spaces = ['*', ...places.map(({ space }) => space.id)].map((space) => ({
+      query: { space, limit: 200 },
+    }))
     const named = places.map(({ file }) => ({
       query: { space: '*', external_id: labelsOf(file).externalId },
     }))

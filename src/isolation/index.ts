@@ -1,0 +1,7 @@
+export { CheckRefused, type Keys } from './check/admit-keys.ts'
+export { checkIsolation, type Progress } from './check/check-isolation.ts'
+export { cleanLeftovers } from './check/clean-leftovers.ts'
+export { longestRunMs } from './check/clean-up.ts'
+export type { Report, StatementReport } from './check/report.ts'
+export { cleaningInWords, formatHtml, verdicts } from './check/format-html.ts'
+export { ServerUnavailable } from './server/polite-fetch.ts'
