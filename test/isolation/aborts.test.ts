@@ -59,6 +59,7 @@ const kinds: Record<string, Kind> = {
 const places = ['time', 'time', 'body', 'answer'] as const
 
 test('after 1,000 requests broken off anywhere, among others that go on, each is told only its own, and nothing stays on a connection', async () => {
+  lines.length = 0
   const names = Object.keys(kinds)
   const outcomes: string[] = []
   const breaking = inParallel([...Array(1000).keys()], 20, async (number) => {
