@@ -14,9 +14,11 @@ import { rotationJobs } from '#features/rotation/index.ts'
 import {
   type CatalogueReport,
   checkIntegrity,
+  checkSeals,
   type EraseDeps,
   examineIsolation,
   type IntegrityReport,
+  type SealReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
 import { createSearchIndexes, searchJobs } from '#features/search/index.ts'
@@ -55,6 +57,8 @@ export type App = {
   firstKeys: (FirstKeys & { file: string }) | undefined
   /** Holds what is stored against itself; see `bulkhead doctor`. */
   checkIntegrity: () => Promise<IntegrityReport>
+  /** Opens everything that is sealed; see `bulkhead doctor`. */
+  checkSeals: (onProgress?: (tenant: string, pieces: number) => void) => Promise<SealReport>
   /** Holds the database's catalogue against what keeps tenants apart. */
   examineIsolation: () => Promise<CatalogueReport>
   close: () => Promise<void>
@@ -136,6 +140,7 @@ async function startParts(
     db,
     firstKeys,
     checkIntegrity: () => checkIntegrity({ db, blobs }),
+    checkSeals: (onProgress) => checkSeals({ db, blobs }, onProgress),
     examineIsolation: () => examineIsolation({ db, kind }),
   }
 }

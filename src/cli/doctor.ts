@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import type { CatalogueReport } from '#features/lifecycle/index.ts'
+import type { App } from '../app.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { CommandFailure } from './failure.ts'
 import { openOutput, type Output } from './output.ts'
@@ -22,7 +23,7 @@ type Check = { check: string; ok: boolean; detail: string }
 async function examine(command: Command): Promise<void> {
   const output = openOutput(command.optsWithGlobals<{ json?: boolean }>().json)
   let failed = 0
-  for await (const check of checks()) {
+  for await (const check of checks(output)) {
     report(output, check)
     if (!check.ok) failed++
   }
@@ -37,7 +38,7 @@ function report(output: Output, check: Check) {
 }
 
 /** Each check needs the one before it: the first failure of the outer ones is the last line. */
-async function* checks(): AsyncGenerator<Check> {
+async function* checks(output: Output): AsyncGenerator<Check> {
   const config = configOrProblems()
   if (Array.isArray(config)) {
     for (const detail of config) yield { check: 'configuration', ok: false, detail }
@@ -49,7 +50,7 @@ async function* checks(): AsyncGenerator<Check> {
     yield { check: 'database', ok: false, detail: `there is none in ${config.dataDir} yet` }
     return
   }
-  yield* storedChecks(config)
+  yield* storedChecks(config, output)
 }
 
 function configOrProblems(): Config | string[] {
@@ -61,7 +62,7 @@ function configOrProblems(): Config | string[] {
   }
 }
 
-async function* storedChecks(config: Config): AsyncGenerator<Check> {
+async function* storedChecks(config: Config, output: Output): AsyncGenerator<Check> {
   // A schema that is behind is reported, not repaired: that is what `migrate` is for.
   const readOnly = { ...config, migrationDatabaseUrl: undefined, logLevel: 'silent' as const }
   const app = await startOrExplain(readOnly, { http: false, worker: false }).catch((error: unknown) => {
@@ -86,9 +87,21 @@ async function* storedChecks(config: Config): AsyncGenerator<Check> {
         detail: `${files} files of ${tenants} tenants agree with jobs, chunks, index and bytes`,
       }
     }
+    yield* sealChecks(app, output)
   } finally {
     await app.close()
   }
+}
+
+async function* sealChecks(app: App, output: Output): AsyncGenerator<Check> {
+  const { pieces, findings } = await app.checkSeals((tenant, tried) =>
+    output.redraw(`opening what is sealed: tenant ${tenant}, ${tried} pieces so far`),
+  )
+  output.redraw('')
+  for (const { tenant, problem } of findings) {
+    yield { check: 'sealed', ok: false, detail: `tenant ${tenant}: ${problem}` }
+  }
+  if (findings.length === 0) yield { check: 'sealed', ok: true, detail: `all ${pieces} sealed pieces open` }
 }
 
 /** A start refuses what it finds, so what is told here as found came in the moment after. */

@@ -85,6 +85,9 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
         expect(text).toContain(markers[name])
       }
     }
+    const { pieces, findings } = await world.app.checkSeals()
+    expect(findings).toEqual([])
+    expect(pieces).toBeGreaterThan(names.length * 4)
   })
 
   test('no file on disk and no column holds a word of content: database, write-ahead log and blobs included', async () => {
@@ -138,6 +141,16 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
       expect(text).not.toContain(markers.acme)
       expect(status).toBe(500)
     }
+    const { findings } = await world.app.checkSeals()
+    expect(new Set(findings.map(({ tenant }) => tenant))).toEqual(new Set(['globex']))
+    const named = findings.map(({ problem }) => problem.replaceAll(/ \S+-\S+| fil_\S+(?=:)/g, ''))
+    expect(new Set(named)).toEqual(
+      new Set(
+        ['chunks content', 'versions text', 'versions title', 'index_blocks data', 'bytes of'].map(
+          (what) => `${what}: does not open`,
+        ),
+      ),
+    )
     for (const { status, text } of await readAll('acme')) {
       expect(status).toBe(200)
       expect(text).toContain(markers.acme)

@@ -1,4 +1,5 @@
 export { checkIntegrity, type IntegrityReport } from './check-integrity.ts'
+export { checkSeals, type SealReport } from './check-seals.ts'
 export type { EraseDeps } from './erase-tenant.ts'
 export { type CatalogueReport, examineIsolation } from './examine-isolation.ts'
 export { eraseTenantQueue, lifecycleJobs } from './jobs.ts'

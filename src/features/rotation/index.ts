@@ -1,2 +1,3 @@
 export { resealQueue, retireKeysQueue, rotationJobs } from './jobs.ts'
+export { type SealedTable, sealedTables } from './reseal-rows.ts'
 export { type MasterRotation, rotationRoutes } from './routes.ts'
