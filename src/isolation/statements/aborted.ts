@@ -1,7 +1,8 @@
-import type { Caller, Place } from '../world/world.ts'
+import { breakOff, type Doomed } from '../server/break-off.ts'
 import type { Given, Probe, Statement } from '../statement.ts'
-import { callerInWords, everyCaller } from '../world/readings.ts'
+import { everyCaller } from '../world/readings.ts'
 import { readablePlaces } from '../world/traces.ts'
+import type { Caller, Place, World } from '../world/world.ts'
 import { fresh } from '../routes/samples.ts'
 import { probeOf, questionsOf } from './interleaving.ts'
 
@@ -24,7 +25,7 @@ export const abortedStatement: Statement = {
       const count = Math.min(left, batchSize)
       for (let i = 0; i < count; i += atOnce) {
         const delays = Array.from({ length: Math.min(atOnce, count - i) }, () => given.random() * 2 * usualMs)
-        await Promise.all(delays.map((afterMs, j) => breakOff(given, callers, tally, afterMs, i + j)))
+        await Promise.all(delays.map((afterMs, j) => tryOne(given, callers, tally, afterMs, i + j)))
       }
       yield Array.from({ length: count }, (_, i) => probeOf(questions[(left + i * 7) % questions.length]))
     }
@@ -53,7 +54,7 @@ async function timeOf(caller: Caller | undefined): Promise<number> {
   return performance.now() - startedAt
 }
 
-async function breakOff(
+async function tryOne(
   { world }: Given,
   callers: Caller[],
   tally: { broken: number; sent: number },
@@ -63,37 +64,28 @@ async function breakOff(
   const caller = callers[number % callers.length]
   const [place] = caller ? readablePlaces(caller) : []
   if (!caller || !place) return
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), afterMs)
   tally.sent++
-  try {
-    await doomed(number, caller, place, controller.signal, fresh(world, 'aborted'))
-  } catch (error) {
-    if (!controller.signal.aborted)
-      throw new Error(`${callerInWords(caller)} could not ask`, { cause: error })
-    tally.broken++
-  } finally {
-    clearTimeout(timer)
-  }
+  const request = doomedRequest(number, world, place)
+  if ((await breakOff(world.server, caller.key, request, afterMs)) === 'broken off') tally.broken++
 }
 
 /** A request of one kind after the other. */
-function doomed(
-  number: number,
-  { api, run }: Caller,
-  { space, file }: Place,
-  signal: AbortSignal,
-  name: string,
-) {
+function doomedRequest(number: number, { run }: World, { space, file }: Place): Doomed {
   const form = new FormData()
   form.append('space', space.id)
-  form.append('file', new Blob(['Nobody waits for this file. '.repeat(2000)]), `${name}.txt`)
-  const kinds = [
-    () => api.post('/v1/search', { query: run.commonWords, spaces: '*' }, { signal }),
-    () => api.send('POST', '/v1/files', { body: form, signal }),
-    () => api.get(`/v1/files/${file.id}/content`, { signal }),
-    () => api.post('/v1/ask', { question: run.question, spaces: '*' }, { signal }),
-    () => api.get(`/v1/files?space=${space.id}`, { signal }),
+  form.append(
+    'file',
+    new Blob(['Nobody waits for this file. '.repeat(2000)]),
+    `${fresh({ run }, 'aborted')}.txt`,
+  )
+  const kinds: Doomed[] = [
+    { method: 'POST', path: '/v1/search', body: { query: run.commonWords, spaces: '*' } },
+    { method: 'POST', path: '/v1/files', body: form },
+    { method: 'GET', path: `/v1/files/${file.id}/content` },
+    { method: 'POST', path: '/v1/ask', body: { question: run.question, spaces: '*' } },
+    { method: 'GET', path: `/v1/files?space=${space.id}` },
   ]
-  return kinds[number % kinds.length]?.()
+  const kind = kinds[number % kinds.length]
+  if (!kind) throw new Error('there is no kind of request')
+  return kind
 }
