@@ -127,8 +127,16 @@ export const key: Mutation[] = [
     guard: 'A destroyed key is forgotten at once by whoever destroyed it',
     statement: 'I30',
     file: vault,
-    find: '      opened.delete(tenantId)\n      await keyring.destroy',
-    replace: '      await keyring.destroy',
+    find: '      destroyed++\n      opened.delete(tenantId)\n',
+    replace: '      destroyed++\n',
+    tests: vaultTests,
+  },
+  {
+    guard: 'A key that is destroyed while it is read is not remembered',
+    statement: 'I30',
+    file: vault,
+    find: 'if (destroyed === before) opened.set',
+    replace: 'opened.set',
     tests: vaultTests,
   },
   {

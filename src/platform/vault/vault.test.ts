@@ -9,6 +9,7 @@ import {
   contextOf,
   createMasterKey,
   createVault,
+  type Keyring,
   KeyNotAdded,
   type MasterKeys,
   parseMasterKey,
@@ -90,12 +91,34 @@ test('after its key is destroyed a tenant’s content opens nowhere; the neighbo
   const other = await open()
   for (const tenant of [acme, globex]) await vault.createKey(tenant)
   const sealed = (await other.keysOf(globex)).sealer(1).sealText(place, 'stays')
-  await other.keysOf(acme)
+  for (const reader of [vault, other]) await reader.keysOf(acme)
   await vault.destroyKeys(acme)
   await expect(vault.keysOf(acme)).rejects.toMatchObject(missing)
   now += 31_000
   await expect(other.keysOf(acme)).rejects.toMatchObject(missing)
   expect((await other.keysOf(globex)).unsealText(place, sealed)).toBe('stays')
+})
+
+test('a key that is destroyed while somebody reads it is not remembered', async () => {
+  const keyring = await openFileKeyring(folder)
+  const [reading, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow: Keyring = {
+    ...keyring,
+    read: async (tenantId) => {
+      const keys = await keyring.read(tenantId)
+      reading.resolve()
+      await going.promise
+      return keys
+    },
+  }
+  const vault = createVault({ keyring: slow, masters, clock, rememberMs: 30_000 })
+  await vault.createKey(acme)
+  const asked = vault.keysOf(acme)
+  await reading.promise
+  await vault.destroyKeys(acme)
+  going.resolve()
+  await asked
+  await expect(vault.keysOf(acme)).rejects.toMatchObject(missing)
 })
 
 test('an unknown version is a missing key, and is looked for again at once', async () => {

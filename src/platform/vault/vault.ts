@@ -66,6 +66,7 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
   const opened = new Map<string, { keys: TenantKeys; untilMs: number }>()
   const adding = new Set<Promise<void>>()
   let masters = given
+  let destroyed = 0
 
   const add = (tenantId: string, version: number) => {
     const key = { version, secret: randomBytes(32) }
@@ -80,11 +81,13 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
       const known = opened.get(tenantId)
       if (known && known.untilMs > nowMs && known.keys.newest.version >= version) return known.keys
       opened.delete(tenantId)
+      const before = destroyed
       const wrapped = await keyring.read(tenantId)
       const secrets = wrapped.map((key) => unwrapKey(masters, tenantId, key))
       const keys = tenantKeys(tenantId, secrets, () => opened.delete(tenantId))
       if (opened.size >= maxRemembered) opened.clear()
-      opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
+      // What was read while a key was destroyed may be that key: it serves this caller and is not remembered.
+      if (destroyed === before) opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
       return keys
     },
     createKey: (tenantId) => add(tenantId, 1),
@@ -105,8 +108,9 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
       await keyring.removeBelow(tenantId, version)
     },
     async destroyKeys(tenantId) {
-      opened.delete(tenantId)
       await keyring.destroy(tenantId)
+      destroyed++
+      opened.delete(tenantId)
     },
     masters: () => masters,
     async changeMasters(next) {
