@@ -43,13 +43,10 @@ export async function withEmbedded<T>(work: (place: Place) => Promise<T>): Promi
   }
 }
 
-/**
- * Server PostgreSQL, a cluster for each mutation: the serving roles belong to all databases of one.
- * @throws Error that says what is missing
- */
-export async function openServer(signal: AbortSignal): Promise<Place> {
+/** Server PostgreSQL, a cluster for each mutation: the serving roles belong to all databases of one. Else what is missing. */
+export async function findServer(signal: AbortSignal): Promise<Place | string> {
   const programs = await findPostgres()
-  if (typeof programs === 'string') throw new Error(programs)
+  if (typeof programs === 'string') return programs
   return {
     name: 'server',
     use: (_mutation, run) => withCluster(programs, signal, (url) => run({ TEST_DATABASE_URL: url })),

@@ -30,6 +30,14 @@ test.each(['-271821-04-20T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'Infini
   },
 )
 
+test.each(['', 'none', '*', randomUUID().toUpperCase(), "'--", `fil_${randomUUID()}`])(
+  'the id %j is refused',
+  (id) => {
+    const cursor = Buffer.from(`2030-01-01T00:00:00.000Z ${id}`).toString('base64url')
+    expect(() => decodeCursor(cursor)).toThrow(refused)
+  },
+)
+
 test('a page has as many rows as asked for, and a cursor exactly when there are more', () => {
   const rows = [1, 2, 3].map((n) => ({ at: new Date(n), id: randomUUID() }))
   const page = (limit: number) =>

@@ -3,6 +3,7 @@ import { commands } from './commands.ts'
 import { content } from './content.ts'
 import { erasure } from './erasure.ts'
 import { examination } from './examination.ts'
+import { foreignRules } from './foreign-rules.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
 import { policies } from './policies.ts'
@@ -16,7 +17,7 @@ import { types } from './types.ts'
 export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('types', types),
   ...of('predicate', predicate),
-  ...of('database', [...policies, ...schema, ...examination, ...transaction]),
+  ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
   ...of('process', [...access, ...commands, ...content, ...erasure, ...silence]),
 ]

@@ -44,6 +44,8 @@ export type Mutation = Edit & {
   statement: Statement
   /** Parts of the names of the test files that have to notice; `test/types` for what must not compile. */
   tests: string[]
+  /** For tests that only a server PostgreSQL can run: tried there alone, where there is one. */
+  on?: 'server'
   /** Other guards that hold by themselves, and are taken away too so that the tests see this one. */
   alone?: Edit[]
   /** For a guard whose loss the server, or its migration, already refuses. */
