@@ -8,7 +8,6 @@ const seal = 'src/platform/vault/seal.ts'
 const vaultTests = ['src/platform/vault/vault.test.ts']
 const frameTests = ['src/platform/vault/frames.test.ts']
 const sealTests = ['src/platform/vault/seal.test.ts']
-const sealed = ['test/isolation/sealed.test.ts']
 const context = 'return `${tenantId}/${table}/${row}/${column}`'
 
 /** What content is sealed with, where it opens, and for how long. */
@@ -106,15 +105,6 @@ export const key: Mutation[] = [
     tests: frameTests,
   },
   {
-    guard: 'Blobs are sealed with the key of the tenant they belong to',
-    statement: 'I29',
-    file: 'src/adapters/blobs/sealed.ts',
-    find: 'const keysOf = (scope: TenantScope) => vault.keysOf(scope.tenantId)',
-    replace:
-      'let first: string | undefined\n  const keysOf = (scope: TenantScope) => vault.keysOf((first ??= scope.tenantId))',
-    tests: sealed,
-  },
-  {
     guard: 'A tenant without a key has none made in silence',
     statement: 'I30',
     file: vault,
@@ -143,8 +133,8 @@ export const key: Mutation[] = [
     guard: 'A key that another process destroyed is forgotten after a while',
     statement: 'I30',
     file: vault,
-    find: 'if (known && known.untilMs > nowMs)',
-    replace: 'if (known)',
+    find: 'known && known.untilMs > nowMs && ',
+    replace: 'known && ',
     tests: vaultTests,
   },
   {
