@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mutations } from '../../test/mutation/all.ts'
@@ -19,6 +20,9 @@ export async function findStaleMutations(): Promise<Finding> {
     } catch (error) {
       stale.push(String(error))
     }
+  }
+  for (const test of new Set(mutations.flatMap(({ tests }) => tests))) {
+    if (!existsSync(join(root, test))) stale.push(`${test} is not there`)
   }
   return { ok: stale.length === 0, output: [...new Set(stale)].join('\n') }
 }

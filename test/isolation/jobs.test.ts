@@ -122,10 +122,14 @@ test('a job without a tenant, or with something else in its place, fails for goo
     ])
   }
   await jobs.work()
-  await until('each has failed', async () => {
-    const { rows: left } = await sqlOnQueue("select id from pgboss.job where state <> 'failed'")
-    return left.length === 0 ? true : undefined
-  })
+  await until(
+    'each has failed',
+    async () => {
+      const { rows: left } = await sqlOnQueue("select id from pgboss.job where state <> 'failed'")
+      return left.length === 0 ? true : undefined
+    },
+    30_000,
+  )
   expect(jobs.ran).toEqual([])
   expect(lines.filter((line) => line.includes('a job without a tenant was refused'))).toHaveLength(
     rows.length,

@@ -42,7 +42,7 @@ export type Mutation = Edit & {
   guard: string
   /** What no longer holds without it. */
   statement: Statement
-  /** Parts of the names of the test files that have to notice; `test/types` for what must not compile. */
+  /** The test files that have to notice; `test/types` for what must not compile. */
   tests: string[]
   /** For tests that only a server PostgreSQL can run: tried there alone, where there is one. */
   on?: 'server'

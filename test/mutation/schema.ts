@@ -125,6 +125,14 @@ export const schema: Mutation[] = [
     tests: ['test/isolation/shared-tables.test.ts'],
   },
   {
+    guard: 'The keys of a tenant are found by an index that begins with the tenant',
+    statement: 'I08',
+    file,
+    find: 'create index on keys (tenant_id, created_at, id);\n',
+    replace: '',
+    tests: ['test/isolation/hot-statements.test.ts'],
+  },
+  {
     guard: 'There is no view that shows rows as its owner sees them',
     statement: 'I05',
     file,
