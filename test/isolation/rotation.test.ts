@@ -117,6 +117,27 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     await expectReadable(neighbour, file.id, 'Ospreylantern')
   })
 
+  test('nothing is unreadable for a moment while a key is replaced, and what is written meanwhile opens after it', async () => {
+    const files: string[] = []
+    for (let i = 0; i < 6; i++) {
+      files.push((await uploadReady(apiOf(acme), `meanwhile ${i}.md`, `The Thistledown clause ${i}.`)).id)
+    }
+    await rotate(acme)
+    const { platform } = app
+    const isDone = async () =>
+      (await platform.get<Rotation>(`/v1/keyring/tenants/${acme.tenant.id}`)).body.state === 'done'
+    for (let i = 0, done = false; !done; i++) {
+      done = await isDone()
+      files.push((await uploadReady(apiOf(acme), `later ${i}.md`, `The Thistledown rider ${i}.`)).id)
+      await Promise.all(files.map((file) => expectReadable(acme, file, 'Thistledown')))
+      const [first = ''] = files.splice(0, 1)
+      expect((await apiOf(acme).delete(`/v1/files/${first}`)).status).toBe(204)
+    }
+    await retired(acme, [3])
+    for (const file of files) await expectReadable(acme, file, 'Thistledown')
+    expect((await app.checkSeals()).findings).toEqual([])
+  })
+
   test('the master key is replaced and the former one is needed no more', async () => {
     const file = await uploadReady(apiOf(acme), 'master.md', 'The Larkspur clause.')
     const former = (await readFile(join(database.dataDir, 'master.key'), 'utf8')).trim()
