@@ -56,8 +56,8 @@ export const content: Mutation[] = [
     guard: 'Every matching chunk is scored, not only the first',
     statement: 'I16',
     file: 'src/features/search/rank/rank.ts',
-    find: 'if (score === 0) continue',
-    replace: 'if (score === 0 || total > 2) continue',
+    find: 'if (!match) continue',
+    replace: 'if (!match || total > 2) continue',
     tests: ['src/features/search/rank/rank.test.ts'],
   },
   {

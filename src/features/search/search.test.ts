@@ -94,7 +94,7 @@ test('a search by meaning finds without a word in common, and says how each plac
     mode_used: 'vector',
     total: 2,
     found: [
-      ['silent', 'both'],
+      ['silent', 'vector'],
       ['listen now', 'vector'],
     ],
   })

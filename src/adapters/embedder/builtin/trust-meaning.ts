@@ -1,8 +1,11 @@
 import { unknownPiece } from './read-model.ts'
 import type { SplitPieces } from './split-pieces.ts'
 
-/** Meaning and words weigh the same where the model knows the language: the best of six values over eight open sets. */
-const fullShare = 0.5
+/**
+ * Where the model knows the language. Of 0.5, 0.55 and 0.6 the first is .561 of nDCG@10 on acord, .807 on hotpotqa-100 and
+ * .970 on xquad-en, the second .570, .807 and .971, the third .577, .800 and .969.
+ */
+const fullShare = 0.55
 /** From this share of fragments on meaning counts for nothing, and `fadeWidth` below it for everything. */
 const lostShare = 0.5
 const fadeWidth = 0.3

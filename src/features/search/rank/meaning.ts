@@ -8,7 +8,7 @@ export type Meaning = {
   share: number
   vector: Int8Array
   scale: number
-  /** A smaller cosine is no match. */
+  /** With a smaller cosine a chunk is found by its words or not at all. */
   leastCosine: number
 }
 
@@ -25,18 +25,21 @@ export async function readMeaning(
 }
 
 /**
- * Per chunk of the segment its cosine with the query in units of the query's scale, 0 where there is no match and where
- * meaning has no share. An
- * integer of 23 bits times a scale of 24 is exact in a double, so every machine has the same.
+ * Per chunk of the segment its cosine with the query over the query's scale: 0 where it is negative, where there is no
+ * vector and where meaning has no share. An integer of 23 bits times a scale of 24 is exact in a double, so every machine
+ * has the same.
  */
 export function compareChunks({ vectors, ordinals }: Segment, meaning: Meaning): Float64Array {
   const cosines = new Float64Array(ordinals.length)
   if (!vectors || meaning.scale === 0 || meaning.share === 0) return cosines
   const { scales, rows } = vectors
-  const least = meaning.leastCosine / meaning.scale
   for (const [chunk, product] of rows.dots(meaning.vector).entries()) {
-    const cosine = product * scales[chunk]!
-    if (cosine >= least) cosines[chunk] = cosine
+    if (product > 0) cosines[chunk] = product * scales[chunk]!
   }
   return cosines
+}
+
+/** The least cosine in the same units. */
+export function leastOf({ leastCosine, scale }: Meaning): number {
+  return scale === 0 ? Infinity : leastCosine / scale
 }

@@ -1,5 +1,5 @@
 import type { SpaceIndex } from '../index/space-index.ts'
-import { type Best, createFusion, type Scores, sourceOf } from './fuse.ts'
+import { type Best, createFusion, type Fuse, type Scores } from './fuse.ts'
 import { compareChunks, type Meaning } from './meaning.ts'
 import { type QueryWord, queryWords } from './query-words.ts'
 import { type ReadableSegment, restrictSegment } from './readable.ts'
@@ -67,14 +67,14 @@ export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranki
 type Narrowing = Pick<RankRequest, 'allowed' | 'groupByFile' | 'limit'>
 
 function select(parts: readonly Part[], narrowing: Narrowing, meaning: Meaning | undefined) {
-  const scoreOf = meaning
-    ? createFusion(findBest(parts, narrowing.allowed), meaning.share)
-    : (words: number) => words / scoreUnits
+  const fuse = meaning ? createFusion(findBest(parts, narrowing.allowed), meaning) : byWordsAlone
   const selection = createSelection(narrowing.limit)
   let total = 0
-  for (const part of parts) total += selectFrom(part, scoreOf, narrowing, selection)
+  for (const part of parts) total += selectFrom(part, fuse, narrowing, selection)
   return { hits: selection.best, total }
 }
+
+const byWordsAlone: Fuse = (words) => (words > 0 ? { score: words / scoreUnits, source: 'text' } : undefined)
 
 /** The best scores of what can be found: of readable chunks of the files asked for. */
 function findBest(parts: readonly Part[], allowed: RankRequest['allowed']): Best {
@@ -94,32 +94,32 @@ function findBest(parts: readonly Part[], allowed: RankRequest['allowed']): Best
 /** Offers a segment's hits; returns how many there are. */
 function selectFrom(
   { spaceId, segment, mask, scores }: Part,
-  scoreOf: (words: number, meaning: number) => number,
+  fuse: Fuse,
   { allowed, groupByFile }: Narrowing,
   selection: ReturnType<typeof createSelection>,
 ): number {
   let total = 0
-  const scoreAt = (chunk: number) => scoreOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
-  const offer = (document: number, chunk: number, score: number) => {
+  const offer = (document: number, chunk: number, { score, source }: Match) => {
     total++
     if (!selection.admits(score)) return
     const { fileId, versionId } = segment.documents[document]!
-    const source = sourceOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
     selection.offer({ spaceId, fileId, versionId, ordinal: segment.ordinals[chunk]!, score, source })
   }
   visitDocuments(segment, allowed, (document, start, end) => {
-    let best = { chunk: -1, score: 0 }
+    let best: { chunk: number; match: Match } | undefined
     for (let chunk = start; chunk < end; chunk++) {
       if (mask?.[chunk] === 0) continue
-      const score = scoreAt(chunk)
-      if (score === 0) continue
-      if (!groupByFile) offer(document, chunk, score)
-      else if (score > best.score) best = { chunk, score }
+      const match = fuse(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
+      if (!match) continue
+      if (!groupByFile) offer(document, chunk, match)
+      else if (!best || match.score > best.match.score) best = { chunk, match }
     }
-    if (best.chunk >= 0) offer(document, best.chunk, best.score)
+    if (best) offer(document, best.chunk, best.match)
   })
   return total
 }
+
+type Match = NonNullable<ReturnType<Fuse>>
 
 /** Documents that the request asks for, live or not, with the range of their chunks. */
 function visitDocuments(

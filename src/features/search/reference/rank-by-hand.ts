@@ -1,6 +1,7 @@
 import type { BlockVectors } from '../block/block.ts'
 import type { IndexableChunk } from '../block/build.ts'
 import type { MatchSource } from '../rank/fuse.ts'
+import type { Meaning } from '../rank/meaning.ts'
 import type { RankRequest, Ranking } from '../rank/rank.ts'
 import { compareHits } from '../rank/select.ts'
 import { createAnalyser } from '../terms/analyse.ts'
@@ -37,11 +38,11 @@ export function rankByHand(files: readonly TestFile[], request: RankRequest): Om
   }
   const hits = found
     .map(({ file: { spaceId, fileId, versionId }, ordinal, words, cosine }) => {
-      const source: MatchSource = cosine === 0 ? 'text' : words === 0 ? 'vector' : 'both'
-      const score = asked.meaning ? mix(words, cosine, best, asked.meaning.share) : words / 2 ** 26
-      return { spaceId, fileId, versionId, ordinal, score, source }
+      const source = sourceOf(words, cosine, asked.meaning)
+      const score = asked.meaning ? mix(words, cosine, best, asked.meaning) : words / 2 ** 26
+      return source === 'none' ? undefined : { spaceId, fileId, versionId, ordinal, score, source }
     })
-    .filter(({ score }) => score > 0)
+    .filter((hit) => hit !== undefined)
     .sort(compareHits)
   const seen = new Set<string>()
   const kept = request.groupByFile ? hits.filter(({ fileId }) => !seen.has(fileId) && seen.add(fileId)) : hits
@@ -70,22 +71,28 @@ function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: Rank
   })
 }
 
-/** Over the scale of the query; 0 where it is too small for a match. */
+/** Over the scale of the query; 0 where it is negative. */
 function cosineOf({ vectors }: TestFile, place: number, { meaning }: RankRequest): number {
   if (!vectors || !meaning || meaning.share === 0 || meaning.scale === 0) return 0
   let product = 0
   for (const [i, value] of meaning.vector.entries())
     product += value * vectors.vectors[place * vectors.width + i]!
-  const cosine = product * vectors.scales[place]!
-  return cosine >= meaning.leastCosine / meaning.scale ? cosine : 0
+  return Math.max(0, product * vectors.scales[place]!)
 }
 
 type Pair = { words: number; cosine: number }
 
-function mix(words: number, cosine: number, best: Pair, share: number): number {
-  const weight = Math.round(share * 1024)
+function sourceOf(words: number, cosine: number, meaning: Meaning | undefined): MatchSource | 'none' {
+  const isByWords = words > 0 && meaning?.share !== 1
+  const isByMeaning = cosine > 0 && meaning !== undefined && cosine >= meaning.leastCosine / meaning.scale
+  return isByWords ? (isByMeaning ? 'both' : 'text') : isByMeaning ? 'vector' : 'none'
+}
+
+function mix(words: number, cosine: number, best: Pair, meaning: Meaning): number {
+  const weight = Math.round(meaning.share * 1024)
+  const bestCosine = Math.max(best.cosine, meaning.leastCosine / meaning.scale)
   const part = (value: number, most: number) => (value > 0 ? Math.ceil((value / most) * 2 ** 20) : 0)
-  return (weight * part(cosine, best.cosine) + (1024 - weight) * part(words, best.words)) / 2 ** 30
+  return (weight * part(cosine, bestCosine) + (1024 - weight) * part(words, best.words)) / 2 ** 30
 }
 
 /** A chunk with the counts of its terms, at most 255 of each. */
