@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
+import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import { openBuiltinEmbedder } from '#adapters/embedder/builtin/open-embedder.ts'
 import type { Embedder } from '#adapters/embedder/port.ts'
@@ -160,6 +161,7 @@ function startReading(config: Config, started: Started): Extractor {
 }
 
 type WorkerDeps = EraseDeps & {
+  blobs: Blobs
   vault: Vault
   extractor: Extractor
   embedder: Embedder

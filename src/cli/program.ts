@@ -9,6 +9,7 @@ import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
+import { partnerCommand } from './partner.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { spaceCommand } from './space.ts'
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
     demoCommand(),
     migrateCommand(),
     doctorCommand(),
+    partnerCommand(),
     tenantCommand(),
     spaceCommand(),
     keyCommand(),

@@ -33,10 +33,16 @@ export function spaceCommand(): Command {
   addVerb(group, 'resume', 'Undo an archiving', async (connection, path) =>
     connection.post<Record>(`${path}/resume`),
   )
-  addVerb(group, 'delete', 'Delete an empty space', async (connection, path, space) => {
-    await connection.delete(path)
-    return { deleted: space }
-  })
+  group
+    .command('delete')
+    .description('Delete a space with the keys that are bound to it')
+    .argument('<space>', 'id or slug')
+    .option('--force', 'its files too')
+    .action(async (space: string, { force }: { force?: boolean }, command: Command) => {
+      const { connection, output } = await openConnection(command, 'tenant')
+      await connection.delete(`/v1/spaces/${encodeURIComponent(space)}${force ? '?force=true' : ''}`)
+      showRecord(output, { deleted: space })
+    })
   return group
 }
 
@@ -57,7 +63,7 @@ function addVerb(
   group: Command,
   verb: string,
   description: string,
-  act: (connection: Connection, path: string, space: string) => Promise<Record>,
+  act: (connection: Connection, path: string) => Promise<Record>,
 ) {
   group
     .command(verb)
@@ -65,6 +71,6 @@ function addVerb(
     .argument('<space>', 'id or slug')
     .action(async (space: string, _options: unknown, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await act(connection, `/v1/spaces/${encodeURIComponent(space)}`, space))
+      showRecord(output, await act(connection, `/v1/spaces/${encodeURIComponent(space)}`))
     })
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { eraseTenant } from './erase-tenant.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
 
@@ -21,7 +22,7 @@ export function tenantCommand(): Command {
   group
     .command('list')
     .description('List the tenants this key may see')
-    .option('--status <status>', 'active, suspended or archived')
+    .option('--status <status>', 'active, suspended, archived or erasing')
     .option('--partner <partner>', 'id or slug')
     .action(async (options: { status?: string; partner?: string }, command: Command) => {
       const { connection, output } = await openConnection(command, 'platform')
@@ -38,6 +39,14 @@ export function tenantCommand(): Command {
   addVerb(group, 'suspend', 'Stop every key and job of a tenant from the next request on')
   addVerb(group, 'resume', 'Undo a suspension or an archiving')
   addVerb(group, 'archive', 'Put a tenant out of use; its data stays')
+  group
+    .command('erase')
+    .description('Erase a tenant with everything it has, for good, and wait for the end')
+    .argument('<tenant>', 'id or slug')
+    .option('--yes', 'do not ask for the slug again')
+    .action(async (tenant: string, { yes = false }: { yes?: boolean }, command: Command) =>
+      eraseTenant(await openConnection(command, 'platform'), tenant, yes),
+    )
   return group
 }
 

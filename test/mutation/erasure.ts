@@ -29,7 +29,7 @@ export const erasure: Mutation[] = [
     file,
     find: "when (old.status = 'erasing' and new.status <> 'erasing')",
     replace: "when (old.status = 'erasing' and new.status is null)",
-    tests,
+    tests: ['test/isolation/eraser.test.ts'],
   },
   {
     guard: 'A living tenant is nothing to the eraser',

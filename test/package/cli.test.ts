@@ -174,3 +174,17 @@ test('the demo shows every claim, holds them all and removes what it made', asyn
   expect(new Set(trials.map(({ claim }) => claim)).size).toBe(6)
   expect((await readdir(temporary)).filter((name) => name.startsWith('bulkhead-demo'))).toEqual([])
 })
+
+test('partners and tenants end from the command line, which asks first and waits for the end', async () => {
+  expect((await bulkhead(['partner', 'create', 'reseller'], asPlatform())).code).toBe(0)
+  expect((await bulkhead(['tenant', 'create', 'brief', '--partner', 'reseller'], asPlatform())).code).toBe(0)
+  expect((await bulkhead(['partner', 'delete', 'reseller'], asPlatform())).err).toContain('still has tenants')
+  const unasked = await bulkhead(['tenant', 'erase', 'brief'], asPlatform())
+  expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+  expect((await app.platform.get('/v1/tenants/brief')).status).toBe(200)
+  const erased = await bulkhead(['tenant', 'erase', 'brief', '--yes', '--json'], asPlatform())
+  expect(erased).toMatchObject({ code: 0, err: '' })
+  expect(documents(erased.out)).toMatchObject([{ slug: 'brief', erased: true }])
+  expect((await bulkhead(['tenant', 'get', 'brief'], asPlatform())).code).toBe(3)
+  expect((await bulkhead(['partner', 'delete', 'reseller'], asPlatform())).code).toBe(0)
+})

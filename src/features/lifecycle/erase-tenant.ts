@@ -6,7 +6,7 @@ import { countRows, deleteBatch, deleteTenant, erasedTables, removeJobs, setLeft
 
 export type EraseDeps = {
   db: Db
-  blobs: Blobs
+  blobs: Pick<Blobs, 'removeAll'>
   /** Ends the content in every copy, backups included. */
   destroyKeys: (tenantId: string) => Promise<void>
   /** Drops what this process holds of the tenant in memory. */
