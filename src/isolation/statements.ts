@@ -11,9 +11,13 @@ import { repeatedQueriesStatement } from './statements/repeated-queries.ts'
 import { sameNamesStatement } from './statements/same-names.ts'
 import { wideningStatement } from './statements/widening.ts'
 
-/** Everything that is tried, in this order. A new statement is a file and a line here. */
+/**
+ * Everything that is tried, in this order: first what needs files that are at rest. A new statement is a file and a line
+ * here.
+ */
 export const statements: Statement[] = [
   catalogueStatement,
+  neighboursStatement,
   foreignIdsStatement,
   wideningStatement,
   markersStatement,
@@ -21,7 +25,6 @@ export const statements: Statement[] = [
   abortedStatement,
   repeatedQueriesStatement,
   sameNamesStatement,
-  neighboursStatement,
   atOnceStatement,
   recreationStatement,
 ]
