@@ -24,13 +24,13 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
         created_at, updated_at)
       select tenant, file, space, 'f' || m, 'upload', case m when 1 then 'queued' else 'ready' end, 'text/plain', 1,
         '\\x00', version, now(), now() from stranger_file;
-    insert into versions (tenant_id, id, space_id, file_id, number, blob, text, chunk_count, created_at)
-      select tenant, version, space, file, 1, version::text, '\\x00', 2, now() from stranger_file;
+    insert into versions (tenant_id, id, space_id, file_id, number, blob, blob_key, text, chunk_count, created_at)
+      select tenant, version, space, file, 1, version::text, 1, '\\x00', 2, now() from stranger_file;
     insert into chunks (tenant_id, version_id, ordinal, id, space_id, file_id, content, start_offset, end_offset, language)
       select tenant, version, o, gen_random_uuid(), space, file, '\\x00', 0, 1, 'en'
       from stranger_file, generate_series(0, 1) o;
-    insert into index_blocks (tenant_id, space_id, version_id, file_id, added_seq, format, chunk_count, data)
-      select tenant, space, version, file, m, 1, 2, '\\x00' from stranger_file;
+    insert into index_blocks (tenant_id, space_id, version_id, file_id, added_seq, format, embedder, chunk_count, data)
+      select tenant, space, version, file, m, 1, 'none', 2, '\\x00' from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;
