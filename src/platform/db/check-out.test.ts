@@ -47,7 +47,7 @@ test('a caller who leaves mid-statement costs the connection, one who leaves whi
   const first = await checkOut(pool, log, leaving.signal, 'select 1')
   const queued = checkOut(pool, log, waiting.signal, 'select 1')
   waiting.abort(new Error('left the queue'))
-  const statement = first.client.query('select pg_sleep(30)')
+  const statement = first.client.query('select pg_sleep(5)')
   leaving.abort(new Error('left mid-statement'))
   await expect(statement).rejects.toThrow('Connection terminated')
   await first.rollback()
