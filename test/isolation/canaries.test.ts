@@ -47,7 +47,7 @@ test(
       await stumble(body.id, i)
     }
     for (const id of files) await waitUntilReady(api, id)
-    const found = await api.post<{ total: number }>('/v1/search', { query: canary.content })
+    const found = await api.post<{ total: number }>('/v1/search', { query: canary.content, mode: 'text' })
     expect(found.body.total).toBe(files.length)
     expect((await api.get<string>(`/v1/files/${files[0]}/text`)).body).toContain(canary.content)
   },

@@ -57,12 +57,14 @@ async function callHotRoutes(app: TestApp) {
     const { status } = await app.tenant.get(path)
     expect({ path, status }).toEqual({ path, status: 200 })
   }
-  const found = await app.tenant.post<{ total: number }>('/v1/search', { query: 'insured' })
+  const found = await app.tenant.post<{ total: number }>('/v1/search', { query: 'insured', mode: 'text' })
   expect(found).toMatchObject({ status: 200, body: { total: 1 } })
   await app.tenant.post('/v1/ask', { question: 'What is every delivery insured against?' })
   // Queued, claimed, read, published, found, removed.
   const second = await uploadReady(app.tenant, 'second.txt', 'A second delivery.')
-  expect(await app.tenant.post('/v1/search', { query: 'second' })).toMatchObject({ body: { total: 1 } })
+  expect(await app.tenant.post('/v1/search', { query: 'second', mode: 'text' })).toMatchObject({
+    body: { total: 1 },
+  })
   expect(await app.tenant.delete(`/v1/files/${second.id}`)).toMatchObject({ status: 204 })
 }
 

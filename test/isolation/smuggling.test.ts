@@ -24,7 +24,7 @@ type Found = { total: number; results: { file_id: string }[] }
 type File = { id: string; space_id: string; sha256: string; name: string }
 
 const total = async (api: typeof own.api, body: object) =>
-  (await api.post<Found>('/v1/search', body)).body.total
+  (await api.post<Found>('/v1/search', { mode: 'text', ...body })).body.total
 
 describe('a parent that is one’s own with a child that is not', () => {
   test('a key for a tenant is made only under the partner that has it', async () => {

@@ -68,7 +68,7 @@ test.runIf(database.kind === 'server')(
     for (const { word, api } of tenants) {
       const own = files.filter(({ tenant, isDeleted }) => tenant.word === word && !isDeleted).length
       const total = async (query: string) =>
-        (await api.post<{ total: number }>('/v1/search', { query })).body.total
+        (await api.post<{ total: number }>('/v1/search', { query, mode: 'text' })).body.total
       expect({ word, common: await total('common ground'), own: await total(word) }).toEqual({
         word,
         common: own,
