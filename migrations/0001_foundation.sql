@@ -1,7 +1,8 @@
 -- Partners, tenants, keys, spaces, files and the search index.
 --
 -- Serving roles, made before the first migration (src/platform/db/roles.ts); none owns anything:
---   bulkhead_tenant    one tenant's work        sees rows of app.tenant_id within app.spaces
+--   bulkhead_tenant    one tenant's work        sees rows of app.tenant_id
+--   bulkhead_space     work within spaces       sees rows of app.tenant_id that lie in app.spaces
 --   bulkhead_partner   a partner's work         its tenants' records and keys, no content
 --   bulkhead_platform  the platform's work      partners, tenants and keys, no content
 --   bulkhead_system    between requests         the one key whose hash was presented
@@ -9,15 +10,18 @@
 --   bulkhead_eraser    a tenant's end           deletes rows of app.tenant_id while that tenant is being erased, reads none
 -- Settings are transaction-local. A missing, empty or malformed setting shows nothing and writes nothing.
 
--- The tenant (and space) predicate, written in one place. The scalar subquery is evaluated once a statement; the bare
--- call costs 3 to 5 times as much in a scan of many rows.
-create function tenant_predicate(space_column name default null) returns text
+-- Whose a row is, written in one place. Every statement of ours names its tenant too, and beside that the planner makes
+-- of the bare call one question a statement; a subquery would be planned anew for each, which costs a look-up half its time.
+create function tenant_predicate() returns text
 language sql immutable set search_path = pg_catalog, public, pg_temp as $$
-  select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
-    || case when space_column is null then '' else format(
-      ' and ((select current_setting(''app.spaces'', true)) = ''*'''
-      ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
-      space_column) end
+  select 'tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid'
+$$;
+
+-- Whose a row is and where it lies. Nothing else names the spaces, so here the bare call would be made for each row.
+create function space_predicate(space_column name) returns text
+language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  select tenant_predicate() || format(
+    ' and %I = any ((select nullif(current_setting(''app.spaces'', true), '''')::uuid[])::uuid[])', space_column)
 $$;
 
 -- The tenant whose end was ordered, if app.tenant_id names one. A living tenant is nothing to the eraser.
@@ -49,8 +53,14 @@ begin
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
   execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
-    target, tenant_predicate(space_column), tenant_predicate(space_column));
+    target, tenant_predicate(), tenant_predicate());
   execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+  -- What lies in no space is nothing to a caller who is held to spaces.
+  if space_column is not null then
+    execute format('create policy space_wall on %s to bulkhead_space using (%s) with check (%s)',
+      target, space_predicate(space_column), space_predicate(space_column));
+    execute format('grant select, insert, update, delete on %s to bulkhead_space', target);
+  end if;
   execute format('create policy erasure on %s to bulkhead_eraser using (%s) with check (false)',
     target, erasing_predicate());
   -- ctid is where a row lies: enough to delete in batches, and it says nothing of what is in it.
@@ -58,7 +68,7 @@ begin
 end
 $$;
 
-revoke all on function tenant_predicate from public;
+revoke all on function tenant_predicate, space_predicate from public;
 revoke all on function erasing_predicate from public;
 revoke all on procedure make_tenant_table from public;
 
@@ -253,7 +263,7 @@ create index on index_blocks (tenant_id, file_id);
 -- Records above the tenants. No content, and each role sees its own part only.
 do $$
 declare
-  own_tenant text := 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)';
+  own_tenant text := replace(tenant_predicate(), 'tenant_id =', 'id =');
   own_partner text := 'partner_id = (select nullif(current_setting(''app.partner_id'', true), '''')::uuid)';
   own_platform text := '(select current_setting(''app.platform'', true)) = ''on''';
   shared text;
@@ -272,13 +282,15 @@ begin
   execute format('create policy partner_wall on keys to bulkhead_partner using (%s) with check (%s)',
     own_partner, own_partner);
 
-  execute format('create policy tenant_wall on tenants to bulkhead_tenant using (%1$s) with check (%1$s)',
-    replace(own_tenant, 'tenant_id =', 'id ='));
-  execute format('create policy tenant_wall on keys to bulkhead_tenant using (%s) with check (%s)',
-    tenant_predicate('space_id'), tenant_predicate('space_id'));
+  execute format('create policy tenant_wall on tenants to bulkhead_tenant using (%1$s) with check (%1$s)', own_tenant);
+  execute format('create policy space_wall on tenants to bulkhead_space using (%1$s) with check (%1$s)', own_tenant);
+  execute format('create policy tenant_wall on keys to bulkhead_tenant using (%1$s) with check (%1$s)',
+    tenant_predicate());
+  execute format('create policy space_wall on keys to bulkhead_space using (%1$s) with check (%1$s)',
+    space_predicate('space_id'));
 
   execute format('create policy erasure on tenants to bulkhead_eraser using (%1$s) with check (%1$s)',
-    replace(own_tenant, 'tenant_id =', 'id =') || ' and status = ''erasing''');
+    own_tenant || ' and status = ''erasing''');
   execute format('create policy erasure on keys to bulkhead_eraser using (%s) with check (false)',
     erasing_predicate());
 end
@@ -298,8 +310,11 @@ grant select on partners, tenants to bulkhead_partner;
 grant insert, update on tenants to bulkhead_partner;
 grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants
   to bulkhead_tenant;
+-- Who writes locks the record against a change of key meanwhile, which takes the right to change something.
+grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at,
-  revoked_at), insert, update (revoked_at) on keys to bulkhead_platform, bulkhead_partner, bulkhead_tenant;
+  revoked_at), insert, update (revoked_at) on keys to bulkhead_platform, bulkhead_partner, bulkhead_tenant,
+  bulkhead_space;
 grant select on partners, tenants, keys to bulkhead_system;
 grant delete, select (id, status), update (erasure_left) on tenants to bulkhead_eraser;
 grant delete, select (ctid, tenant_id) on keys to bulkhead_eraser;

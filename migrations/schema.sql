@@ -36,8 +36,14 @@ begin
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
   execute format('create policy tenant_wall on %s to bulkhead_tenant using (%s) with check (%s)',
-    target, tenant_predicate(space_column), tenant_predicate(space_column));
+    target, tenant_predicate(), tenant_predicate());
   execute format('grant select, insert, update, delete on %s to bulkhead_tenant', target);
+  -- What lies in no space is nothing to a caller who is held to spaces.
+  if space_column is not null then
+    execute format('create policy space_wall on %s to bulkhead_space using (%s) with check (%s)',
+      target, space_predicate(space_column), space_predicate(space_column));
+    execute format('grant select, insert, update, delete on %s to bulkhead_space', target);
+  end if;
   execute format('create policy erasure on %s to bulkhead_eraser using (%s) with check (false)',
     target, erasing_predicate());
   -- ctid is where a row lies: enough to delete in batches, and it says nothing of what is in it.
@@ -57,19 +63,26 @@ end
 $function$;
 revoke all on function refuse_return() from public;
 
-CREATE OR REPLACE FUNCTION public.tenant_predicate(space_column name DEFAULT NULL::name)
+CREATE OR REPLACE FUNCTION public.space_predicate(space_column name)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select 'tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid)'
-    || case when space_column is null then '' else format(
-      ' and ((select current_setting(''app.spaces'', true)) = ''*'''
-      ' or %I = any ((select nullif(nullif(current_setting(''app.spaces'', true), ''''), ''*'')::uuid[])::uuid[]))',
-      space_column) end
+  select tenant_predicate() || format(
+    ' and %I = any ((select nullif(current_setting(''app.spaces'', true), '''')::uuid[])::uuid[])', space_column)
 $function$;
-revoke all on function tenant_predicate(space_column name) from public;
+revoke all on function space_predicate(space_column name) from public;
+
+CREATE OR REPLACE FUNCTION public.tenant_predicate()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select 'tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid'
+$function$;
+revoke all on function tenant_predicate() from public;
 
 create table chunks (
   tenant_id uuid not null,
@@ -95,10 +108,14 @@ create policy erasure on chunks as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy space_wall on chunks as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on chunks as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on chunks to bulkhead_eraser;
+grant select, insert, update, delete on chunks to bulkhead_space;
 grant select, insert, update, delete on chunks to bulkhead_tenant;
 
 create table files (
@@ -136,10 +153,14 @@ create policy erasure on files as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy space_wall on files as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on files as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on files to bulkhead_eraser;
+grant select, insert, update, delete on files to bulkhead_space;
 grant select, insert, update, delete on files to bulkhead_tenant;
 
 create table index_blocks (
@@ -169,10 +190,14 @@ create policy erasure on index_blocks as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy space_wall on index_blocks as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on index_blocks as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on index_blocks to bulkhead_eraser;
+grant select, insert, update, delete on index_blocks to bulkhead_space;
 grant select, insert, update, delete on index_blocks to bulkhead_tenant;
 
 create table keys (
@@ -219,12 +244,16 @@ create policy platform_wall on keys as permissive for all to bulkhead_platform
   with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
 create policy presented_key on keys as permissive for select to bulkhead_system
   using ((secret_hash = ( SELECT decode(NULLIF(current_setting('app.secret_hash'::text, true), ''::text), 'hex'::text) AS decode)));
+create policy space_wall on keys as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on keys as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on keys to bulkhead_eraser;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_partner;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_platform;
+grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_space;
 grant select on keys to bulkhead_system;
 grant select (id, level, partner_id, tenant_id, space_id, name, hint, permissions, created_by, created_at, expires_at, revoked_at), insert, update (revoked_at) on keys to bulkhead_tenant;
 
@@ -280,10 +309,14 @@ create policy erasure on spaces as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy space_wall on spaces as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on spaces as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on spaces to bulkhead_eraser;
+grant select, insert, update, delete on spaces to bulkhead_space;
 grant select, insert, update, delete on spaces to bulkhead_tenant;
 
 create table tenants (
@@ -318,8 +351,8 @@ CREATE TRIGGER erasure_is_final BEFORE UPDATE ON public.tenants FOR EACH ROW WHE
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy erasure on tenants as permissive for all to bulkhead_eraser
-  using (((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND (status = 'erasing'::text)))
-  with check (((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND (status = 'erasing'::text)));
+  using (((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (status = 'erasing'::text)))
+  with check (((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (status = 'erasing'::text)));
 create policy partner_wall on tenants as permissive for all to bulkhead_partner
   using ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
   with check ((partner_id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -329,12 +362,16 @@ create policy platform_wall on tenants as permissive for all to bulkhead_platfor
 create policy presented_key on tenants as permissive for select to bulkhead_system
   using ((id IN ( SELECT keys.tenant_id
    FROM keys)));
+create policy space_wall on tenants as permissive for all to bulkhead_space
+  using ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy tenant_wall on tenants as permissive for all to bulkhead_tenant
-  using ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")))
-  with check ((id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+  using ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (id, status), update (erasure_left), delete on tenants to bulkhead_eraser;
 grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
+grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select on tenants to bulkhead_system;
 grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants to bulkhead_tenant;
 
@@ -364,8 +401,12 @@ create policy erasure on versions as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy space_wall on versions as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on versions as permissive for all to bulkhead_tenant
-  using (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))))
-  with check (((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")) AND ((( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text) OR (space_id = ANY (( SELECT (NULLIF(NULLIF(current_setting('app.spaces'::text, true), ''::text), '*'::text))::uuid[] AS "nullif")::uuid[])))));
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on versions to bulkhead_eraser;
+grant select, insert, update, delete on versions to bulkhead_space;
 grant select, insert, update, delete on versions to bulkhead_tenant;

@@ -44,9 +44,7 @@ export async function compareRoles(
 }
 
 async function time(owner: ClientBase, role: string, tenantId: string, { text, values }: Statement) {
-  await owner.query(
-    `begin; set local role ${role}; set local app.tenant_id = '${tenantId}'; set local app.spaces = '*'`,
-  )
+  await owner.query(`begin; set local role ${role}; set local app.tenant_id = '${tenantId}'`)
   const started = performance.now()
   const { rowCount } = await owner.query(text, values)
   const ms = performance.now() - started

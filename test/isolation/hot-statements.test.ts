@@ -68,9 +68,9 @@ async function callHotRoutes(app: TestApp) {
   expect(await app.tenant.delete(`/v1/files/${second.id}`)).toMatchObject({ status: 204 })
 }
 
-test('of every kind were recorded: by the tenant, at sign-in, and of the queue', () => {
+test('of every kind were recorded: by the tenant, within a space, at sign-in, and of the queue', () => {
   const roles = new Set([...scans.keys()].map(({ role }) => role))
-  expect(roles).toEqual(new Set(['bulkhead_tenant', 'bulkhead_system', 'bulkhead_jobs']))
+  expect(roles).toEqual(new Set(['bulkhead_tenant', 'bulkhead_space', 'bulkhead_system', 'bulkhead_jobs']))
   const reached = new Set([...scans.values()].flat().map(({ table }) => table))
   expect([...reached]).toEqual(expect.arrayContaining([...tenantTables, 'keys', 'job_common']))
 })

@@ -36,7 +36,7 @@ const ofTables = (held: readonly string[] = []) => held.filter((privilege) => !p
 
 function assertionsOn(table: string): string[] {
   const walls = sharedTableWalls[table] ?? tenantTableWalls('space_id')
-  const grants = sharedTables[table]?.grants ?? tenantTableGrants
+  const grants = sharedTables[table]?.grants ?? tenantTableGrants('space_id')
   return [
     `policies_are('public', '${table}', ${list(Object.keys(walls))})`,
     ...Object.entries(walls).flatMap(([name, { role, command }]) => [
@@ -54,7 +54,7 @@ const assertions = [
   `views_are('public', '{}'::name[])`,
   `materialized_views_are('public', '{}'::name[])`,
   `foreign_tables_are('public', '{}'::name[])`,
-  `functions_are('public', ${list(['erasing_predicate', 'make_tenant_table', 'refuse_return', 'tenant_predicate'])})`,
+  `functions_are('public', ${list(['erasing_predicate', 'make_tenant_table', 'refuse_return', 'space_predicate', 'tenant_predicate'])})`,
   ...tenantTables.flatMap((table) => [
     `col_not_null('public', '${table}', 'tenant_id', 'tenant_id of ${table} is not null')`,
     `col_type_is('public', '${table}', 'tenant_id', 'uuid', 'tenant_id of ${table} is a uuid')`,
@@ -69,6 +69,7 @@ const assertions = [
     ...servingRoles.filter((other) => other !== role).map((other) => `isnt_member_of('${other}', '${role}')`),
   ]),
   `column_privs_are('public', 'keys', 'secret_hash', 'bulkhead_tenant', '{INSERT}'::name[])`,
+  `column_privs_are('public', 'keys', 'secret_hash', 'bulkhead_space', '{INSERT}'::name[])`,
   `column_privs_are('public', 'keys', 'secret_hash', 'bulkhead_platform', '{INSERT}'::name[])`,
   `column_privs_are('public', 'keys', 'secret_hash', 'bulkhead_system', '{SELECT}'::name[])`,
 ]

@@ -53,11 +53,13 @@ async function readWorld() {
 async function tryWithoutAnySetting() {
   const outcomes = []
   for (const table of tenantTables) {
-    const outcome = await actingAs(client, 'bulkhead_tenant', {}, async () => {
-      const [setting] = await query("select current_setting('app.tenant_id', true) as tenant")
-      return { ...setting, ...(await tryEverything(client, table, rowOf(table))) }
-    })
-    outcomes.push(outcome)
+    for (const role of ['bulkhead_tenant', 'bulkhead_space']) {
+      const outcome = await actingAs(client, role, {}, async () => {
+        const [setting] = await query("select current_setting('app.tenant_id', true) as tenant")
+        return { ...setting, ...(await tryEverything(client, table, rowOf(table))) }
+      })
+      outcomes.push(outcome)
+    }
   }
   return outcomes
 }
@@ -73,38 +75,45 @@ const refused = { select: '42501', insert: '42501', update: '42501', delete: '42
 const malformed = { select: '22P02', insert: '22P02', update: '22P02', delete: '22P02' }
 const spaceColumnOf = (table: string) => (table === 'spaces' ? 'id' : 'space_id')
 
-const wrong: { what: string; settings: Record<string, string>; outcome: object }[] = [
-  { what: 'nothing set', settings: {}, outcome: nothing },
-  { what: 'only the tenant set', settings: { tenant_id: tenant }, outcome: nothing },
-  { what: 'only the spaces set', settings: { spaces: '*' }, outcome: nothing },
-  { what: 'an empty tenant', settings: { tenant_id: '', spaces: '*' }, outcome: nothing },
-  { what: 'a tenant that nobody is', settings: { tenant_id: randomUUID(), spaces: '*' }, outcome: nothing },
-  { what: 'empty spaces', settings: { tenant_id: tenant, spaces: '' }, outcome: nothing },
-  { what: 'no spaces', settings: { tenant_id: tenant, spaces: '{}' }, outcome: nothing },
-  {
-    what: 'a space of nobody',
-    settings: { tenant_id: tenant, spaces: `{${randomUUID()}}` },
-    outcome: nothing,
-  },
-  { what: 'a malformed tenant', settings: { tenant_id: 'all', spaces: '*' }, outcome: malformed },
-  { what: 'a malformed space', settings: { tenant_id: tenant, spaces: '**' }, outcome: malformed },
+const nobody = randomUUID()
+type Wrong = { role: string; what: string; settings: Record<string, string>; outcome: object }
+const wrong: Wrong[] = [
+  ...['bulkhead_tenant', 'bulkhead_space'].flatMap((role) => [
+    { role, what: 'nothing set', settings: {}, outcome: nothing },
+    { role, what: 'only the space set', settings: { spaces: `{${space}}` }, outcome: nothing },
+    { role, what: 'an empty tenant', settings: { tenant_id: '', spaces: `{${space}}` }, outcome: nothing },
+    {
+      role,
+      what: 'a tenant of nobody',
+      settings: { tenant_id: nobody, spaces: `{${space}}` },
+      outcome: nothing,
+    },
+    { role, what: 'a malformed tenant', settings: { tenant_id: 'all', spaces: '{}' }, outcome: malformed },
+  ]),
+  ...[
+    { what: 'only the tenant set', settings: { tenant_id: tenant }, outcome: nothing },
+    { what: 'empty spaces', settings: { tenant_id: tenant, spaces: '' }, outcome: nothing },
+    { what: 'no spaces', settings: { tenant_id: tenant, spaces: '{}' }, outcome: nothing },
+    { what: 'a space of nobody', settings: { tenant_id: tenant, spaces: `{${nobody}}` }, outcome: nothing },
+    { what: 'malformed spaces', settings: { tenant_id: tenant, spaces: '*' }, outcome: malformed },
+  ].map((one) => ({ role: 'bulkhead_space', ...one })),
 ]
 
 test('on a new connection without any setting nothing is read or written', () => {
-  expect(untouched).toEqual(tenantTables.map(() => ({ tenant: null, ...nothing })))
+  expect(untouched).toEqual(tenantTables.flatMap(() => Array(2).fill({ tenant: null, ...nothing })))
 })
 
 describe.each(tenantTables)('%s', (table) => {
   const attempt = (role: string, settings: Record<string, string>) =>
     actingAs(client, role, settings, () => tryEverything(client, table, rowOf(table)))
 
-  test.each(['*', `{${space}}`])(
-    'is read and written under the right settings, spaces %s',
-    async (spaces) => {
-      const outcome = await attempt('bulkhead_tenant', { tenant_id: tenant, spaces })
+  test.each(['bulkhead_tenant', 'bulkhead_space'])(
+    'is read and written by %s under the right settings',
+    async (role) => {
+      const outcome = await attempt(role, { tenant_id: tenant, spaces: `{${space}}` })
       expect(outcome.select).toBeGreaterThan(0)
       // A key of one space sees no row of another space, so it cannot add one to the list of spaces either.
-      const isNewSpaceRefused = table === 'spaces' && spaces !== '*'
+      const isNewSpaceRefused = table === 'spaces' && role === 'bulkhead_space'
       expect(outcome.insert).toBe(isNewSpaceRefused ? '42501' : 1)
       expect(outcome.update).toBe(Number(outcome.select) + (isNewSpaceRefused ? 0 : 1))
       // Of spaces with files only the foreign key stands in the way.
@@ -112,63 +121,70 @@ describe.each(tenantTables)('%s', (table) => {
     },
   )
 
-  test.each(wrong)('with $what is neither read nor written', async ({ settings, outcome }) => {
-    expect(await attempt('bulkhead_tenant', settings)).toEqual(outcome)
+  test.each(wrong)('by $role with $what is neither read nor written', async ({ role, settings, outcome }) => {
+    expect(await attempt(role, settings)).toEqual(outcome)
   })
 
   test('shows a stranger the stranger’s rows alone, and a space its own', async () => {
     const sql = `select distinct tenant_id, ${spaceColumnOf(table)} as space from ${table}`
-    const seen = (tenant_id: string, spaces: string) =>
-      actingAs(client, 'bulkhead_tenant', { tenant_id, spaces }, () => query<Seen>(sql))
-    const strangers = await seen(stranger, '*')
+    const seen = (role: string, settings: Record<string, string>) =>
+      actingAs(client, role, settings, () => query<Seen>(sql))
+    const strangers = await seen('bulkhead_tenant', { tenant_id: stranger })
     expect(new Set(strangers.map((one) => one.tenant_id))).toEqual(new Set([stranger]))
-    expect(await seen(tenant, `{${otherSpace}}`)).toEqual([{ tenant_id: tenant, space: otherSpace }])
-    expect(await seen(stranger, `{${space}}`)).toEqual([])
+    const within = (tenant_id: string, id: string) => seen('bulkhead_space', { tenant_id, spaces: `{${id}}` })
+    expect(await within(tenant, otherSpace)).toEqual([{ tenant_id: tenant, space: otherSpace }])
+    expect(await within(stranger, space)).toEqual([])
   })
 
   test('takes no row for another tenant or another space, and lets none be moved there', async () => {
     const settings = { tenant_id: tenant, spaces: `{${space}}` }
     const column = spaceColumnOf(table)
-    const outcomes = await actingAs(client, 'bulkhead_tenant', settings, async () => [
+    const outcomes = await actingAs(client, 'bulkhead_space', settings, async () => [
       await outcomeOf(client, ...insertOf(table, { ...rowOf(table), tenant_id: stranger })),
       await outcomeOf(client, ...insertOf(table, { ...rowOf(table), [column]: otherSpace })),
       await outcomeOf(client, `update ${table} set tenant_id = $1`, [stranger]),
       await outcomeOf(client, `update ${table} set ${column} = $1`, [otherSpace]),
     ])
     expect(outcomes).toEqual(['42501', '42501', '42501', '42501'])
+    const elsewhere = await actingAs(client, 'bulkhead_tenant', { tenant_id: tenant }, async () => [
+      await outcomeOf(client, ...insertOf(table, { ...rowOf(table), tenant_id: stranger })),
+      await outcomeOf(client, `update ${table} set tenant_id = $1`, [stranger]),
+    ])
+    expect(elsewhere).toEqual(['42501', '42501'])
   })
 
   test('is closed to bulkhead_eraser while its tenant lives, but for deletions that find nothing', async () => {
-    const outcome = await attempt('bulkhead_eraser', { tenant_id: tenant, spaces: '*', platform: 'on' })
+    const outcome = await attempt('bulkhead_eraser', {
+      tenant_id: tenant,
+      spaces: `{${space}}`,
+      platform: 'on',
+    })
     expect(outcome).toEqual({ ...refused, delete: 0 })
   })
 
-  test.each(servingRoles.filter((role) => role !== 'bulkhead_tenant' && role !== 'bulkhead_eraser'))(
+  test.each(servingRoles.filter((role) => !/tenant|space|eraser/.test(role)))(
     'is closed to %s, whatever it sets',
     async (role) => {
-      const settings = { tenant_id: tenant, spaces: '*', platform: 'on', partner_id: randomUUID() }
+      const settings = { tenant_id: tenant, spaces: `{${space}}`, platform: 'on', partner_id: nobody }
       expect(await attempt(role, settings)).toEqual(refused)
     },
   )
 })
 
 describe('the hash of a key', () => {
-  test.each(['bulkhead_tenant', 'bulkhead_partner', 'bulkhead_platform', 'bulkhead_jobs', 'bulkhead_eraser'])(
-    'is hidden from %s',
-    async (role) => {
-      const settings = { tenant_id: tenant, spaces: '*', platform: 'on' }
-      const outcomes = await actingAs(client, role, settings, async () => [
-        await outcomeOf(client, 'select secret_hash from keys'),
-        await outcomeOf(client, 'select * from keys'),
-        await outcomeOf(client, "update keys set secret_hash = 'x'"),
-        await outcomeOf(client, 'update keys set permissions = permissions'),
-        await outcomeOf(client, 'delete from keys'),
-      ])
-      // Of a living tenant the eraser may delete what it finds, and finds nothing.
-      const deleted = role === 'bulkhead_eraser' ? 0 : '42501'
-      expect(outcomes).toEqual([...Array<string>(4).fill('42501'), deleted])
-    },
-  )
+  test.each(servingRoles.filter((role) => role !== 'bulkhead_system'))('is hidden from %s', async (role) => {
+    const settings = { tenant_id: tenant, spaces: `{${space}}`, platform: 'on' }
+    const outcomes = await actingAs(client, role, settings, async () => [
+      await outcomeOf(client, 'select secret_hash from keys'),
+      await outcomeOf(client, 'select * from keys'),
+      await outcomeOf(client, "update keys set secret_hash = 'x'"),
+      await outcomeOf(client, 'update keys set permissions = permissions'),
+      await outcomeOf(client, 'delete from keys'),
+    ])
+    // Of a living tenant the eraser may delete what it finds, and finds nothing.
+    const deleted = role === 'bulkhead_eraser' ? 0 : '42501'
+    expect(outcomes).toEqual([...Array<string>(4).fill('42501'), deleted])
+  })
 
   test('opens the one row to whoever presents it, with its tenant and partner, and no other', async () => {
     const keys = await query<Presented>(

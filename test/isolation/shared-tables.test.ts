@@ -80,7 +80,7 @@ test('there is more than anybody but the platform may see', () => {
 
 describe('a tenant', () => {
   test.each([own, stranger])('sees itself, its keys and no partner', async ({ id }) => {
-    expect(await seenBy('bulkhead_tenant', { tenant_id: id, spaces: '*' })).toEqual({
+    expect(await seenBy('bulkhead_tenant', { tenant_id: id })).toEqual({
       partners: refused,
       tenants: [id],
       keys: keysWhere(({ tenant_id }) => tenant_id === id),
@@ -89,31 +89,39 @@ describe('a tenant', () => {
 
   test('within a space sees and makes keys of that space alone', async () => {
     const settings = { tenant_id: own.id, spaces: `{${space}}` }
-    expect(await seenBy('bulkhead_tenant', settings)).toMatchObject({
+    expect(await seenBy('bulkhead_space', settings)).toEqual({
+      partners: refused,
+      tenants: [own.id],
       keys: keysWhere(({ space_id }) => space_id === space),
     })
-    expect(await attempt('bulkhead_tenant', settings, ...newKey(own, space))).toBe(1)
+    expect(await attempt('bulkhead_space', settings, ...newKey(own, space))).toBe(1)
     for (const other of [null, nobody]) {
-      expect(await attempt('bulkhead_tenant', settings, ...newKey(own, other))).toBe(refused)
+      expect(await attempt('bulkhead_space', settings, ...newKey(own, other))).toBe(refused)
     }
   })
 
   test('makes no key of another tenant', async () => {
-    const settings = { tenant_id: own.id, spaces: '*' }
+    const settings = { tenant_id: own.id }
     expect(await attempt('bulkhead_tenant', settings, ...newKey(own, null))).toBe(1)
     expect(await attempt('bulkhead_tenant', settings, ...newKey(stranger, null))).toBe(refused)
   })
 
   test.each([
     [{}, []],
-    [{ spaces: '*' }, []],
-    [{ tenant_id: '', spaces: '*' }, []],
-    [{ tenant_id: nobody, spaces: '*' }, []],
-    [{ partner_id: own.partner, platform: 'on', spaces: '*' }, []],
-    [{ tenant_id: 'all', spaces: '*' }, malformed],
+    [{ spaces: `{${space}}` }, []],
+    [{ tenant_id: '', spaces: `{${space}}` }, []],
+    [{ tenant_id: nobody, spaces: `{${space}}` }, []],
+    [{ partner_id: own.partner, platform: 'on', spaces: `{${space}}` }, []],
+    [{ tenant_id: 'all', spaces: `{${space}}` }, malformed],
   ])('that sets %j sees nothing', async (settings: Record<string, string>, nothing) => {
-    const seen = await seenBy('bulkhead_tenant', settings)
-    expect(seen).toEqual({ partners: refused, tenants: nothing, keys: nothing })
+    for (const role of ['bulkhead_tenant', 'bulkhead_space']) {
+      expect(await seenBy(role, settings)).toEqual({ partners: refused, tenants: nothing, keys: nothing })
+    }
+  })
+
+  test('that sets no spaces where it is held to them sees no key', async () => {
+    const seen = await seenBy('bulkhead_space', { tenant_id: own.id })
+    expect(seen).toEqual({ partners: refused, tenants: [own.id], keys: [] })
   })
 })
 

@@ -165,7 +165,7 @@ export const schema: Mutation[] = [
     guard: 'No function of ours is for everybody',
     statement: 'I05',
     file,
-    find: 'revoke all on function tenant_predicate from public;\n',
+    find: 'revoke all on function tenant_predicate, space_predicate from public;\n',
     replace: '',
     tests: catalogue,
     atStart: refusedByExamination('may be called by PUBLIC'),

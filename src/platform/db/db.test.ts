@@ -101,7 +101,7 @@ describe('a transaction', () => {
       standing.execute(tx.kysely),
     )
     expect(inside.rows).toEqual([
-      { role: 'bulkhead_tenant', tenant: own, spaces: `{${space}}`, platform: expect.toBeOneOf([null, '']) },
+      { role: 'bulkhead_space', tenant: own, spaces: `{${space}}`, platform: expect.toBeOneOf([null, '']) },
     ])
     const after = await database.db.system('check-health', (tx) => standing.execute(tx.kysely))
     expect(after.rows).toEqual([
@@ -212,7 +212,7 @@ describe('acting as somebody else for a while', () => {
       return { inside: inside.rows, after: after.rows }
     })
     expect(roles.inside).toEqual([{ role: 'bulkhead_jobs' }])
-    expect(roles.after).toMatchObject([{ role: 'bulkhead_tenant', tenant: own, spaces: '*' }])
+    expect(roles.after).toMatchObject([{ role: 'bulkhead_tenant', tenant: own }])
     const looking = database.db.tenant(scopeOf(own), (tx) =>
       tx.withJobsRole((execute) => execute('select * from files where tenant_id is not null')),
     )
@@ -228,8 +228,8 @@ describe('acting as somebody else for a while', () => {
     })
     expect(seen).toMatchObject([
       { role: 'bulkhead_platform', platform: 'on' },
-      { role: 'bulkhead_tenant', tenant: own, spaces: '*' },
-      { role: 'bulkhead_platform', platform: 'on', tenant: '', spaces: '' },
+      { role: 'bulkhead_tenant', tenant: own },
+      { role: 'bulkhead_platform', platform: 'on', tenant: '' },
     ])
   })
 

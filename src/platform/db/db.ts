@@ -140,7 +140,7 @@ function limits({ statementTimeoutMs, idleInTransactionTimeoutMs }: Timeouts) {
 /** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
 function actAs({ role, settings }: Acting): string {
   const assignments = Object.entries(settings).map(([name, value]) => {
-    if (!/^[-0-9a-f,{}*on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
+    if (!/^[-0-9a-f,{}on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
     return `set local app.${name} = '${value}'`
   })
   return [`set local role ${role}`, ...assignments].join('; ')
@@ -154,14 +154,16 @@ function actingFor(scope: Scope): Acting {
     case 'partner':
       return { role: 'bulkhead_partner', settings: { partner_id: uuid(scope.partnerId) } }
     case 'tenant':
-      return {
-        role: 'bulkhead_tenant',
-        settings: {
-          tenant_id: uuid(scope.tenantId),
-          spaces: scope.spaces === 'all' ? '*' : `{${scope.spaces.map(uuid).join(',')}}`,
-        },
-      }
+      return actingIn(uuid(scope.tenantId), scope.spaces)
   }
+}
+
+/** Who is held to spaces acts as another role than who may enter all: there is no value of a setting that means all. */
+function actingIn(tenantId: string, spaces: TenantScope['spaces']): Acting {
+  const own = { tenant_id: tenantId }
+  return spaces === 'all'
+    ? { role: 'bulkhead_tenant', settings: own }
+    : { role: 'bulkhead_space', settings: { ...own, spaces: `{${spaces.map(uuid).join(',')}}` } }
 }
 
 function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {

@@ -1,6 +1,7 @@
 /** The database roles that requests and jobs act as. None owns a table, is a superuser or may bypass row security. */
 export const servingRoles = [
   'bulkhead_tenant',
+  'bulkhead_space',
   'bulkhead_partner',
   'bulkhead_platform',
   'bulkhead_system',

@@ -4,8 +4,8 @@
  */
 export type Breach = { what: string; change: string; findings: string[]; only?: 'embedded' | 'server' }
 
-const ownTenant = `tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)`
-const heldAgainstTenantOnly = String.raw`\(tenant_id = \( SELECT [^A]*AS "nullif"\)\)`
+const ownTenant = `tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid`
+const heldAgainstTenantOnly = String.raw`\(tenant_id = \(NULLIF[^A]*::uuid\)`
 
 const tables: Breach[] = [
   {
@@ -144,16 +144,16 @@ const policies: Breach[] = [
   },
   {
     what: 'a policy that forgets the spaces',
-    change: `alter policy tenant_wall on chunks using (${ownTenant}) with check (${ownTenant})`,
+    change: `alter policy space_wall on chunks using (${ownTenant}) with check (${ownTenant})`,
     findings: [
-      `I02 policy tenant_wall on chunks shows rows where ${heldAgainstTenantOnly}$`,
-      `I02 policy tenant_wall on chunks lets rows be written where ${heldAgainstTenantOnly}$`,
+      `I02 policy space_wall on chunks shows rows where ${heldAgainstTenantOnly}$`,
+      `I02 policy space_wall on chunks lets rows be written where ${heldAgainstTenantOnly}$`,
     ],
   },
   {
     what: 'a policy that joins tenant and spaces by “or”',
-    change: `alter policy tenant_wall on chunks using (${ownTenant} or space_id is not null)`,
-    findings: [String.raw`I02 policy tenant_wall on chunks shows rows where .* OR \(space_id IS NOT NULL\)`],
+    change: `alter policy space_wall on chunks using (${ownTenant} or space_id is not null)`,
+    findings: [String.raw`I02 policy space_wall on chunks shows rows where .* OR \(space_id IS NOT NULL\)`],
   },
   {
     what: 'a second policy that widens the first',
@@ -392,7 +392,7 @@ const passages: Breach[] = [
   {
     what: 'a function of ours that everybody may call',
     change: 'grant execute on function tenant_predicate to public',
-    findings: [String.raw`I05 function tenant_predicate\(name\) may be called by PUBLIC`],
+    findings: [String.raw`I05 function tenant_predicate\(\) may be called by PUBLIC`],
   },
   {
     what: 'a rule',

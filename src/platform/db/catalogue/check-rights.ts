@@ -5,6 +5,7 @@ import {
   queueGrants,
   queueSchema,
   sharedTables,
+  spaceColumnOf,
   tableSchema,
   tenantTableGrants,
 } from './declared.ts'
@@ -61,10 +62,10 @@ function compare(table: Relation, held: Held[]): Finding[] {
 }
 
 /** A part of a tenant table is reached through the table alone: addressed by itself it has policies of its own. */
-function grantsOn({ belongsTo, isPart, name }: Relation): Grants {
+function grantsOn({ belongsTo, isPart, name, columns }: Relation): Grants {
   if (belongsTo === 'queue') return queueGrants
   if (isPart) return {}
-  return sharedTables[name]?.grants ?? tenantTableGrants
+  return sharedTables[name]?.grants ?? tenantTableGrants(spaceColumnOf(name, columns))
 }
 
 function rightsOf(grants: Grants): Set<string> {

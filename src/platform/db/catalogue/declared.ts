@@ -31,6 +31,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
         'select',
         'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left)',
       ],
+      bulkhead_space: ['select', 'update (rotation_left)'],
       bulkhead_system: ['select'],
       bulkhead_eraser: ['delete', 'select (id, status)', 'update (erasure_left)'],
     },
@@ -41,6 +42,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_platform: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
       bulkhead_partner: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
       bulkhead_tenant: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
+      bulkhead_space: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
       bulkhead_system: ['select'],
       bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
     },
@@ -51,13 +53,17 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
 export const expectedTables: readonly string[] = [...Object.keys(sharedTables), ...tenantTables]
 
 /** Content is for its tenant alone: whoever erases it sees whose a row is and where it lies, the others nothing. */
-export const tenantTableGrants: Grants = {
-  bulkhead_tenant: ['delete', 'insert', 'select', 'update'],
-  bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
+export function tenantTableGrants(spaceColumn: string | undefined): Grants {
+  const all = ['delete', 'insert', 'select', 'update']
+  return {
+    bulkhead_tenant: all,
+    ...(spaceColumn === undefined ? {} : { bulkhead_space: all }),
+    bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
+  }
 }
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
 
-/** The column that `app.spaces` is held against. A tenant table that has neither is walled by tenant alone. */
+/** The column that `app.spaces` is held against. A tenant table that has neither is closed to who is held to spaces. */
 export function spaceColumnOf(table: string, columns: readonly string[]): string | undefined {
   if (table === 'spaces') return 'id'
   return columns.includes('space_id') ? 'space_id' : undefined
@@ -65,7 +71,10 @@ export function spaceColumnOf(table: string, columns: readonly string[]): string
 
 export function tenantTableWalls(spaceColumn: string | undefined): Record<string, Wall> {
   return {
-    tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces(spaceColumn)),
+    tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('tenant_id')),
+    ...(spaceColumn === undefined
+      ? {}
+      : { space_wall: readAndWrite('bulkhead_space', isWithinSpaces(spaceColumn)) }),
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
   }
 }
@@ -79,14 +88,16 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
   tenants: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
-    tenant_wall: readAndWrite('bulkhead_tenant', isOwn('id', 'tenant_id')),
-    erasure: readAndWrite('bulkhead_eraser', `(${isOwn('id', 'tenant_id')} AND (status = 'erasing'::text))`),
+    tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('id')),
+    space_wall: readAndWrite('bulkhead_space', isOfTenant('id')),
+    erasure: readAndWrite('bulkhead_eraser', `(${isOfTenant('id')} AND (status = 'erasing'::text))`),
     presented_key: readOnly('bulkhead_system', isNamedByKey('tenant_id')),
   },
   keys: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
-    tenant_wall: readAndWrite('bulkhead_tenant', withinSpaces('space_id')),
+    tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('tenant_id')),
+    space_wall: readAndWrite('bulkhead_space', isWithinSpaces('space_id')),
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
     presented_key: readOnly(
       'bulkhead_system',
@@ -110,16 +121,17 @@ function deleteOnly(role: ServingRole, using: string): Wall {
 }
 
 /*
- * Below, conditions as PostgreSQL prints them back (15 to 18 print the same). `tenant_predicate` in the first migration
- * writes the one for tenant tables, `erasing_predicate` the one for the end of a tenant.
+ * Below, conditions as PostgreSQL prints them back (15 to 18 print the same). `tenant_predicate` and `space_predicate` in
+ * the first migration write those for tenant tables, `erasing_predicate` the one for the end of a tenant.
  */
 
-function withinSpaces(column: string | undefined): string {
-  const tenant = isOwn('tenant_id', 'tenant_id')
-  if (column === undefined) return tenant
-  const all = `(( SELECT current_setting('app.spaces'::text, true) AS current_setting) = '*'::text)`
-  const listed = `( SELECT (NULLIF(${setting('spaces')}, '*'::text))::uuid[] AS "nullif")::uuid[]`
-  return `(${tenant} AND (${all} OR (${column} = ANY (${listed}))))`
+function isOfTenant(column: string): string {
+  return `(${column} = (${setting('tenant_id')})::uuid)`
+}
+
+function isWithinSpaces(column: string): string {
+  const listed = `( SELECT (${setting('spaces')})::uuid[] AS "nullif")::uuid[]`
+  return `(${isOfTenant('tenant_id')} AND (${column} = ANY (${listed})))`
 }
 
 function isOwn(column: string, name: string): string {
