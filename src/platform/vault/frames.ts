@@ -40,22 +40,31 @@ export async function* sealFrames(
   nonce.copy(header, 8)
   yield header
   let number = 0
-  let pending: Buffer[] = []
-  let size = 0
+  for await (const { pieces, isLast } of inFrames(content, frameBytes))
+    yield sealFrame(key, nonce, place, number++, isLast, pieces)
+}
+
+type Pieces = { pieces: Buffer[]; isLast: boolean }
+
+/**
+ * Cuts a stream into pieces that make up one frame each, without copying them. A full frame waits for the next byte: only
+ * then is it known not to be the last, which may be shorter, or empty where there is nothing at all.
+ */
+async function* inFrames(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Pieces> {
+  let pieces: Buffer[] = []
+  let room = bytes
   for await (const piece of content) {
-    pending.push(piece)
-    size += piece.length
-    // A full frame waits for the next byte: only then is it known not to be the last.
-    if (size <= frameBytes) continue
-    let rest = Buffer.concat(pending, size)
-    while (rest.length > frameBytes) {
-      yield sealFrame(key, nonce, place, number++, false, rest.subarray(0, frameBytes))
-      rest = rest.subarray(frameBytes)
+    let rest = piece
+    while (rest.length > room) {
+      yield { pieces: [...pieces, rest.subarray(0, room)], isLast: false }
+      rest = rest.subarray(room)
+      pieces = []
+      room = bytes
     }
-    pending = [Buffer.from(rest)]
-    size = rest.length
+    if (rest.length > 0) pieces.push(rest)
+    room -= rest.length
   }
-  yield sealFrame(key, nonce, place, number, true, Buffer.concat(pending, size))
+  yield { pieces, isLast: true }
 }
 
 /** Where the sealed bytes of plain bytes `start` to `end` (inclusive) lie, and which of the opened ones were asked for. */
@@ -104,8 +113,8 @@ async function* openEach(sealed: AsyncIterable<Buffer>, open: OpenWindow): Async
   let number = window.firstFrame
   let left = window.length
   let skip = window.skip
-  for await (const frame of inFrames(sealed)) {
-    const plain = unsealFrame(open, number, number === lastFrame, frame)
+  for await (const { pieces } of inFrames(sealed, sealedFrameBytes)) {
+    const plain = unsealFrame(open, number, number === lastFrame, pieces)
     number++
     const wanted = plain.subarray(skip, skip + left)
     left -= wanted.length
@@ -116,35 +125,27 @@ async function* openEach(sealed: AsyncIterable<Buffer>, open: OpenWindow): Async
     throw new SealBroken('it was cut off', open.place)
 }
 
-async function* inFrames(sealed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0)
-  for await (const piece of sealed) {
-    rest = Buffer.concat([rest, piece])
-    for (; rest.length >= sealedFrameBytes; rest = rest.subarray(sealedFrameBytes))
-      yield rest.subarray(0, sealedFrameBytes)
-  }
-  if (rest.length > 0) yield rest
-}
-
 function sealFrame(
   key: DataKey,
   nonce: Buffer,
   place: string,
   number: number,
   isLast: boolean,
-  plain: Buffer,
+  plain: Buffer[],
 ): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key.secret, frameNonce(nonce, number))
   cipher.setAAD(frameContext(place, number, isLast))
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  const sealed = plain.map((piece) => cipher.update(piece))
+  return Buffer.concat([...sealed, cipher.final(), cipher.getAuthTag()])
 }
 
 function unsealFrame(
   { key, nonce, place }: OpenWindow,
   number: number,
   isLast: boolean,
-  frame: Buffer,
+  pieces: Buffer[],
 ): Buffer {
+  const frame = Buffer.concat(pieces)
   const decipher = createDecipheriv('aes-256-gcm', key.secret, frameNonce(nonce, number), {
     authTagLength: tagBytes,
   })
@@ -153,7 +154,9 @@ function unsealFrame(
   decipher.setAuthTag(frame.subarray(frame.length - tagBytes))
   const plain = decipher.update(frame.subarray(0, frame.length - tagBytes))
   try {
-    return Buffer.concat([plain, decipher.final()])
+    // GCM holds nothing back: this only authenticates, and a copy of the frame is spared.
+    decipher.final()
+    return plain
   } catch {
     throw new SealBroken('wrong key, wrong place, or changed', place)
   }
