@@ -3,6 +3,7 @@ import { withCluster } from '../scripts/test/with-cluster.ts'
 import { withEmbedded, withServer } from '../test/support/connect.ts'
 import { dropTemplate, makeTemplate, urlOf } from '../test/support/template.ts'
 import { readCount, readOptions, runCommand } from './command/run-command.ts'
+import { type MedianRatio, medianRatio, writeInterval } from './command/median-ratio.ts'
 import { printTable } from './command/print-table.ts'
 import { median } from './speed/measure-search.ts'
 import { compareRoles, type Times } from './walls/compare-roles.ts'
@@ -29,7 +30,7 @@ await runCommand(usage, async () => {
 })
 
 type Size = { documents: number; samples: number }
-type Finding = { what: string; walledMs: number; openMs: number; ratio: number; interval: [number, number] }
+type Finding = MedianRatio & { what: string; walledMs: number; openMs: number }
 
 /** On a throw-away cluster, or the sentence that says why there is none. */
 async function measureServer(size: Size): Promise<Finding[] | string> {
@@ -62,16 +63,11 @@ async function measure(superuser: string | undefined, { documents, samples }: Si
 }
 
 function summarise(what: string, pairs: Times[]): Finding {
-  const ratios = pairs.map(({ walledMs, openMs }) => walledMs / openMs).sort((a, b) => a - b)
-  const reach = (1.96 * Math.sqrt(ratios.length)) / 2
-  const at = (rank: number) =>
-    ratios[Math.min(ratios.length - 1, Math.max(0, Math.round(rank)))] ?? Number.NaN
   return {
     what,
     walledMs: median(pairs.map(({ walledMs }) => walledMs)),
     openMs: median(pairs.map(({ openMs }) => openMs)),
-    ratio: median(ratios),
-    interval: [at(ratios.length / 2 - reach - 1), at(ratios.length / 2 + reach)],
+    ...medianRatio(pairs.map(({ walledMs, openMs }) => walledMs / openMs)),
   }
 }
 
@@ -80,12 +76,12 @@ function print(kind: string, found: Finding[] | string): void {
   if (typeof found === 'string') return console.log(`  did not run. ${found}`)
   printTable(
     ['statement', 'with walls ms', 'without ms', 'ratio', 'interval of 95 %'],
-    found.map(({ what, walledMs, openMs, ratio, interval }) => [
-      what,
-      walledMs.toFixed(3),
-      openMs.toFixed(3),
-      ratio.toFixed(3),
-      interval.map((end) => end.toFixed(3)).join(' – '),
+    found.map((one) => [
+      one.what,
+      one.walledMs.toFixed(3),
+      one.openMs.toFixed(3),
+      one.ratio.toFixed(3),
+      writeInterval(one),
     ]),
   )
 }
