@@ -8,15 +8,16 @@ import { tryMutation } from './mutation/try-mutation.ts'
 
 /**
  * `npm run test:mutation [-- --server] [-- I03 key …]`: breaks each guard of isolation, one at a time and in copies of
- * this repository, and says which test noticed. Words choose statements, layers, or parts of file names. The last line
+ * this repository, and says which test noticed. Words choose statements, layers, or parts of file names and guards. The last line
  * is `N caught, M missed`.
  */
 const lanes = 2
 const isWithServer = process.argv.includes('--server')
 const words = process.argv.slice(2).filter((word) => word !== '--server')
 const chosen = mutations.filter(
-  ({ statement, layer, file }) =>
-    words.length === 0 || words.some((word) => word === statement || word === layer || file.includes(word)),
+  ({ guard, statement, layer, file }) =>
+    words.length === 0 ||
+    words.some((word) => word === statement || word === layer || `${file} ${guard}`.includes(word)),
 )
 
 const interrupted = new AbortController()
