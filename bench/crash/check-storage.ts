@@ -12,7 +12,11 @@ export async function checkStorage(options: {
   const app = await startApp(config, { http: false, worker: false, log: createLog('silent') })
   try {
     const { findings } = await app.checkIntegrity()
-    return findings.map(({ file, problem }) => ({ file: file ?? 'storage', problem }))
+    const unopened = (await app.checkSeals()).findings
+    return [
+      ...findings.map(({ file, problem }) => ({ file: file ?? 'storage', problem })),
+      ...unopened.map(({ tenant, problem }) => ({ file: tenant, problem })),
+    ]
   } finally {
     await app.close()
   }
