@@ -115,7 +115,8 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
     .values({
       ...own,
       id: fileId,
-      name: `${fileId}.md`,
+      // Without letters: a name stands in for a title and is embedded with the text.
+      name: '1.md',
       origin: facts.origin ?? 'api',
       metadata: JSON.stringify(facts.metadata ?? {}),
       status: 'ready',
