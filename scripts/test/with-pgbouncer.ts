@@ -27,7 +27,8 @@ export async function withPgbouncer<T>(
   { program, runAs, superuser, mode }: Bouncer,
   work: (address: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'bulkhead-pgbouncer-'))
+  // Within a test run the temporary folder is closed to other users, whom the pooler may have to run as.
+  const folder = await mkdtemp(join(runAs ? '/tmp' : tmpdir(), 'bulkhead-pgbouncer-'))
   const port = await freePort()
   let bouncer: ChildProcess | undefined
   try {

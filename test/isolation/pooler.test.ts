@@ -1,14 +1,18 @@
-import { afterAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { readConfig } from '#config.ts'
 import { findUnprivileged } from '../../scripts/test/find-postgres.ts'
 import { findPgbouncer, withPgbouncer } from '../../scripts/test/with-pgbouncer.ts'
 import { migrateDatabase } from '../../src/app.ts'
-import { freshDatabase, startTestApp } from '../support/app.ts'
+import { freshDatabase, startTestApp, type TestDatabase } from '../support/app.ts'
 
 const pooler = process.env['TEST_POOLER']
 const superuser = process.env['TEST_DATABASE_URL'] ?? ''
-const database = await freshDatabase()
-afterAll(() => database.drop())
+// In a hook: those do not run when every test of a file is skipped, and what was made outside of one would stay.
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+  return () => database.drop()
+})
 
 test.runIf(pooler)(
   'a pooler that keeps no transaction together is refused, and the refusal says what to set',
