@@ -6,7 +6,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 export const erasedTables = [...tenantTables, 'keys'] as const
 type ErasedTable = (typeof erasedTables)[number]
 
-/** Some 20 ms on an embedded database for chunks, whose rows are the most. */
+/** Rows in one transaction: small, because on an embedded database everybody waits for it. */
 const batchRows = 500
 
 export async function countRows(tx: SystemTx, { tenantId }: TenantScope): Promise<number> {
