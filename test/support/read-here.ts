@@ -51,7 +51,6 @@ function holding(text: string): Blobs {
   const refuse = () => Promise.reject(new Error('these blobs are for reading one text'))
   return {
     read: () => Promise.resolve(Readable.from([Buffer.from(text)])),
-    size: () => Promise.resolve(Buffer.byteLength(text)),
     write: refuse,
     remove: refuse,
     removeAll: refuse,

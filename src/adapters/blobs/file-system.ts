@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { syncDirectory } from '#platform/durable-files.ts'
 import { isUuid } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { BlobMissing, type BlobStore, BlobTooLarge, type ByteRange } from './port.ts'
+import { BlobMissing, type BlobStore, BlobTooLarge, type OpenedBlob } from './port.ts'
 
 const abandonedAfterMs = 24 * 3600 * 1000
+/** Bytes that are collected before they are written. */
+const writeBytes = 1024 * 1024
 
 /**
  * Blobs as files: `<root>/<tenant>/<last two of the name>/<name>`. Written to a temporary file, synced, then renamed,
@@ -21,8 +21,7 @@ export async function openFileSystemBlobs(root: string): Promise<BlobStore> {
       const path = pathOf(root, scope, blob)
       return write(join(root, 'incoming', incomingName(scope, blob)), path, content, maxBytes)
     },
-    read: (scope, blob, range) => read(pathOf(root, scope, blob), range),
-    size: (scope, blob) => sizeOf(pathOf(root, scope, blob)),
+    open: (scope, blob) => openBlob(pathOf(root, scope, blob)),
     remove: (scope, blob) => rm(pathOf(root, scope, blob), { force: true }),
     list: (scope) => list(join(root, scope.tenantId)),
     removeAll: (scope) => removeAll(root, scope),
@@ -39,45 +38,67 @@ function incomingName({ tenantId }: TenantScope, blob: string): string {
   return `${tenantId}.${blob}`
 }
 
-async function write(temporary: string, path: string, content: Readable, maxBytes: number): Promise<void> {
+async function write(
+  temporary: string,
+  path: string,
+  content: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<void> {
   try {
     await writeAndSync(temporary, content, maxBytes)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await rename(temporary, path)
     await syncDirectory(dirname(path))
   } catch (error) {
-    content.destroy()
     await rm(temporary, { force: true })
     throw isMissing(error) ? new BlobMissing() : error
   }
 }
 
-async function writeAndSync(path: string, content: Readable, maxBytes: number): Promise<void> {
+async function writeAndSync(path: string, content: AsyncIterable<Buffer>, maxBytes: number): Promise<void> {
   let sizeBytes = 0
+  let collected: Buffer[] = []
+  let collectedBytes = 0
   const handle = await open(path, 'wx', 0o600)
   try {
-    for await (const piece of content as AsyncIterable<Buffer>) {
+    for await (const piece of content) {
       sizeBytes += piece.byteLength
       if (sizeBytes > maxBytes) throw new BlobTooLarge(maxBytes)
-      await handle.writeFile(piece)
+      collected.push(piece)
+      collectedBytes += piece.byteLength
+      if (collectedBytes < writeBytes) continue
+      await handle.writev(collected)
+      collected = []
+      collectedBytes = 0
     }
+    if (collectedBytes > 0) await handle.writev(collected)
     await handle.sync()
   } finally {
     await handle.close()
   }
 }
 
-async function read(path: string, range: ByteRange | undefined): Promise<Readable> {
-  await sizeOf(path)
-  return createReadStream(path, range)
+async function openBlob(path: string): Promise<OpenedBlob> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw isMissing(error) ? new BlobMissing() : error
+  })
+  const { size: sizeBytes } = await handle.stat()
+  return {
+    sizeBytes,
+    read: (start, length) => readFully(handle, start, Math.max(0, Math.min(length, sizeBytes - start))),
+    close: () => handle.close(),
+  }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch {
-    throw new BlobMissing()
+async function readFully(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
   }
+  return bytes.subarray(0, filled)
 }
 
 async function* list(folder: string): AsyncIterable<string> {

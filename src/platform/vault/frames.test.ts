@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
-import {
-  headerRange,
-  openFrames,
-  plainLength,
-  readHeader,
-  sealedLength,
-  sealFrames,
-  windowOf,
-} from './frames.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { openFrames, sealedLength, sealFrames } from './frames.ts'
 import { SealBroken } from './seal.ts'
 
 const key = { version: 3, secret: randomBytes(32) }
 const frame = 64 * 1024
-const sizes = [0, 1, frame - 1, frame, frame + 1, 3 * frame, 3 * frame + 17]
+const sizes = [0, 1, frame - 1, frame, frame + 1, 3 * frame, 3 * frame + 17, 33 * frame + 1]
 
 const sealAll = (plain: Buffer, place = 'p') =>
   buffer(Readable.from(sealFrames(key, place, inPieces(plain)), { objectMode: false }))
@@ -24,26 +16,44 @@ async function* inPieces(plain: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < plain.length; at += 10_007) yield plain.subarray(at, at + 10_007)
 }
 
-function openRange(sealed: Buffer, start: number, end: number, place = 'p') {
-  const plainBytes = plainLength(sealed.length, 'p')
-  const { version, nonce } = readHeader(sealed.subarray(headerRange.start, headerRange.end + 1), 'p')
-  expect(version).toBe(3)
-  const window = windowOf(plainBytes, start, end)
-  const piece = Readable.from([sealed.subarray(window.sealedStart, window.sealedEnd + 1)], {
-    objectMode: false,
-  })
-  return buffer(openFrames(piece, { key, nonce, place, plainBytes, window }))
+/** Reads of a medium, counted. */
+let reads: { start: number; length: number }[] = []
+beforeEach(() => {
+  reads = []
+})
+
+async function openRange(sealed: Buffer, range?: { start: number; end: number }, place = 'p') {
+  const bytes = {
+    sizeBytes: sealed.length,
+    read: (start: number, length: number) => {
+      reads.push({ start, length })
+      return Promise.resolve(sealed.subarray(start, start + length))
+    },
+  }
+  const keyOf = (version: number) => {
+    expect(version).toBe(3)
+    return Promise.resolve(key)
+  }
+  return buffer(Readable.from(await openFrames(bytes, { place, keyOf, range }), { objectMode: false }))
 }
 
-const openAll = (sealed: Buffer, place?: string) =>
-  openRange(sealed, 0, plainLength(sealed.length, 'p') - 1, place)
+const openAll = (sealed: Buffer, place?: string) => openRange(sealed, undefined, place)
 
 test.each(sizes)('%i bytes come back, and their sealed length is known beforehand', async (size) => {
   const plain = randomBytes(size)
   const sealed = await sealAll(plain)
   expect(sealed.length).toBe(sealedLength(size))
-  expect(plainLength(sealed.length, 'p')).toBe(size)
   expect((await openAll(sealed)).equals(plain)).toBe(true)
+})
+
+test('a large one is read in few steps, never all of it at once; a piece of it from its own frames', async () => {
+  const plain = randomBytes(40 * frame)
+  const sealed = await sealAll(plain)
+  await openAll(sealed)
+  expect(reads).toHaveLength(3)
+  reads = []
+  await openRange(sealed, { start: 20 * frame + 5, end: 20 * frame + 6 })
+  expect(reads.map(({ length }) => length)).toEqual([16, frame + 16])
 })
 
 test('any range opens from its own frames alone', async () => {
@@ -52,7 +62,7 @@ test('any range opens from its own frames alone', async () => {
   const edges = [0, 1, frame - 1, frame, frame + 1, 2 * frame, 3 * frame - 1, 3 * frame, plain.length - 1]
   for (const start of edges) {
     for (const end of edges.filter((edge) => edge >= start)) {
-      expect((await openRange(sealed, start, end)).equals(plain.subarray(start, end + 1))).toBe(true)
+      expect((await openRange(sealed, { start, end })).equals(plain.subarray(start, end + 1))).toBe(true)
     }
   }
 })

@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { type DataKey, SealBroken } from './seal.ts'
 
 /** Plain bytes in one frame. A range reads whole frames, so larger ones waste more and smaller ones cost more each. */
@@ -9,6 +8,8 @@ const sealedFrameBytes = frameBytes + tagBytes
 /** Magic u32, key version u32, nonce 8. The last 4 bytes of each frame's nonce are its number. */
 const headerBytes = 16
 const magic = 0x42485342 // "BHSB"
+/** Frames that are read at once: few enough to lie in memory, enough that asking for them costs little. */
+const framesPerRead = 16
 
 /** Length of the sealed form; an empty content is one empty frame, so that it too is authenticated. */
 export function sealedLength(plainBytes: number): number {
@@ -16,7 +17,7 @@ export function sealedLength(plainBytes: number): number {
 }
 
 /** Length of the content in a sealed form of this length. @throws SealBroken when no content has that length */
-export function plainLength(sealedBytes: number, place: string): number {
+function plainLength(sealedBytes: number, place: string): number {
   const body = sealedBytes - headerBytes
   const frames = Math.max(1, Math.ceil(body / sealedFrameBytes))
   const plain = body - frames * tagBytes
@@ -40,8 +41,8 @@ export async function* sealFrames(
   nonce.copy(header, 8)
   yield header
   let number = 0
-  for await (const { pieces, isLast } of inFrames(content, frameBytes))
-    yield sealFrame(key, nonce, place, number++, isLast, pieces)
+  for await (const { pieces, isLast } of inFrames(content))
+    yield* sealFrame(key, nonce, place, number++, isLast, pieces)
 }
 
 type Pieces = { pieces: Buffer[]; isLast: boolean }
@@ -50,16 +51,16 @@ type Pieces = { pieces: Buffer[]; isLast: boolean }
  * Cuts a stream into pieces that make up one frame each, without copying them. A full frame waits for the next byte: only
  * then is it known not to be the last, which may be shorter, or empty where there is nothing at all.
  */
-async function* inFrames(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Pieces> {
+async function* inFrames(content: AsyncIterable<Buffer>): AsyncGenerator<Pieces> {
   let pieces: Buffer[] = []
-  let room = bytes
+  let room = frameBytes
   for await (const piece of content) {
     let rest = piece
     while (rest.length > room) {
       yield { pieces: [...pieces, rest.subarray(0, room)], isLast: false }
       rest = rest.subarray(room)
       pieces = []
-      room = bytes
+      room = frameBytes
     }
     if (rest.length > 0) pieces.push(rest)
     room -= rest.length
@@ -67,62 +68,77 @@ async function* inFrames(content: AsyncIterable<Buffer>, bytes: number): AsyncGe
   yield { pieces, isLast: true }
 }
 
-/** Where the sealed bytes of plain bytes `start` to `end` (inclusive) lie, and which of the opened ones were asked for. */
-type Window = {
-  firstFrame: number
-  frames: number
-  sealedStart: number
-  sealedEnd: number
-  skip: number
-  length: number
+/** Sealed bytes that can be read from anywhere; a read beyond the end gives what is there. */
+export type SealedBytes = {
+  sizeBytes: number
+  read: (start: number, length: number) => Promise<Buffer>
 }
 
-export function windowOf(plainBytes: number, start: number, end: number): Window {
-  const firstFrame = Math.floor(start / frameBytes)
-  const frames = Math.floor(Math.max(start, end) / frameBytes) - firstFrame + 1
-  const sealedStart = headerBytes + firstFrame * sealedFrameBytes
-  const sealedEnd = Math.min(sealedStart + frames * sealedFrameBytes, sealedLength(plainBytes)) - 1
-  return {
-    firstFrame,
-    frames,
-    sealedStart,
-    sealedEnd,
-    skip: start - firstFrame * frameBytes,
-    length: end - start + 1,
-  }
+type Opening = {
+  place: string
+  /** The data key of a version. @throws content.key_missing */
+  keyOf: (version: number) => Promise<DataKey>
+  /** Inclusive positions in the content; all of it where there is none. */
+  range: { start: number; end: number } | undefined
 }
 
-export function readHeader(header: Buffer, place: string): { version: number; nonce: Buffer } {
-  if (header.length !== headerBytes || header.readUInt32BE() !== magic)
+/**
+ * Opens the frames of a range, as they are asked for.
+ * @throws content.key_missing, SealBroken at once, or as soon as a frame does not open; what came before was genuine
+ */
+export async function openFrames(
+  sealed: SealedBytes,
+  { place, keyOf, range }: Opening,
+): Promise<AsyncGenerator<Buffer>> {
+  const plainBytes = plainLength(sealed.sizeBytes, place)
+  const start = range?.start ?? 0
+  const end = Math.min(range?.end ?? plainBytes - 1, plainBytes - 1)
+  // What is asked for from its beginning comes with the header.
+  const ahead = frameOf(start) === 0 ? readLength(0, frameOf(Math.max(start, end))) : 0
+  const head = await sealed.read(0, headerBytes + ahead)
+  const { version, nonce } = readHeader(head, place)
+  const key = await keyOf(version)
+  return openRange(sealed, head.subarray(headerBytes), { key, nonce, place, plainBytes, start, end })
+}
+
+function readHeader(head: Buffer, place: string): { version: number; nonce: Buffer } {
+  if (head.length < headerBytes || head.readUInt32BE() !== magic)
     throw new SealBroken('it is not a sealed blob', place)
-  return { version: header.readUInt32BE(4), nonce: Buffer.from(header.subarray(8)) }
+  return { version: head.readUInt32BE(4), nonce: Buffer.from(head.subarray(8, headerBytes)) }
 }
 
-export const headerRange = { start: 0, end: headerBytes - 1 }
-
-type OpenWindow = { key: DataKey; nonce: Buffer; place: string; plainBytes: number; window: Window }
-
-/** Opens the frames of a window. @throws SealBroken as soon as one does not open; what came before was genuine */
-export function openFrames(sealed: AsyncIterable<Buffer>, open: OpenWindow): Readable {
-  return Readable.from(openEach(sealed, open), { objectMode: false })
+type OpenRange = {
+  key: DataKey
+  nonce: Buffer
+  place: string
+  plainBytes: number
+  start: number
+  end: number
 }
 
-async function* openEach(sealed: AsyncIterable<Buffer>, open: OpenWindow): AsyncGenerator<Buffer> {
-  const { window, plainBytes } = open
+async function* openRange(sealed: SealedBytes, ahead: Buffer, range: OpenRange): AsyncGenerator<Buffer> {
+  const { plainBytes, start, end } = range
   const lastFrame = Math.max(0, Math.ceil(plainBytes / frameBytes) - 1)
-  let number = window.firstFrame
-  let left = window.length
-  let skip = window.skip
-  for await (const { pieces } of inFrames(sealed, sealedFrameBytes)) {
-    const plain = unsealFrame(open, number, number === lastFrame, pieces)
-    number++
-    const wanted = plain.subarray(skip, skip + left)
-    left -= wanted.length
-    skip = 0
+  const last = frameOf(Math.max(start, end))
+  let batch = ahead
+  for (let number = frameOf(start); number <= last; number++) {
+    if (batch.length === 0)
+      batch = await sealed.read(headerBytes + number * sealedFrameBytes, readLength(number, last))
+    const plain = unsealFrame(range, number, number === lastFrame, batch.subarray(0, sealedFrameBytes))
+    batch = batch.subarray(sealedFrameBytes)
+    const at = number * frameBytes
+    const wanted = plain.subarray(Math.max(0, start - at), end + 1 - at)
     if (wanted.length > 0) yield wanted
   }
-  if (number !== window.firstFrame + window.frames || left > 0)
-    throw new SealBroken('it was cut off', open.place)
+}
+
+function frameOf(position: number): number {
+  return Math.floor(position / frameBytes)
+}
+
+/** Sealed bytes to read at once from frame `number` on, where frame `last` is the last that is wanted. */
+function readLength(number: number, last: number): number {
+  return Math.min(last - number + 1, framesPerRead) * sealedFrameBytes
 }
 
 function sealFrame(
@@ -132,29 +148,30 @@ function sealFrame(
   number: number,
   isLast: boolean,
   plain: Buffer[],
-): Buffer {
+): Buffer[] {
   const cipher = createCipheriv('aes-256-gcm', key.secret, frameNonce(nonce, number))
   cipher.setAAD(frameContext(place, number, isLast))
   const sealed = plain.map((piece) => cipher.update(piece))
-  return Buffer.concat([...sealed, cipher.final(), cipher.getAuthTag()])
+  // GCM holds nothing back: this only ends it.
+  cipher.final()
+  return [...sealed, cipher.getAuthTag()]
 }
 
 function unsealFrame(
-  { key, nonce, place }: OpenWindow,
+  { key, nonce, place }: OpenRange,
   number: number,
   isLast: boolean,
-  pieces: Buffer[],
+  frame: Buffer,
 ): Buffer {
-  const frame = Buffer.concat(pieces)
+  if (frame.length < tagBytes) throw new SealBroken('it was cut off', place)
   const decipher = createDecipheriv('aes-256-gcm', key.secret, frameNonce(nonce, number), {
     authTagLength: tagBytes,
   })
   decipher.setAAD(frameContext(place, number, isLast))
-  if (frame.length < tagBytes) throw new SealBroken('it was cut off', place)
   decipher.setAuthTag(frame.subarray(frame.length - tagBytes))
   const plain = decipher.update(frame.subarray(0, frame.length - tagBytes))
   try {
-    // GCM holds nothing back: this only authenticates, and a copy of the frame is spared.
+    // GCM holds nothing back: this only authenticates.
     decipher.final()
     return plain
   } catch {

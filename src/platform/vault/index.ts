@@ -1,14 +1,6 @@
 export { checkKeyring } from './check-keyring.ts'
 export { isUnopenable } from './errors.ts'
-export {
-  openFrames,
-  headerRange,
-  plainLength,
-  readHeader,
-  sealedLength,
-  sealFrames,
-  windowOf,
-} from './frames.ts'
+export { openFrames, type SealedBytes, sealedLength, sealFrames } from './frames.ts'
 export { KeyNotAdded, type Keyring, type WrappedKey } from './keyring.ts'
 export { createMasterKey, type MasterKeys, parseMasterKey } from './master-keys.ts'
 export { rewrapKeys } from './rewrap.ts'
