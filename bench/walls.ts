@@ -56,10 +56,21 @@ async function measure(superuser: string | undefined, { documents, samples }: Si
       return compareRoles(owner, rows, await recordStatements(rows), samples)
     }
     const times = at ? await withServer(at, compare) : await withEmbedded(dataDir, compare)
-    return [...times].map(([{ what }, pairs]) => summarise(what, pairs))
+    const findings = [...times].map(([{ what }, pairs]) => summarise(what, pairs))
+    return [...findings, summarise('each of them once', addUp([...times.values()]))]
   } finally {
     await dropTemplate(template)
   }
+}
+
+/** Rounds over all statements, as if they were one. */
+function addUp(pairs: Times[][]): Times[] {
+  const sum = (round: number, time: keyof Times) =>
+    pairs.reduce((total, of) => total + (of[round]?.[time] ?? 0), 0)
+  return (pairs[0] ?? []).map((_, round) => ({
+    walledMs: sum(round, 'walledMs'),
+    openMs: sum(round, 'openMs'),
+  }))
 }
 
 function summarise(what: string, pairs: Times[]): Finding {

@@ -1,15 +1,15 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { type DataKey, SealBroken } from './seal.ts'
 
-/** Plain bytes in one frame. A range reads whole frames, so larger ones waste more and smaller ones cost more each. */
-const frameBytes = 64 * 1024
+/** Plain bytes in one frame. A range reads whole frames, so larger ones waste more; of 64 KiB each costs twice as much. */
+const frameBytes = 256 * 1024
 const tagBytes = 16
 const sealedFrameBytes = frameBytes + tagBytes
 /** Magic u32, key version u32, nonce 8. The last 4 bytes of each frame's nonce are its number. */
 const headerBytes = 16
-const magic = 0x42485342 // "BHSB"
+const magic = 0x42485332 // "BHS2"
 /** Frames that are read at once: few enough to lie in memory, enough that asking for them costs little. */
-const framesPerRead = 16
+const framesPerRead = 4
 
 /** Length of the sealed form; an empty content is one empty frame, so that it too is authenticated. */
 export function sealedLength(plainBytes: number): number {
