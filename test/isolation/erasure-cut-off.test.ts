@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { operatorScope } from '#features/access/operator.ts'
@@ -13,10 +14,33 @@ import { tracesOfId } from '../support/traces.ts'
 
 /** Without workers: only what this test runs erases anything. */
 const database = await freshDatabase()
-const app = await startTestApp({ database, worker: false })
-afterAll(() => database.drop())
+let app = await startTestApp({ database, worker: false })
+afterAll(async () => {
+  await app.close()
+  await database.drop()
+})
+
+async function whileClosed(work: () => Promise<void>) {
+  await app.close()
+  await work()
+  app = await startTestApp({ database, worker: false })
+}
 
 const enqueue = () => Promise.reject(new Error('an erasure queues nothing'))
+const keyringDir = join(database.dataDir, 'keyring')
+
+/** A tenant with a file, whose end was ordered, with what its erasure is called with. */
+async function endTenant(slug: string) {
+  const { tenant, api } = await createTenant(app, { slug })
+  expect((await api.upload('note.md', 'A file that goes.')).status).toBe(201)
+  const path = `/v1/tenants/${tenant.id}`
+  expect((await app.platform.delete(path)).status).toBe(202)
+  const id = parseId('ten', tenant.id) ?? ''
+  const partnerId = parseId('ptn', tenant.partner_id) ?? ''
+  const scope = scopeOfEndingTenant(operatorScope('doctor'), { id, partnerId })
+  const run = { id: '00000000-0000-0000-0000-000000000000', attempt: 1, signal: scope.signal, enqueue }
+  return { id, scope, run, status: async () => (await app.platform.get(path)).status }
+}
 
 class CutOff extends Error {}
 
@@ -26,7 +50,7 @@ async function cutOffAfter(steps: number) {
   const step = <T>(act: () => Promise<T>): Promise<T> =>
     left-- > 0 ? act() : Promise.reject(new CutOff('killed'))
   const blobs = await openFileSystemBlobs(join(database.dataDir, 'blobs'))
-  const keyring = await openFileKeyring(join(database.dataDir, 'keyring'))
+  const keyring = await openFileKeyring(keyringDir)
   const db: Db = {
     ...app.db,
     system: (reason, work, settings) => step(() => app.db.system(reason, work, settings)),
@@ -42,15 +66,10 @@ async function cutOffAfter(steps: number) {
 
 test('cut off after any of its steps and run again, an erasure ends with nothing left', async () => {
   const ids: string[] = []
-  const afterCut: number[] = []
+  const afterCut: { status: number; hasKeys: boolean }[] = []
   for (let steps = 0, ended = false; !ended; steps++) {
-    const { tenant, api } = await createTenant(app, { slug: `cut-${steps}` })
-    expect((await api.upload('note.md', 'A file that goes.')).status).toBe(201)
-    expect((await app.platform.delete(`/v1/tenants/${tenant.id}`)).status).toBe(202)
-    const id = parseId('ten', tenant.id) ?? ''
-    const partnerId = parseId('ptn', tenant.partner_id) ?? ''
-    const scope = scopeOfEndingTenant(operatorScope('doctor'), { id, partnerId })
-    const run = { id: '00000000-0000-0000-0000-000000000000', attempt: 1, signal: scope.signal, enqueue }
+    const { id, scope, run, status } = await endTenant(`cut-${steps}`)
+    expect(await readdir(keyringDir)).toContain(id)
     ended = await eraseTenant(scope, run, await cutOffAfter(steps)).then(
       () => true,
       (error: unknown) => {
@@ -59,14 +78,41 @@ test('cut off after any of its steps and run again, an erasure ends with nothing
       },
     )
     if (!ended) {
-      afterCut.push((await app.platform.get(`/v1/tenants/${tenant.id}`)).status)
+      afterCut.push({ status: await status(), hasKeys: (await readdir(keyringDir)).includes(id) })
       await eraseTenant(scope, run, await cutOffAfter(Infinity))
     }
-    expect((await app.platform.get(`/v1/tenants/${tenant.id}`)).status).toBe(404)
+    expect(await status()).toBe(404)
     ids.push(id)
   }
-  expect(afterCut.length).toBeGreaterThan(10)
-  expect(new Set(afterCut), 'a cut-off erasure is still there to be gone on with').toEqual(new Set([200]))
-  await app.close()
-  for (const id of ids) expect(await tracesOfId(database, id)).toEqual([])
+  const [uncut, ...cut] = afterCut
+  expect(uncut).toEqual({ status: 200, hasKeys: true })
+  expect(cut.length).toBeGreaterThan(10)
+  for (const left of cut) {
+    expect(left, 'it can be gone on with, and its keys go first of all').toEqual({
+      status: 200,
+      hasKeys: false,
+    })
+  }
+  await whileClosed(async () => {
+    for (const id of ids) expect(await tracesOfId(database, id)).toEqual([])
+  })
 }, 300_000)
+
+test('a data key that comes after the first destruction does not outlive its tenant', async () => {
+  const { id, scope, run, status } = await endTenant('late-key')
+  const deps = await cutOffAfter(Infinity)
+  const keyring = await openFileKeyring(keyringDir)
+  let added = 0
+  const destroyKeys = async (tenantId: string) => {
+    await deps.destroyKeys(tenantId)
+    const late = { version: 1, masterId: 'late', wrapped: Buffer.alloc(61), createdAt: new Date(0) }
+    if (added++ === 0) await keyring.add(tenantId, late)
+  }
+  const removeAll: Blobs['removeAll'] = async (of) => {
+    expect(await keyring.read(id), 'the late key is there').toHaveLength(1)
+    await deps.blobs.removeAll(of)
+  }
+  await eraseTenant(scope, run, { ...deps, blobs: { removeAll }, destroyKeys })
+  expect(await status()).toBe(404)
+  await whileClosed(async () => expect(await tracesOfId(database, id)).toEqual([]))
+})

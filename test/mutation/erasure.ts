@@ -4,16 +4,25 @@ import { refusedByExamination } from './start-checks.ts'
 const file = 'migrations/0001_foundation.sql'
 const erase = 'src/features/lifecycle/erase-tenant.ts'
 const tests = ['test/isolation/erasure.test.ts']
+const cutOff = ['test/isolation/erasure-cut-off.test.ts']
 
 /** What the end of one tenant takes with it, and what it leaves alone. */
 export const erasure: Mutation[] = [
   {
-    guard: 'The end of a tenant destroys its keys',
+    guard: 'The end of a tenant destroys its keys before anything else',
     statement: 'I30',
     file: erase,
-    find: '  await deps.destroyKeys(scope.tenantId)\n',
-    replace: '',
-    tests,
+    find: '  await deps.destroyKeys(scope.tenantId)\n  await deps.db',
+    replace: '  await deps.db',
+    tests: cutOff,
+  },
+  {
+    guard: 'The end of a tenant destroys the keys that came after the first destruction',
+    statement: 'I30',
+    file: erase,
+    find: '  await deps.destroyKeys(scope.tenantId)\n  await erasing(',
+    replace: '  await erasing(',
+    tests: cutOff,
   },
   {
     guard: 'The end of a tenant takes its bytes',

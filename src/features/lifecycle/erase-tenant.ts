@@ -24,6 +24,8 @@ export async function eraseTenant(scope: TenantScope, run: JobRun, deps: EraseDe
   await deleteRows(scope, run, deps)
   // After the rows: as long as there is a space, an upload may still come to its end.
   await deps.blobs.removeAll(scope)
+  // Again: a replacement of the data key or a restored keyring may have added one since the first time.
+  await deps.destroyKeys(scope.tenantId)
   await erasing(deps, scope, async (tx) => {
     await deleteTenant(tx, scope)
     // This very job included: from this commit on no row names the tenant.
