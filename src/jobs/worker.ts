@@ -126,7 +126,11 @@ async function runJob(
     await job.run(scope, row.data.input, { id: row.id, attempt: row.retryCount + 1, signal, enqueue })
     log.debug({ ...about, ms: Math.round(performance.now() - started) }, 'job done')
   } catch (error) {
-    if (!signal.aborted) log.error({ ...about, err: error }, 'job failed, it will be tried again')
+    if (signal.aborted) throw error
+    // What fails while its tenant goes has failed because of it.
+    const now = await statusOf(db, scope).catch(() => status)
+    if (!runsIn(job, now) && isOver(now)) return setAside(boss, db, job, row, scope, now)
+    log.error({ ...about, err: error }, 'job failed, it will be tried again')
     throw error
   }
 }
@@ -178,6 +182,11 @@ function statusOf(db: Db, scope: TenantScope): Promise<string | undefined> {
   })
 }
 
+/** The tenant is being erased, or was. */
+function isOver(status: string | undefined): boolean {
+  return status === undefined || status === 'erasing'
+}
+
 /** Long, since `wake` takes them up when their tenant is resumed. */
 const putOffSeconds = 60
 
@@ -190,7 +199,7 @@ async function setAside(
   scope: TenantScope,
   status: string | undefined,
 ): Promise<void> {
-  if (status === undefined || status === 'erasing') {
+  if (isOver(status)) {
     await boss.deleteJob(job.queue.name, row.id)
     return
   }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseId } from '#platform/ids.ts'
 import { createMasterKey } from '#platform/vault/index.ts'
 import {
   client,
@@ -15,14 +14,8 @@ import {
   uploadReady,
 } from '../support/app.ts'
 import { keyringKinds, openTestKeyring, type TestKeyring } from '../support/keyrings.ts'
+import { expectReadable, retired, rotate, rotated, rotationOf, versionsOf } from '../support/rotation.ts'
 
-type Rotation = {
-  state: string
-  sealing_key: number
-  oldest_key: number
-  pieces: number
-  pieces_left: number
-}
 type Keyring = { master_key: string; keys: number; keys_left: number; is_rewrapping: boolean }
 
 describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
@@ -51,38 +44,8 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     await keyring.drop()
   })
 
-  const versionsOf = (tenant: TestTenant) =>
-    keyring.use(async (keys) =>
-      (await keys.read(parseId('ten', tenant.tenant.id) ?? '')).map(({ version }) => version),
-    )
-  const rotate = async (tenant: TestTenant) => {
-    const { status } = await app.platform.post(`/v1/keyring/tenants/${tenant.tenant.id}/rotate`)
-    expect(status).toBe(202)
-  }
-  const rotated = (tenant: TestTenant) =>
-    until('everything is sealed with the new key', async () => {
-      const { body } = await app.platform.get<Rotation>(`/v1/keyring/tenants/${tenant.tenant.id}`)
-      return body.state === 'done' ? body : undefined
-    })
-  const retired = (tenant: TestTenant, versions: number[]) =>
-    until(`the keyring has only ${versions.join()}`, async () =>
-      String(await versionsOf(tenant)) === String(versions) ? true : undefined,
-    )
-
   /** A restarted app has another port. */
   const apiOf = ({ key }: TestTenant) => client(app.url, key)
-
-  async function expectReadable(tenant: TestTenant, file: string, word: string) {
-    const api = apiOf(tenant)
-    for (const path of ['content', 'text', 'chunks']) {
-      const { status, body } = await api.get(`/v1/files/${file}/${path}`)
-      expect({ path, status }).toEqual({ path, status: 200 })
-      const text = body instanceof Uint8Array ? Buffer.from(body).toString() : JSON.stringify(body)
-      expect(text).toContain(word)
-    }
-    const { body } = await api.post<{ results: { text: string }[] }>('/v1/search', { query: word })
-    expect(body.results.map(({ text }) => text).join()).toContain(word)
-  }
 
   test('a tenant’s data key is replaced, everything opens with the new one, and the old one is gone', async () => {
     const file = await uploadReady(
@@ -91,14 +54,14 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
       '# Terms of Quillfeather\n\nThe Quillfeather clause.',
     )
     const other = await uploadReady(apiOf(neighbour), 'terms.md', 'The Brambleforge clause.')
-    await rotate(acme)
-    expect(await rotated(acme)).toMatchObject({ sealing_key: 2, oldest_key: 2, pieces_left: 0 })
-    await retired(acme, [2])
-    expect(await versionsOf(neighbour)).toEqual([1])
+    await rotate(app, acme)
+    expect(await rotated(app, acme)).toMatchObject({ sealing_key: 2, oldest_key: 2, pieces_left: 0 })
+    await retired(keyring, acme, [2])
+    expect(await versionsOf(keyring, neighbour)).toEqual([1])
     await app.close()
     app = await start()
-    await expectReadable(acme, file.id, 'Quillfeather')
-    await expectReadable(neighbour, other.id, 'Brambleforge')
+    await expectReadable(apiOf(acme), file.id, 'Quillfeather')
+    await expectReadable(apiOf(neighbour), other.id, 'Brambleforge')
     expect(await app.checkIntegrity()).toMatchObject({ findings: [] })
   })
 
@@ -106,15 +69,15 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     const file = await uploadReady(apiOf(neighbour), 'more.md', 'The Ospreylantern clause.')
     const gone = await uploadReady(apiOf(neighbour), 'gone.md', 'The Gonefeather clause.')
     await app.platform.post(`/v1/tenants/${neighbour.tenant.id}/suspend`)
-    await rotate(neighbour)
-    await rotated(neighbour)
+    await rotate(app, neighbour)
+    await rotated(app, neighbour)
     await app.platform.post(`/v1/tenants/${neighbour.tenant.id}/resume`)
-    await expectReadable(neighbour, file.id, 'Ospreylantern')
-    await rotate(neighbour)
+    await expectReadable(apiOf(neighbour), file.id, 'Ospreylantern')
+    await rotate(app, neighbour)
     await apiOf(neighbour).delete(`/v1/files/${gone.id}`)
-    await rotated(neighbour)
-    await retired(neighbour, [3])
-    await expectReadable(neighbour, file.id, 'Ospreylantern')
+    await rotated(app, neighbour)
+    await retired(keyring, neighbour, [3])
+    await expectReadable(apiOf(neighbour), file.id, 'Ospreylantern')
   })
 
   test('nothing is unreadable for a moment while a key is replaced, and what is written meanwhile opens after it', async () => {
@@ -122,19 +85,16 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     for (let i = 0; i < 6; i++) {
       files.push((await uploadReady(apiOf(acme), `meanwhile ${i}.md`, `The Thistledown clause ${i}.`)).id)
     }
-    await rotate(acme)
-    const { platform } = app
-    const isDone = async () =>
-      (await platform.get<Rotation>(`/v1/keyring/tenants/${acme.tenant.id}`)).body.state === 'done'
+    await rotate(app, acme)
     for (let i = 0, done = false; !done; i++) {
-      done = await isDone()
+      done = (await rotationOf(app, acme)).state === 'done'
       files.push((await uploadReady(apiOf(acme), `later ${i}.md`, `The Thistledown rider ${i}.`)).id)
-      await Promise.all(files.map((file) => expectReadable(acme, file, 'Thistledown')))
+      await Promise.all(files.map((file) => expectReadable(apiOf(acme), file, 'Thistledown')))
       const [first = ''] = files.splice(0, 1)
       expect((await apiOf(acme).delete(`/v1/files/${first}`)).status).toBe(204)
     }
-    await retired(acme, [3])
-    for (const file of files) await expectReadable(acme, file, 'Thistledown')
+    await retired(keyring, acme, [3])
+    for (const file of files) await expectReadable(apiOf(acme), file, 'Thistledown')
     expect((await app.checkSeals()).findings).toEqual([])
   })
 
@@ -162,6 +122,6 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     await expect(start({ BULKHEAD_MASTER_KEY: former })).rejects.toThrow(/Restore the right one/)
     app = await start(isEmbedded ? {} : { BULKHEAD_MASTER_KEY: next })
     expect((await readFile(join(database.dataDir, 'master.key'), 'utf8')).trim() === former).toBe(!isEmbedded)
-    await expectReadable(acme, file.id, 'Larkspur')
+    await expectReadable(apiOf(acme), file.id, 'Larkspur')
   })
 })

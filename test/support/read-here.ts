@@ -9,13 +9,18 @@ import { parseId, randomIds } from '#platform/ids.ts'
 import type { TestApp } from './app.ts'
 import { shippedEmbedder } from './embedder.ts'
 
+type IngestDeps = Parameters<typeof ingestionJobs>[0]
 type Uploaded = { tenant: { id: string; partner_id: string }; file: string; text: string }
 
 /**
  * Ingests an uploaded file as the worker does, but reads it in this process: a new process for each tenant takes the
  * better part of a second, and some tests want fifty tenants. For an app without a worker.
  */
-export async function readHere(app: TestApp, { tenant, file, text }: Uploaded): Promise<void> {
+export async function readHere(
+  app: TestApp,
+  { tenant, file, text }: Uploaded,
+  changed: Partial<IngestDeps> = {},
+): Promise<void> {
   const ids = { id: parseId('ten', tenant.id) ?? '', partnerId: parseId('ptn', tenant.partner_id) ?? '' }
   const scope = scopeOfNewTenant(operatorScope('doctor'), ids)
   const version = await app.db.tenant(scope, (tx) =>
@@ -25,13 +30,14 @@ export async function readHere(app: TestApp, { tenant, file, text }: Uploaded): 
       .where('file_id', '=', parseId('fil', file) ?? '')
       .executeTakeFirstOrThrow(),
   )
-  const deps = {
+  const deps: IngestDeps = {
     db: app.db,
     blobs: holding(text),
     extractor: here,
     embedder: shippedEmbedder,
     clock: systemClock,
     ids: randomIds,
+    ...changed,
   }
   const run = { id: 'here', attempt: 1, signal: scope.signal, enqueue: notHere }
   for (const job of ingestionJobs(deps)) await job.run(scope, { version: version.id }, run)

@@ -25,6 +25,8 @@ export const scale = {
   /** Jobs of many tenants, and how often a worker is killed among them. */
   killedJobs: choose(30, 10_000),
   workerKills: choose(1, 5),
+  /** Runs of several callers that write, delete, search and replace the key in any order. */
+  interleavedRotations: choose(3, 200),
 }
 
 /** A test at full size is done when it is done. */

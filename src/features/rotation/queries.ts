@@ -45,14 +45,18 @@ export function listRotations(tx: PlatformTx, limit: number, after: Position | u
   return query.execute()
 }
 
-/** From the commit on everything is sealed with this version; waits for those who still seal with another. */
-export async function switchSealing(tx: TenantTx, version: number): Promise<void> {
-  await tx.kysely
+/**
+ * From the commit on everything is sealed with this version; waits for those who still seal with another.
+ * @returns false when a newer one seals already: then nothing has changed
+ */
+export async function switchSealing(tx: TenantTx, version: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx.kysely
     .updateTable('tenants')
     .set({ sealing_key: version })
     .where('id', '=', tx.scope.tenantId)
-    .where('sealing_key', '<', version)
-    .execute()
+    .where('sealing_key', '<=', version)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }
 
 /** How many pieces are left; the first count of a rotation is also how many there are. */
@@ -88,22 +92,30 @@ export async function countOlder(tx: TenantTx, version: number): Promise<number>
   return rows[0]?.pieces ?? 0
 }
 
-/** @returns false when something is left: then nothing has changed */
-export async function finishRotation(tx: TenantTx, version: number, now: Date): Promise<boolean> {
+/**
+ * @returns `left` when something is older than this version: then nothing has changed; `before` when another run was
+ * quicker
+ */
+export async function finishRotation(
+  tx: TenantTx,
+  version: number,
+  now: Date,
+): Promise<'now' | 'before' | 'left'> {
   // Whoever seals holds this lock until it commits, so nothing that the count has not seen is still to come.
-  await tx.kysely
+  const { oldest_key: oldest } = await tx.kysely
     .selectFrom('tenants')
-    .select('id')
+    .select('oldest_key')
     .where('id', '=', tx.scope.tenantId)
     .forNoKeyUpdate()
-    .execute()
-  if ((await countOlder(tx, version)) > 0) return false
+    .executeTakeFirstOrThrow()
+  if (oldest >= version) return 'before'
+  if ((await countOlder(tx, version)) > 0) return 'left'
   await tx.kysely
     .updateTable('tenants')
     .set({ oldest_key: version, rotation_left: 0, rotation_finished_at: now })
     .where('id', '=', tx.scope.tenantId)
     .execute()
-  return true
+  return 'now'
 }
 
 /** What is left does not open. */

@@ -29,10 +29,9 @@ export async function resealTenant(
   run: JobRun,
   deps: ResealDeps,
 ): Promise<void> {
-  const { db, vault, log } = deps
-  const keys = await vault.keysOf(scope.tenantId, version)
-  const resealer = { version, keys, sealer: keys.sealer(version) }
-  await db.tenant(scope, (tx) => switchSealing(tx, version))
+  const { db, log } = deps
+  const resealer = await db.tenant(scope, (tx) => beginSealing(tx, version, deps))
+  if (!resealer) return
   const about = { tenant_id: scope.tenantId, key: version }
   for (let left = await recount(scope, version, deps); ;) {
     if (left === 0 && (await finish(scope, version, run, deps))) break
@@ -50,6 +49,17 @@ export async function resealTenant(
 
 const betweenRoundsMs = 100
 
+/** Undefined for a run that comes so late that a newer key seals: its own may be retired by now. */
+async function beginSealing(
+  tx: TenantTx,
+  version: number,
+  { vault }: ResealDeps,
+): Promise<Resealer | undefined> {
+  if (!(await switchSealing(tx, version))) return undefined
+  const keys = await vault.keysOf(tx.scope.tenantId, version)
+  return { version, keys, sealer: keys.sealer(version) }
+}
+
 function recount(scope: TenantScope, version: number, { db }: ResealDeps): Promise<number> {
   return db.tenant(scope, async (tx) => {
     const left = await countOlder(tx, version)
@@ -60,9 +70,9 @@ function recount(scope: TenantScope, version: number, { db }: ResealDeps): Promi
 
 function finish(scope: TenantScope, version: number, run: JobRun, deps: ResealDeps): Promise<boolean> {
   return deps.db.tenant(scope, async (tx) => {
-    const isFinished = await finishRotation(tx, version, deps.clock.now())
-    if (isFinished) await queueRetirement(tx, run, deps)
-    return isFinished
+    const finished = await finishRotation(tx, version, deps.clock.now())
+    if (finished === 'now') await queueRetirement(tx, run, deps)
+    return finished !== 'left'
   })
 }
 
