@@ -129,7 +129,10 @@ async function runJob(
     if (signal.aborted) throw error
     // What fails while its tenant goes has failed because of it.
     const now = await statusOf(db, scope).catch(() => status)
-    if (!runsIn(job, now) && isOver(now)) return setAside(boss, db, job, row, scope, now)
+    if (!runsIn(job, now) && isOver(now)) {
+      log.info(about, 'job ended with its tenant')
+      return setAside(boss, db, job, row, scope, now)
+    }
     log.error({ ...about, err: error }, 'job failed, it will be tried again')
     throw error
   }

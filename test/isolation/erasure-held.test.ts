@@ -57,8 +57,8 @@ test('a tenant is erased while the reading of its file is held at any point, whi
 }, 300_000)
 
 test('a job whose document is being read while its tenant is erased ends without an error, and leaves nothing', async () => {
-  const lines: string[] = []
-  const log = createLog('warn', { write: (line: string) => void lines.push(line) })
+  const lines: { level: number; job?: string; msg: string }[] = []
+  const log = createLog('debug', { write: (line: string) => void lines.push(JSON.parse(line)) })
   const app = await startTestApp({ database, log })
   const created = await createTenant(app, { slug: 'held-for-real' })
   await uploadReady(created.api, 'first.md', 'So that a process reads for this tenant.')
@@ -79,9 +79,14 @@ test('a job whose document is being read while its tenant is erased ends without
   } finally {
     for (const pid of readers) process.kill(pid, 'SIGCONT')
   }
-  await until('the reading has ended', async () => ((await documentsInScratch()) === 0 ? true : undefined))
+  const readings = await until('both readings have ended', async () => {
+    const ended = lines.filter(({ job }) => job === 'ingest')
+    return ended.length === 2 ? ended.map(({ msg }) => msg) : undefined
+  })
+  expect(readings).toEqual(['job done', 'job ended with its tenant'])
+  expect(lines.filter(({ level }) => level >= 50)).toEqual([])
+  expect(await documentsInScratch()).toBe(0)
   await app.close()
-  expect(lines).toEqual([])
   expect(await tracesOfId(database, parseId('ten', created.tenant.id) ?? '')).toEqual([])
 })
 

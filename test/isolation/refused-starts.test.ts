@@ -51,6 +51,36 @@ test.runIf(database.kind === 'server')(
   },
 )
 
+test.runIf(database.kind === 'server')(
+  'a default for what only a transaction may set is refused with its origin and the way to take it away',
+  async () => {
+    const own = await ownLogin()
+    const startAs = () => start({ BULKHEAD_DATABASE_URL: own.url })
+    const role = `role ${own.login}`
+    const name = `database ${own.database}`
+    for (const [where, setting, value, origin] of [
+      [role, 'app.tenant_id', '01890a5d-ac96-774b-bcce-b302099a8057', role],
+      [name, 'app.platform', 'on', name],
+      [`${role} in ${name}`, 'app.spaces', '{}', `${role} in ${name}`],
+      [role, 'role', 'bulkhead_tenant', role],
+    ] as const) {
+      const undo = `alter ${where} reset ${setting}`
+      await asOwner(`alter ${where} set ${setting} = '${value}'`)
+      await expect(startAs()).rejects.toThrow(
+        `setting ${setting} has a default for ${origin}, which \`${undo}\` takes away (I03).`,
+      )
+      await asOwner(undo)
+    }
+    const url = new URL(own.url)
+    url.searchParams.set('options', '-c app.partner_id=01890a5d-ac96-774b-bcce-b302099a8057')
+    await expect(start({ BULKHEAD_DATABASE_URL: url.href })).rejects.toThrow(
+      'setting app.partner_id has a default in postgresql.conf, in the options of the connection',
+    )
+    await expect(startAs()).resolves.toBeUndefined()
+    await asOwner(`drop role ${own.login}`)
+  },
+)
+
 test('the server refuses to serve a database whose walls have a hole, names it and says what to do', async () => {
   for (const [change, undo, sentence] of [
     [

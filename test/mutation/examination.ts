@@ -136,8 +136,8 @@ export const examination: Mutation[] = [
     guard: 'A default for the tenant is found',
     statement: 'I06',
     file: checkSession,
-    find: 'const findings = widened.map(',
-    replace: 'const findings = widened.slice(0, 0).map(',
+    find: '[...defaults, ...(session',
+    replace: '[...(session',
     tests,
   },
   {

@@ -3,6 +3,7 @@ import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types 
 import type { Log } from '../log.ts'
 import { assertRoles } from './assert-roles.ts'
 import { assertTransactions } from './assert-transactions.ts'
+import { refuseDefaults } from './catalogue/index.ts'
 import { createDb, type Db, type OpensKeys, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
@@ -50,10 +51,11 @@ export async function openDatabase(
   pool.on('error', onIdleLost)
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
-    else {
-      await assertTransactions(pool)
-      await assertRoles(pool)
-    }
+    else await assertTransactions(pool)
+    await refuseDefaults(
+      async <Row>(text: string, values?: unknown[]) => (await pool.query(text, values)).rows as Row[],
+    )
+    if (!embedded) await assertRoles(pool)
   } catch (error) {
     await pool.end()
     await embedded?.close()

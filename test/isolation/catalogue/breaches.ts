@@ -311,7 +311,22 @@ const rights: Breach[] = [
   {
     what: 'a default for the tenant',
     change: `select set_config('app.tenant_id', gen_random_uuid()::text, true)`,
-    findings: ['I03 setting app.tenant_id has a default'],
+    findings: ['I03 setting app.tenant_id has a default in postgresql.conf'],
+  },
+  {
+    what: 'a default for the tenant of a login',
+    change: `alter role "$login" set app.tenant_id = '01890a5d-ac96-774b-bcce-b302099a8057'`,
+    findings: [
+      'I03 setting app.tenant_id has a default for role $login, which `alter role $login reset app.tenant_id`',
+    ],
+    only: 'server',
+  },
+  {
+    what: 'a default for the tenant of everybody in this database',
+    change: `do $$ begin execute format('alter database %I set app.spaces = %L', current_database(), '{}'); end $$`,
+    findings: [
+      'I03 setting app.spaces has a default for database [^ ]+, which `alter database [^ ]+ reset app.spaces`',
+    ],
   },
   {
     what: 'a search path that leads elsewhere first',

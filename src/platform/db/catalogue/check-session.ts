@@ -1,28 +1,33 @@
+import { findDefaults } from './find-defaults.ts'
 import type { Finding, Outcome, Query } from './finding.ts'
+import { refuseFindings } from './refuse-findings.ts'
 
-type Session = { widened: string[]; first: string | null; replication: string }
+type Session = { first: string | null; replication: string }
 
-/**
- * I03, what every connection begins with. A default for `app.tenant_id`, set for a role, the database or the server,
- * would be somebody's rows for whoever forgets to set it.
- */
+/** I03, what every connection begins with. */
 export async function checkSession(query: Query): Promise<Outcome> {
   const [session] = await query<Session>(
-    `select (current_schemas(false))[1]::text as first, current_setting('session_replication_role') as replication,
-      array(select name from unnest($1::text[]) name where nullif(current_setting(name, true), '') is not null) as widened`,
-    [settings],
+    `select (current_schemas(false))[1]::text as first, current_setting('session_replication_role') as replication`,
   )
-  return { examined: settings.length + 2, findings: session ? findProblems(session) : [] }
+  const defaults = await findDefaults(query, settings)
+  return { examined: settings.length + 2, findings: [...defaults, ...(session ? findProblems(session) : [])] }
 }
 
 /** What the policies read. */
 const settings = ['app.tenant_id', 'app.spaces', 'app.partner_id', 'app.platform', 'app.secret_hash']
 
-function findProblems({ widened, first, replication }: Session): Finding[] {
-  const findings = widened.map((name) => ({
-    object: `setting ${name}`,
-    problem: 'has a default, so that who sets nothing sees rows',
-  }))
+/**
+ * The part of it that has to hold before any transaction: no connection that begins with one of these is ever used.
+ * @throws StartRefused naming setting and origin
+ */
+export async function refuseDefaults(query: Query): Promise<void> {
+  const names = [...settings, 'role']
+  const findings = await findDefaults(query, names)
+  refuseFindings([{ statement: 'I03', title: 'defaults', examined: names.length, findings }])
+}
+
+function findProblems({ first, replication }: Session): Finding[] {
+  const findings: Finding[] = []
   if (first !== 'public') {
     findings.push({
       object: 'setting search_path',
