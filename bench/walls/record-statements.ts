@@ -22,15 +22,16 @@ export type Statement = { what: string; text: string; values: unknown[] }
 export async function recordStatements(rows: Rows): Promise<Statement[]> {
   const { fileId, versionId, spaceId, places } = rows
   const space = { id: spaceId }
+  const page = { limit: 50, after: undefined }
   const hot: [string, (tx: TenantTx) => Promise<unknown>][] = [
     ['a file by id', (tx) => getFile(tx, formatId('fil', fileId))],
-    ['a page of files', (tx) => listFiles(tx, { spaceId }, 50, undefined)],
-    ['files by name', (tx) => listFiles(tx, { spaceId, name: '7.md' }, 50, undefined)],
+    ['a page of files', (tx) => listFiles(tx, { spaceId }, page)],
+    ['files by name', (tx) => listFiles(tx, { spaceId, name: '7.md' }, page)],
     ['files by metadata', (tx) => readMatchingFiles(tx, [spaceId], { metadata: { number: 7 } })],
     ['a text', (tx) => textOf(tx, versionId)],
     ['chunks of a file', (tx) => listChunks(tx, versionId, 50, -1)],
     ['a space by slug', (tx) => getSpace(tx, 'default')],
-    ['a page of spaces', (tx) => listSpaces(tx, 50, undefined)],
+    ['a page of spaces', (tx) => listSpaces(tx, page)],
     ['search: is the index new', (tx) => readSequences(tx, [space])],
     ['search: what was removed', (tx) => readRemovedVersions(tx, spaceId, 0)],
     ['search: texts of ten hits', (tx) => readChunks(tx, places)],

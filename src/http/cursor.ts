@@ -1,8 +1,6 @@
 import { inputInvalid } from '#platform/errors.ts'
+import type { PageRequest, Position } from '#platform/db/index.ts'
 import { isUuid } from '#platform/ids.ts'
-
-/** A place in a list ordered by creation time and id. It says nothing about whose list: the scope does. */
-export type Position = { at: Date; id: string }
 
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(`${at.toISOString()} ${id}`).toString('base64url')
@@ -18,6 +16,11 @@ export function decodeCursor(cursor: string): Position {
     })
   }
   return { at: date, id }
+}
+
+/** The page that a query asks for. @throws input.invalid */
+export function readPage({ limit, cursor }: { limit: number; cursor?: string }): PageRequest {
+  return { limit, after: cursor === undefined ? undefined : decodeCursor(cursor) }
 }
 
 /** Cuts the extra row that was asked for to see whether there is more. */

@@ -1,5 +1,5 @@
-import { decodeCursor, pageOf } from '#http/index.ts'
-import type { AdminTx, Db, Tables, TenantTx } from '#platform/db/index.ts'
+import { pageOf, readPage } from '#http/index.ts'
+import { type AdminTx, type Db, pageByCreation, type Tables, type TenantTx } from '#platform/db/index.ts'
 import type { Selectable } from 'kysely'
 
 export type AnyTx = AdminTx | TenantTx
@@ -44,19 +44,11 @@ export function findPresentedKey(db: Db, hash: Buffer) {
 
 export async function listKeys<T>(
   tx: AnyTx,
-  { limit, cursor }: { limit: number; cursor?: string },
+  query: { limit: number; cursor?: string },
   present: (row: KeyRow) => T,
 ) {
-  let query = keysOf(tx)
-    .select(keyColumns)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
-  }
-  return pageOf(await query.execute(), limit, present, (row) => ({ at: row.created_at, id: row.id }))
+  const rows = await pageByCreation(keysOf(tx).select(keyColumns), 'keys', readPage(query)).execute()
+  return pageOf(rows, query.limit, present, (row) => ({ at: row.created_at, id: row.id }))
 }
 
 export function findKey(tx: AnyTx, id: string): Promise<KeyRow | undefined> {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { Position } from '#http/index.ts'
-import type { TenantTx } from '#platform/db/index.ts'
+import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { openChunk, openText, openTitle } from './content.ts'
 import { fileNotFound } from './errors.ts'
@@ -110,12 +109,7 @@ export type FileFilter = {
 }
 
 /** Newest first. */
-export async function listFiles(
-  tx: TenantTx,
-  filter: FileFilter,
-  limit: number,
-  after: Position | undefined,
-) {
+export async function listFiles(tx: TenantTx, filter: FileFilter, page: PageRequest) {
   let query = filesWithVersion(tx)
   if (filter.spaceId) query = query.where('files.space_id', '=', filter.spaceId)
   if (filter.status) query = query.where('files.status', '=', filter.status)
@@ -129,15 +123,7 @@ export async function listFiles(
   for (const [key, value] of Object.entries(filter.metadata ?? {})) {
     query = query.where(sql<string>`files.metadata ->> ${key}`, '=', value)
   }
-  if (after)
-    query = query.where((eb) =>
-      eb(eb.refTuple('files.created_at', 'files.id'), '<', eb.tuple(after.at, after.id)),
-    )
-  const rows = await query
-    .orderBy('files.created_at', 'desc')
-    .orderBy('files.id', 'desc')
-    .limit(limit + 1)
-    .execute()
+  const rows = await pageByCreation(query, 'files', page, 'newest first').execute()
   return Promise.all(rows.map((row) => withTitle(tx, row)))
 }
 

@@ -1,5 +1,5 @@
 import { getSpaceOr } from '#features/tenancy/index.ts'
-import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
+import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
 import { changeFile, type ChangeDeps, reindexFile } from './change.ts'
 import { type DeleteDeps, deleteFile } from './delete.ts'
 import { downloadFile, type DownloadDeps, readText } from './download.ts'
@@ -82,10 +82,10 @@ function readingRoutes(deps: FilesDeps): Route[] {
       query: FileListQuery,
       responses: { 200: Page(File) },
       handle: async ({ scope, query }) => {
-        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
+        const page = readPage(query)
         const rows = await deps.db.tenant(scope, async (tx) => {
           const spaceId = query.space === '*' ? undefined : (await getSpaceOr(tx, query.space)).id
-          return listFiles(tx, filterOf(query, spaceId), query.limit, after)
+          return listFiles(tx, filterOf(query, spaceId), page)
         })
         return pageOf(rows, query.limit, presentFile, (row) => ({ at: row.created_at, id: row.id }))
       },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { Position } from '#http/index.ts'
-import type { PlatformTx, TenantTx } from '#platform/db/index.ts'
+import { pageByCreation, type PageRequest, type PlatformTx, type TenantTx } from '#platform/db/index.ts'
 
 const columns = [
   'id',
@@ -33,16 +32,8 @@ export function beginRotation(tx: PlatformTx, tenantId: string, now: Date) {
     .executeTakeFirstOrThrow()
 }
 
-export function listRotations(tx: PlatformTx, limit: number, after: Position | undefined) {
-  let query = tx.kysely
-    .selectFrom('tenants')
-    .select(columns)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-  if (after)
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
-  return query.execute()
+export function listRotations(tx: PlatformTx, page: PageRequest) {
+  return pageByCreation(tx.kysely.selectFrom('tenants').select(columns), 'tenants', page).execute()
 }
 
 /**

@@ -1,5 +1,5 @@
 import { getTenant } from '#features/tenancy/index.ts'
-import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
+import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
 import type { Static } from 'typebox'
 import { presentRotation } from './present.ts'
 import { listRotations } from './queries.ts'
@@ -47,8 +47,7 @@ export function rotationRoutes(deps: RotateDeps & { masterRotation: MasterRotati
       query: RotationListQuery,
       responses: { 200: Page(Rotation) },
       handle: async ({ scope, query }) => {
-        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
-        const rows = await db.platform(scope, (tx) => listRotations(tx, query.limit, after))
+        const rows = await db.platform(scope, (tx) => listRotations(tx, readPage(query)))
         return pageOf(rows, query.limit, presentRotation, (row) => ({ at: row.created_at, id: row.id }))
       },
     }),

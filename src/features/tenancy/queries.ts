@@ -1,5 +1,11 @@
-import type { AdminTx, PlatformTx, Tables, TenantTx } from '#platform/db/index.ts'
-import type { Position } from '#http/index.ts'
+import {
+  type AdminTx,
+  pageByCreation,
+  type PageRequest,
+  type PlatformTx,
+  type Tables,
+  type TenantTx,
+} from '#platform/db/index.ts'
 import { type IdPrefix, parseId } from '#platform/ids.ts'
 import { partnerNotFound, spaceNotFound, tenantNotFound } from './errors.ts'
 
@@ -91,16 +97,8 @@ export function getSpaceOr(tx: TenantTx, text: string | undefined) {
     .executeTakeFirstOrThrow(() => spaceNotFound())
 }
 
-export function listPartners(tx: PlatformTx, limit: number, after: Position | undefined) {
-  let query = tx.kysely
-    .selectFrom('partners')
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-  if (after)
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
-  return query.execute()
+export function listPartners(tx: PlatformTx, page: PageRequest) {
+  return pageByCreation(tx.kysely.selectFrom('partners').selectAll(), 'partners', page).execute()
 }
 
 export type TenantFilter = {
@@ -109,36 +107,16 @@ export type TenantFilter = {
   status?: string | undefined
 }
 
-export function listTenants(
-  tx: AdminTx | TenantTx,
-  filter: TenantFilter,
-  limit: number,
-  after: Position | undefined,
-) {
-  let query = kyselyOf(tx)
-    .selectFrom('tenants')
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
+export function listTenants(tx: AdminTx | TenantTx, filter: TenantFilter, page: PageRequest) {
+  let query = kyselyOf(tx).selectFrom('tenants').selectAll()
   if (filter.partnerId) query = query.where('partner_id', '=', filter.partnerId)
   if (filter.externalId) query = query.where('external_id', '=', filter.externalId)
   if (filter.status) query = query.where('status', '=', filter.status)
-  if (after)
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
-  return query.execute()
+  return pageByCreation(query, 'tenants', page).execute()
 }
 
-export function listSpaces(tx: TenantTx, limit: number, after: Position | undefined) {
-  let query = tx.kysely
-    .selectFrom('spaces')
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit + 1)
-  if (after)
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after.at, after.id)))
-  return query.execute()
+export function listSpaces(tx: TenantTx, page: PageRequest) {
+  return pageByCreation(tx.kysely.selectFrom('spaces').selectAll(), 'spaces', page).execute()
 }
 
 /** Every space the caller may read; row security decides which those are. */

@@ -1,4 +1,4 @@
-import { Answer, decodeCursor, IdParams, Page, pageOf, type Route, route } from '#http/index.ts'
+import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
 import { changePartner, createPartner, deletePartner } from './partners.ts'
 import { presentPartner, presentSpace, presentTenant } from './present.ts'
 import { getPartner, getSpace, listPartners, listSpaces } from './queries.ts'
@@ -47,8 +47,7 @@ function partnerRoutes(deps: Deps): Route[] {
       query: schemas.ListQuery,
       responses: { 200: Page(schemas.Partner) },
       handle: async ({ scope, query }) => {
-        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
-        const rows = await deps.db.platform(scope, (tx) => listPartners(tx, query.limit, after))
+        const rows = await deps.db.platform(scope, (tx) => listPartners(tx, readPage(query)))
         return pageOf(rows, query.limit, presentPartner, created.at)
       },
     }),
@@ -128,10 +127,9 @@ function tenantRoutes(deps: Deps): Route[] {
       query: schemas.TenantListQuery,
       responses: { 200: Page(schemas.Tenant) },
       handle: async ({ scope, query }) => {
-        const { limit, cursor, external_id: externalId, status, partner } = query
-        const after = cursor === undefined ? undefined : decodeCursor(cursor)
-        const rows = await findTenants(scope, { limit, after, externalId, status, partner }, deps)
-        return pageOf(rows, limit, presentTenant, created.at)
+        const { external_id: externalId, status, partner } = query
+        const rows = await findTenants(scope, { externalId, status, partner }, readPage(query), deps)
+        return pageOf(rows, query.limit, presentTenant, created.at)
       },
     }),
     route({
@@ -194,8 +192,7 @@ function spaceRoutes(deps: Deps): Route[] {
       query: schemas.ListQuery,
       responses: { 200: Page(schemas.Space) },
       handle: async ({ scope, query }) => {
-        const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
-        const rows = await deps.db.tenant(scope, (tx) => listSpaces(tx, query.limit, after))
+        const rows = await deps.db.tenant(scope, (tx) => listSpaces(tx, readPage(query)))
         return pageOf(rows, query.limit, presentSpace, created.at)
       },
     }),

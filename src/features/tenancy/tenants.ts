@@ -1,4 +1,4 @@
-import { type AdminTx, type Db, violatesUnique } from '#platform/db/index.ts'
+import { type AdminTx, type Db, type PageRequest, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
@@ -6,7 +6,6 @@ import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/i
 import { tenantConflict, tenantErasing } from './errors.ts'
 import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
-import type { Position } from '#http/index.ts'
 
 export type AdminScope = PlatformScope | PartnerScope
 
@@ -103,18 +102,20 @@ export async function readTenant(scope: AdminScope | TenantScope, reference: str
 
 type Listing = Omit<TenantFilter, 'partnerId'> & {
   partner?: string | undefined
-  limit: number
-  after: Position | undefined
 }
 
-export async function findTenants(scope: AdminScope | TenantScope, listing: Listing, { db }: Deps) {
-  const { partner, limit, after, ...filter } = listing
+export async function findTenants(
+  scope: AdminScope | TenantScope,
+  { partner, ...filter }: Listing,
+  page: PageRequest,
+  { db }: Deps,
+) {
   if (partner !== undefined && scope.level !== 'platform')
     throw partnerGiven('Only a platform key names a partner.')
-  if (scope.level === 'tenant') return db.tenant(scope, (tx) => listTenants(tx, filter, limit, after))
+  if (scope.level === 'tenant') return db.tenant(scope, (tx) => listTenants(tx, filter, page))
   return asAdmin(scope, db, async (tx) => {
     const partnerId = partner === undefined ? undefined : await partnerFor(tx, partner)
-    return listTenants(tx, { ...filter, partnerId }, limit, after)
+    return listTenants(tx, { ...filter, partnerId }, page)
   })
 }
 
