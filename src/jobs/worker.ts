@@ -15,6 +15,8 @@ export type JobsOptions = {
   concurrency: number
   /** No other process can be working: whatever is marked as running was cut off, and is taken up at once. */
   alone: boolean
+  /** A worker that found nothing looks again after this (default 1), or as soon as something is queued or done here. */
+  pollingSeconds?: number
 }
 
 export type Jobs = {
@@ -87,7 +89,8 @@ async function workOn(
   options: WorkOptions,
   stopping: AbortSignal,
 ): Promise<string[]> {
-  const settings = { batchSize: 1, pollingIntervalSeconds: 1, includeMetadata: true } as const
+  const { pollingSeconds: pollingIntervalSeconds = 1 } = options
+  const settings = { batchSize: 1, pollingIntervalSeconds, includeMetadata: true } as const
   const ids: string[] = []
   for (let i = 0; i < options.concurrency; i++) {
     ids.push(

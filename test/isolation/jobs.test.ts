@@ -26,7 +26,10 @@ afterEach(async () => {
 })
 
 /** Workers that write down what they ran, and under which tenant the database saw them. */
-async function startWorking(run: Run = () => Promise.resolve(), alone = false, concurrency = 2) {
+async function startWorking(
+  run: Run = () => Promise.resolve(),
+  changed: Partial<Parameters<typeof startJobs>[0]> = {},
+) {
   const ran: Ran[] = []
   const job = defineJob<{ job: string }>({
     queue: removeBlobQueue,
@@ -37,8 +40,7 @@ async function startWorking(run: Run = () => Promise.resolve(), alone = false, c
       await run(job, details)
     },
   })
-  const options = { db: app.db, jobs: [job], log, concurrency, alone }
-  const jobs = await startJobs(options)
+  const jobs = await startJobs({ db: app.db, jobs: [job], log, concurrency: 2, alone: false, ...changed })
   working.push(jobs)
   return { ran, ...jobs }
 }
@@ -82,7 +84,8 @@ test('a job exists exactly if the write that caused it does', async () => {
 
 test('200 jobs of ten tenants run each under its own tenant and space, without a pause between them', async () => {
   const scopes = await Promise.all(Array.from({ length: 10 }, (_, i) => newScope(`mixed-${i}`)))
-  const jobs = await startWorking(undefined, false, 4)
+  // Without an end: a worker that rested after a job would not come back to the next one.
+  const jobs = await startWorking(undefined, { concurrency: 4, pollingSeconds: 24 * 3600 })
   const expected = new Map<string, { tenant: string; space: string }>()
   for (let i = 0; i < 200; i++) {
     const scope = scopes[(i * 7) % 10]!
@@ -90,15 +93,12 @@ test('200 jobs of ten tenants run each under its own tenant and space, without a
     expected.set(`job-${i}`, { tenant: scope.tenantId, space })
     await enqueue(jobs, scope, `job-${i}`, space)
   }
-  const started = performance.now()
   await jobs.work()
   await until('all have run', async () => (jobs.ran.length >= 200 ? true : undefined))
   for (const { job, tenant, spaces, seen } of jobs.ran) {
     const own = expected.get(job)
     expect({ tenant, spaces, seen }).toEqual({ tenant: own?.tenant, spaces: [own?.space], seen: own?.tenant })
   }
-  // A worker that rested for its polling interval after each job would take 50 seconds.
-  expect(performance.now() - started).toBeLessThan(25_000)
 })
 
 test('a job without a tenant, or with something else in its place, fails for good without being run, and is written down', async () => {
@@ -171,7 +171,7 @@ test('a suspended tenant’s job is put off without being run, and runs as soon 
 
 test('what a dead process was running is taken up at once by the only one there is, and counts as an attempt', async () => {
   const scope = await newScope('orphan')
-  const jobs = await startWorking(undefined, true)
+  const jobs = await startWorking(undefined, { alone: true })
   await enqueue(jobs, scope, 'orphan')
   await sqlOnQueue("update pgboss.job set state = 'active', started_on = now()")
   const started = performance.now()

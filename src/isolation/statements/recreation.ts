@@ -83,44 +83,51 @@ async function remakeFile(world: World, word: string): Promise<Remade> {
   }
 }
 
-async function remakeSpace(world: World, word: string): Promise<Remade> {
-  const { tenant } = world.own
-  const slug = fresh(world, 'former')
-  const makeSpace = async () => {
-    const space = made(await tenant.api.post<{ id: string }>('/v1/spaces', { slug }))
-    return { space, api: await keyOf(world, tenant.api, { name: slug, space: space.id }) }
-  }
-  const { space, api } = await makeSpace()
-  const { id } = await upload(api, word, {})
-  return {
-    file: id,
-    old: api,
-    oldKeyGets: 401,
-    remake: async () => {
-      made(await tenant.api.delete(`/v1/spaces/${space.id}?force=true`), 204)
-      return (await makeSpace()).api
-    },
-  }
+function remakeSpace(world: World, word: string): Promise<Remade> {
+  const { api } = world.own.tenant
+  const remove = async (id: string) => void made(await api.delete(`/v1/spaces/${id}?force=true`), 204)
+  return remakeKeyed(world, word, { maker: api, path: '/v1/spaces', level: 'space', remove })
 }
 
-async function remakeTenant(world: World, word: string): Promise<Remade> {
-  const platform = world.platform?.api
-  if (!platform) throw new Error('a tenant can be made with a platform key alone')
+function remakeTenant(world: World, word: string): Promise<Remade> {
+  const api = world.platform?.api
+  if (!api) throw new Error('a tenant can be made with a platform key alone')
+  const fields = { partner: world.own.partner.id }
+  const remove = (id: string) => eraseTenant(api, id)
+  return remakeKeyed(world, word, { maker: api, path: '/v1/tenants', level: 'tenant', fields, remove })
+}
+
+type Making = {
+  maker: Api
+  path: string
+  /** Besides its slug. */
+  fields?: Record<string, string>
+  /** Whose keys it has. */
+  level: 'space' | 'tenant'
+  remove: (id: string) => Promise<void>
+}
+
+/** What has files and keys of its own. */
+async function remakeKeyed(
+  world: World,
+  word: string,
+  { maker, path, fields, level, remove }: Making,
+): Promise<Remade> {
   const slug = fresh(world, 'former')
-  const makeTenant = async () => {
-    const partner = world.own.partner.id
-    const tenant = made(await platform.post<{ id: string }>('/v1/tenants', { slug, partner }))
-    return { tenant, api: await keyOf(world, platform, { name: slug, tenant: tenant.id }) }
+  const make = async () => {
+    const { id } = made(await maker.post<{ id: string }>(path, { ...fields, slug }))
+    const { secret } = made(await maker.post<{ secret: string }>('/v1/keys', { name: slug, [level]: id }))
+    return { id, api: client(world.server.url, secret, world.server.fetch) }
   }
-  const { tenant, api } = await makeTenant()
-  const { id } = await upload(api, word, {})
+  const { id, api } = await make()
+  const file = await upload(api, word, {})
   return {
-    file: id,
+    file: file.id,
     old: api,
     oldKeyGets: 401,
     remake: async () => {
-      await eraseTenant(platform, tenant.id)
-      return (await makeTenant()).api
+      await remove(id)
+      return (await make()).api
     },
   }
 }
@@ -137,11 +144,6 @@ export async function eraseTenant(api: Api, id: string): Promise<void> {
     if (performance.now() > deadline) throw new Error(`${id} was not erased within ${patienceMs / 1000} s.`)
     await pause(waitMs)
   }
-}
-
-async function keyOf({ server }: World, maker: Api, body: object): Promise<Api> {
-  const { secret } = made(await maker.post<{ secret: string }>('/v1/keys', body))
-  return client(server.url, secret, server.fetch)
 }
 
 async function upload(api: Api, word: string, fields: Record<string, string>): Promise<{ id: string }> {
