@@ -128,7 +128,7 @@ async function startParts(
     await jobs.work()
     await masterRotation.resume()
     const stopSweep = new AbortController()
-    const sweeping = sweepBlobs({ db, blobs, log }, kind, startedAt, stopSweep.signal)
+    const sweeping = sweepBlobs({ db, blobs, vault, log }, kind, startedAt, stopSweep.signal)
     started.push(() => {
       stopSweep.abort()
       return sweeping

@@ -55,8 +55,11 @@ const kinds: Record<string, Kind> = {
   }),
 }
 
-/** Where a caller leaves: anywhere in time (also while it waits for a connection), in its request, in the answer. */
-const places = ['time', 'time', 'body', 'answer'] as const
+/**
+ * Where a caller leaves: anywhere in time (also while it waits for a connection), in its request, by closing only its
+ * own side of it, in the answer. Seven, so that each meets each of the ten kinds.
+ */
+const places = ['time', 'time', 'time', 'body', 'half', 'answer', 'answer'] as const
 
 test('after 1,000 requests broken off anywhere, among others that go on, each is told only its own, and nothing stays on a connection', async () => {
   lines.length = 0
@@ -129,6 +132,8 @@ function breakOff(number: number, kind: Kind): Promise<'answered' | 'broken off'
     })
     if (place === 'body' && body)
       outgoing.write(body.slice(0, random() * body.length), () => outgoing.destroy())
+    else if (place === 'half' && body)
+      outgoing.write(body.slice(0, random() * body.length), () => outgoing.socket?.end())
     else outgoing.end(body)
     if (place === 'time') setTimeout(() => outgoing.destroy(), random() * 60)
   })

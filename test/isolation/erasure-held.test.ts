@@ -9,6 +9,7 @@ import { createCorpus } from '../../bench/speed/write-corpus.ts'
 import { createTenant, freshDatabase, startTestApp, until, uploadReady } from '../support/app.ts'
 import { endTenant, eraseDeps } from '../support/erase-here.ts'
 import { readHere } from '../support/read-here.ts'
+import { beginUpload } from '../support/slow-upload.ts'
 import { tracesOfId } from '../support/traces.ts'
 
 const database = await freshDatabase()
@@ -88,6 +89,27 @@ test('a job whose document is being read while its tenant is erased ends without
   expect(await documentsInScratch()).toBe(0)
   await app.close()
   expect(await tracesOfId(database, parseId('ten', created.tenant.id) ?? '')).toEqual([])
+})
+
+test('an upload that is under way while its tenant is erased is refused, and leaves nothing', async () => {
+  const app = await startTestApp({ database })
+  const created = await createTenant(app, { slug: 'slow-upload' })
+  const id = parseId('ten', created.tenant.id) ?? ''
+  const path = `/v1/tenants/${created.tenant.id}`
+  const upload = beginUpload(app, created.key, 'slow.md')
+  upload.send(text)
+  await until('its bytes come in', async () => {
+    const incoming = await readdir(join(database.dataDir, 'blobs/incoming'))
+    return incoming.some((name) => name.startsWith(id)) ? true : undefined
+  })
+  expect((await app.platform.delete(path)).status).toBe(202)
+  await until('it is erased', async () => ((await app.platform.get(path)).status === 404 ? true : undefined))
+  expect(await upload.end('The last of it.')).toMatchObject({
+    status: 404,
+    body: { code: 'tenants.not_found' },
+  })
+  await app.close()
+  expect(await tracesOfId(database, id)).toEqual([])
 })
 
 async function documentsInScratch(): Promise<number> {

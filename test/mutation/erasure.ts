@@ -3,6 +3,7 @@ import { refusedByExamination } from './start-checks.ts'
 
 const file = 'migrations/0001_foundation.sql'
 const erase = 'src/features/lifecycle/erase-tenant.ts'
+const goneTenants = 'src/features/lifecycle/remove-gone-tenants.ts'
 const tests = ['test/isolation/erasure.test.ts']
 const cutOff = ['test/isolation/erasure-cut-off.test.ts']
 
@@ -31,6 +32,30 @@ export const erasure: Mutation[] = [
     find: '  await deps.blobs.removeAll(scope)\n',
     replace: '',
     tests,
+  },
+  {
+    guard: 'What an upload left of an erased tenant goes at the next start',
+    statement: 'I30',
+    file: goneTenants,
+    find: '    await blobs.removeAll(scopeOfGoneTenant(operator, id))\n',
+    replace: '',
+    tests: ['test/api/unclaimed.test.ts'],
+  },
+  {
+    guard: 'Whoever has a data key is not taken for an erased tenant',
+    statement: 'I30',
+    file: goneTenants,
+    find: ' || (await vault.hasKeys(id))',
+    replace: '',
+    tests: ['test/api/unclaimed.test.ts'],
+  },
+  {
+    guard: 'An upload that outlives its tenant leaves not even a folder',
+    statement: 'I30',
+    file: 'src/adapters/blobs/file-system.ts',
+    find: '    await removeEmpty([dirname(path), dirname(dirname(path))])\n',
+    replace: '',
+    tests: ['test/isolation/erasure-held.test.ts'],
   },
   {
     guard: 'A tenant whose end was ordered does not come back',

@@ -60,6 +60,7 @@ function holding(text: string): Blobs {
     write: refuse,
     remove: refuse,
     removeAll: refuse,
+    tenants: refuse,
     list: () => {
       throw new Error('these blobs are for reading one text')
     },

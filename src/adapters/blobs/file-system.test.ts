@@ -117,6 +117,16 @@ describe('a write that does not end well', () => {
     expect(await filesBelow()).toEqual([])
   })
 
+  test('because all of its tenant was removed meanwhile leaves nothing, not even a folder', async () => {
+    async function* removed() {
+      yield content
+      await blobs.removeAll(own)
+      yield content
+    }
+    await expect(write(randomUUID(), removed())).rejects.toThrow(BlobMissing)
+    expect(await readdir(root, { recursive: true })).toEqual(['incoming'])
+  })
+
   test('because the process died shows nothing, and is swept up a day later', async () => {
     const [young, old] = [join(root, 'incoming', randomUUID()), join(root, 'incoming', randomUUID())]
     for (const path of [young, old]) await writeFile(path, content)
@@ -127,6 +137,14 @@ describe('a write that does not end well', () => {
     // A young one may be another process's upload that is still coming in.
     expect((await filesBelow()).map((entry) => join(entry.parentPath, entry.name))).toEqual([young])
   })
+})
+
+test('everybody is known of whom anything is kept or is coming in', async () => {
+  await write(randomUUID())
+  await writeFile(join(root, 'incoming', `${other.tenantId}.${randomUUID()}`), content)
+  expect(new Set(await blobs.tenants())).toEqual(new Set([own.tenantId, other.tenantId]))
+  await blobs.removeAll(own)
+  expect(await blobs.tenants()).toEqual([other.tenantId])
 })
 
 test('nothing is visible before all of it is there', async () => {

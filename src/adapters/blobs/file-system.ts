@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncDirectory } from '#platform/durable-files.ts'
 import { isUuid } from '#platform/ids.ts'
@@ -25,6 +25,7 @@ export async function openFileSystemBlobs(root: string): Promise<BlobStore> {
     remove: (scope, blob) => rm(pathOf(root, scope, blob), { force: true }),
     list: (scope) => list(join(root, scope.tenantId)),
     removeAll: (scope) => removeAll(root, scope),
+    tenants: () => listTenants(root),
   }
 }
 
@@ -51,8 +52,15 @@ async function write(
     await syncDirectory(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true })
-    throw isMissing(error) ? new BlobMissing() : error
+    if (!isMissing(error)) throw error
+    await removeEmpty([dirname(path), dirname(dirname(path))])
+    throw new BlobMissing()
   }
+}
+
+/** Made for what was to come: of a tenant whose all was removed not even a folder stays. */
+async function removeEmpty(folders: string[]): Promise<void> {
+  for (const folder of folders) await rmdir(folder).catch(() => {})
 }
 
 async function writeAndSync(path: string, content: AsyncIterable<Buffer>, maxBytes: number): Promise<void> {
@@ -104,6 +112,11 @@ async function readFully(handle: FileHandle, start: number, length: number): Pro
 async function* list(folder: string): AsyncIterable<string> {
   const shards = await readdir(folder).catch(() => [])
   for (const shard of shards) yield* await readdir(join(folder, shard))
+}
+
+async function listTenants(root: string): Promise<string[]> {
+  const names = [...(await readdir(root)), ...(await readdir(join(root, 'incoming')))]
+  return [...new Set(names.map((name) => name.split('.', 1)[0] ?? '').filter(isUuid))]
 }
 
 /** What comes in meanwhile finds its temporary file gone. */

@@ -18,7 +18,7 @@ export type ByteRange = { start: number; end: number }
  * Bytes of files, kept apart by tenant: no key can be built without a scope, and the same bytes of two tenants are two
  * objects.
  */
-export type Blobs = Pick<BlobStore, 'remove' | 'list' | 'removeAll'> & {
+export type Blobs = Pick<BlobStore, 'remove' | 'list' | 'removeAll' | 'tenants'> & {
   /**
    * Stores the content under a new name, sealed with the tenant's newest data key.
    * @throws BlobTooLarge after maxBytes, content.key_missing, BlobMissing when all of the tenant was removed meanwhile
@@ -43,6 +43,8 @@ export type BlobStore = {
   list: (scope: TenantScope) => AsyncIterable<string>
   /** Removes all that is kept of this tenant, what is still coming in included. Repeating it is no error. */
   removeAll: (scope: TenantScope) => Promise<void>
+  /** Ids of all tenants of whom anything is kept or is coming in. */
+  tenants: () => Promise<string[]>
 }
 
 /** A blob as it was when it was opened, to be closed by who opened it. */

@@ -39,6 +39,7 @@ export function sealBlobs(store: BlobStore, vault: Vault): Blobs {
     remove: store.remove,
     list: store.list,
     removeAll: store.removeAll,
+    tenants: store.tenants,
   }
   return blobs
 }

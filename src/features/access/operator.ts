@@ -30,6 +30,11 @@ export function scopeOfEndingTenant(admin: AdminScope, tenant: Tenant): TenantSc
   return scopeBelow(admin, tenant, [])
 }
 
+/** Of a tenant that was erased nobody knows the partner any more. */
+export function scopeOfGoneTenant(operator: PlatformScope, id: string): TenantScope {
+  return scopeBelow(operator, { id, partnerId: '00000000-0000-0000-0000-000000000000' }, [])
+}
+
 type Tenant = { id: string; partnerId: string }
 
 function scopeBelow(admin: AdminScope, tenant: Tenant, spaces: TenantScope['spaces']): TenantScope {

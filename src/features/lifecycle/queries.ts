@@ -13,6 +13,12 @@ export function listTenantIds(tx: PlatformTx) {
     .execute()
 }
 
+/** Of every tenant there is, those included that are being erased. */
+export async function listAllTenantIds(tx: PlatformTx): Promise<string[]> {
+  const rows = await tx.kysely.selectFrom('tenants').select('id').execute()
+  return rows.map(({ id }) => id)
+}
+
 export type PendingJobs = { versions: Set<string>; blobs: Set<string> }
 
 /** What the queue still has to do, by the ids in its inputs. */

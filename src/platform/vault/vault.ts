@@ -37,6 +37,8 @@ export type Vault = {
    * @throws content.key_missing when the tenant has none: a key is never made in silence where content exists
    */
   keysOf: (tenantId: string, version?: number) => Promise<TenantKeys>
+  /** Whether the keyring has a key of the tenant; none is opened. */
+  hasKeys: (tenantId: string) => Promise<boolean>
   /** Gives a new tenant its first data key. */
   createKey: (tenantId: string) => Promise<void>
   /** Drops the opened keys of a tenant from memory. */
@@ -90,6 +92,7 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
       if (destroyed === before) opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
       return keys
     },
+    hasKeys: async (tenantId) => (await keyring.read(tenantId)).length > 0,
     createKey: (tenantId) => add(tenantId, 1),
     forget: (tenantId) => void opened.delete(tenantId),
     async createNext(tenantId, version) {
