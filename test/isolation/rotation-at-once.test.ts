@@ -17,6 +17,7 @@ import {
 } from '../support/app.ts'
 import { keyringKinds, openTestKeyring, type TestKeyring } from '../support/keyrings.ts'
 import { expectReadable, retired, rotate, rotated, rotationOf, versionsOf } from '../support/rotation.ts'
+import { testTimeoutMs } from '../support/scale.ts'
 import { beginUpload } from '../support/slow-upload.ts'
 
 /** In a sealed blob: magic u32, key version u32. */
@@ -24,7 +25,7 @@ const keyVersionAt = 4
 
 type Keyring = { master_key: string; keys: number; keys_left: number; is_rewrapping: boolean }
 
-describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
+describe.each(keyringKinds)('with the keyring in a %s', { timeout: 3 * testTimeoutMs }, (kind) => {
   let database: TestDatabase
   let keyring: TestKeyring
   let app: TestApp
@@ -150,7 +151,7 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     test('that replace the master key at the same moment leave nothing under the former one', async () => {
       const acme = await createTenant(app, { slug: 'master' })
       const file = await uploadReady(acme.api, 'terms.md', 'The Masterfeather clause.')
-      await Promise.all(Array.from({ length: 40 }, (_, i) => createTenant(app, { slug: `one-of-many-${i}` })))
+      await Promise.all(Array.from({ length: 20 }, (_, i) => createTenant(app, { slug: `one-of-many-${i}` })))
       const former = (await readFile(join(database.dataDir, 'master.key'), 'utf8')).trim()
       const next = createMasterKey()
       const both = { BULKHEAD_MASTER_KEY: next, BULKHEAD_FORMER_MASTER_KEYS: former }
