@@ -22,14 +22,17 @@ export type QueryWord = {
  */
 export type Variant = TermHash & { isStopped: boolean }
 
-/** The words of a query, analysed for each family. A query of nothing but stop words looks for those. */
+/** The words of a query, analysed for each family. A query of nothing but a family's stop words looks for those in it. */
 export function queryWords(query: string, families: readonly string[]): QueryWord[] {
-  const analysers = families.map((family) => ({ family, analyse: createAnalyser(family) }))
   const tokens = tokenise(query)
-  const isAllStopped = tokens.every((token) => isStopWord('en', token.text))
+  const analysers = families.map((family) => ({
+    family,
+    analyse: createAnalyser(family),
+    isAllStopped: tokens.every((token) => isStopWord(family, token.text)),
+  }))
   const words = new Map<string, QueryWord>()
   for (const token of tokens) {
-    const variants = analysers.map(({ family, analyse }) => {
+    const variants = analysers.map(({ family, analyse, isAllStopped }) => {
       const isStopped = !isAllStopped && isStopWord(family, token.text)
       return { ...analyse(token), isStopped }
     })

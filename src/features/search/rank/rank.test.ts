@@ -110,7 +110,44 @@ test('a query of stop words alone is answered', () => {
   expect(rankFiles([file('a', ['to be or not to be']), file('b', ['fee'])], ask('to be')).total).toBe(1)
 })
 
-const vocabulary = ['fee', 'fees', 'the', 'Frist', 'Fristen', 'notice', 'INV-7/12', '黑豹队', 'was', '30']
+test('of two equal passages the one among others about the same goes first', () => {
+  const files = [file('a', ['fee', 'term', 'term']), file('b', ['fee', 'fees', 'term'])]
+  expect(rankFiles(files, ask('fee')).hits.map(({ fileId, ordinal }) => `${fileId}${ordinal}`)).toEqual([
+    'b0',
+    'b1',
+    'a0',
+  ])
+})
+
+test('what the best finds are about is found with them; where nothing is found, nothing is', () => {
+  const near = (numbers: number[]) => ({ ...file('near', ['term']), vectors: vectorsOf([numbers], kind.id) })
+  const best = { ...file('best', ['fee']), vectors: vectorsOf([[0, 100, 0]], kind.id) }
+  const meaning = { embedder: kind.id, share: 0.5, leastCosine: 0.2, ...queryVector([100, 0, 0]) }
+  const find = (query: string, numbers: number[]) =>
+    rankFiles([best, near(numbers)], ask(query, { meaning })).hits.map(({ fileId }) => fileId)
+  expect(find('fee', [0, 100, 0])).toEqual(['best', 'near'])
+  expect(find('fee', [0, 0, 100])).toEqual(['best'])
+  expect(find('unknown', [0, 100, 0])).toEqual([])
+})
+
+function queryVector(numbers: number[]) {
+  const { vectors, scales } = vectorsOf([numbers], kind.id)
+  return { vector: vectors, scale: scales[0]! }
+}
+
+const vocabulary = [
+  'fee',
+  'fees',
+  'the',
+  'die',
+  'Frist',
+  'Fristen',
+  'notice',
+  'INV-7/12',
+  '黑豹队',
+  'was',
+  '30',
+]
 const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 8 }).map((words) => words.join(' '))
 const fileIds = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6']
 const int8 = fc.integer({ min: -127, max: 127 })

@@ -1,8 +1,10 @@
 import type { SpaceIndex } from '../index/space-index.ts'
 import { type Best, createFusion, type Fuse, type Scores } from './fuse.ts'
+import { joinNeighbours } from './join-neighbours.ts'
 import { compareChunks, type Meaning } from './meaning.ts'
 import { type QueryWord, queryWords } from './query-words.ts'
 import { type ReadableSegment, restrictSegment } from './readable.ts'
+import { examples, refineMeaning } from './refine-meaning.ts'
 import { type Bm25, scoreChunks, scoreUnits } from './score.ts'
 import { createSelection, type Hit } from './select.ts'
 import { gatherStatistics, idfUnits } from './statistics.ts'
@@ -36,7 +38,8 @@ export type Ranking = {
 
 export type AskedSpace = { spaceId: string; index: SpaceIndex }
 
-/** A segment as one caller sees it, with the scores of its chunks. */
+/** A segment as one caller sees it, with the scores of its chunks by words. */
+type ScoredPart = ReadableSegment & AskedSpace & { words: Float64Array }
 type Part = ReadableSegment & { spaceId: string; scores: Scores }
 
 /** Ranks the chunks of several spaces as one collection; exact, every matching chunk is scored. */
@@ -48,25 +51,33 @@ export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranki
     ({ index, chunks, isPartlyEmbedded }) =>
       request.meaning && chunks > 0 && (isPartlyEmbedded || index.kind?.id !== request.meaning.embedder),
   )
-  const meaning = lacking.length > 0 ? undefined : request.meaning
   const families = new Set(asked.flatMap(({ segment }) => segment.families))
   const words = queryWords(request.query, [...families].sort())
   const statistics = gatherStatistics(asked, words)
-  const parts = asked.map((part) => ({
+  const scored = asked.map((part) => ({
     ...part,
-    scores: {
-      words: scoreChunks(part, words, statistics, request.bm25),
-      meaning: meaning && compareChunks(part.segment, meaning),
-    },
+    words: joinNeighbours(part.segment, scoreChunks(part, words, statistics, request.bm25)),
   }))
-  const { hits, total } = select(parts, request, meaning)
+  const meaning = lacking.length > 0 ? undefined : request.meaning
+  const { hits, total } = select(scored, request, meaning && refine(scored, request, meaning))
   const weighed = words.map((word, w) => ({ ...word, idf: statistics.idfs[w]! / idfUnits }))
   return { hits, total, words: weighed, lacking: [...new Set(lacking.map(({ spaceId }) => spaceId))].sort() }
 }
 
+/** What the query means once its first finds are looked at. */
+function refine(parts: readonly ScoredPart[], { allowed }: RankRequest, meaning: Meaning): Meaning {
+  if (meaning.share === 0) return meaning
+  const { hits } = select(parts, { allowed, groupByFile: false, limit: examples }, meaning)
+  return refineMeaning(meaning, hits, new Map(parts.map(({ spaceId, index }) => [spaceId, index])))
+}
+
 type Narrowing = Pick<RankRequest, 'allowed' | 'groupByFile' | 'limit'>
 
-function select(parts: readonly Part[], narrowing: Narrowing, meaning: Meaning | undefined) {
+function select(scored: readonly ScoredPart[], narrowing: Narrowing, meaning: Meaning | undefined) {
+  const parts = scored.map(({ words, ...part }) => ({
+    ...part,
+    scores: { words, meaning: meaning && compareChunks(part.segment, meaning) },
+  }))
   const fuse = meaning ? createFusion(findBest(parts, narrowing.allowed), meaning) : byWordsAlone
   const selection = createSelection(narrowing.limit)
   let total = 0

@@ -1,12 +1,14 @@
-/** Lucene's list of 33. In other languages a frequent word's low idf does the same without a list. */
-const english = new Set(
-  (
-    'a an and are as at be but by for if in into is it no not of on or such ' +
-    'that the their then there these they this to was will with'
-  ).split(' '),
+import { stopWordLists } from './stop-word-lists.ts'
+
+const lists = new Map(
+  Object.entries(stopWordLists).map(([family, words]) => [family, new Set(words.split(' '))]),
 )
 
-/** Is this normalised word one that an English query says without asking for it? */
+/**
+ * Is this normalised word one that a query of its family says without asking for it? Languages without a list lose little:
+ * a frequent word weighs little anyway. Against Lucene's 33 words, for English alone, words find xquad-en, -de and -es better
+ * by 0.1 to 0.5 points of nDCG@10 and hotpotqa-100 less well by 0.4.
+ */
 export function isStopWord(family: string, word: string): boolean {
-  return family === 'en' && english.has(word)
+  return lists.get(family)?.has(word) ?? false
 }
