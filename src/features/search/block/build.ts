@@ -3,7 +3,8 @@ import type { Embedder } from '#adapters/embedder/port.ts'
 import { createAnalyser, type Analyse } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { addTerm, createTermTable, type TermTable } from '../terms/table.ts'
-import { tokenise } from '../terms/tokenise.ts'
+import type { Token } from '../terms/tokenise.ts'
+import { tokeniseDocument } from '../terms/tokenise-document.ts'
 import { type Block, type BlockVectors, maxCount } from './block.ts'
 import { encodeBlock } from './encode.ts'
 
@@ -80,8 +81,10 @@ function* indexChunks(
   const postings: Posting[] = []
   const lengths = new Uint32Array(chunks.length)
   for (const [i, chunk] of chunks.entries()) {
-    const analyse = analysers.get(familyOf(chunk.language))
-    if (analyse) lengths[i] = countTerms(chunk, i, analyse, table, postings)
+    const family = familyOf(chunk.language)
+    const analyse = analysers.get(family)
+    if (analyse)
+      lengths[i] = countTerms(tokeniseDocument(searchableText(chunk), family), i, analyse, table, postings)
     yield
   }
   return {
@@ -96,7 +99,7 @@ function* indexChunks(
 
 /** Adds a chunk's terms to the postings; returns its length. */
 function countTerms(
-  chunk: IndexableChunk,
+  tokens: readonly Token[],
   number: number,
   analyse: Analyse,
   table: TermTable,
@@ -104,7 +107,7 @@ function countTerms(
 ): number {
   const own = new Map<number, Posting>()
   let length = 0
-  for (const token of tokenise(searchableText(chunk))) {
+  for (const token of tokens) {
     const { high, low } = analyse(token)
     const term = addTerm(table, high, low)
     const posting = own.get(term)

@@ -2,6 +2,7 @@ import { createAnalyser } from '../terms/analyse.ts'
 import type { TermHash } from '../terms/hash.ts'
 import { isStopWord } from '../terms/stop-words.ts'
 import { tokenise } from '../terms/tokenise.ts'
+import { compoundParts } from '../terms/tokenise-document.ts'
 
 /**
  * One word of a query as the asked spaces may spell it: one term per family of languages present. A chunk has one
@@ -22,7 +23,11 @@ export type QueryWord = {
  */
 export type Variant = TermHash & { isStopped: boolean }
 
-/** The words of a query, analysed for each family. A query of nothing but a family's stop words looks for those in it. */
+/**
+ * The words of a query, analysed for each family. A query of nothing but a family's stop words looks for those in it.
+ * The parts of a compound are words of their own: a German notice period is found where notice and period stand apart, and
+ * better where it stands as one.
+ */
 export function queryWords(query: string, families: readonly string[]): QueryWord[] {
   const tokens = tokenise(query)
   const analysers = families.map((family) => ({
@@ -31,15 +36,21 @@ export function queryWords(query: string, families: readonly string[]): QueryWor
     isAllStopped: tokens.every((token) => isStopWord(family, token.text)),
   }))
   const words = new Map<string, QueryWord>()
+  const add = (text: string, variants: Variant[]) => {
+    const key = variants.map((variant) => Object.values(variant).join('.')).join() || text // in spaces without any chunk
+    const known = words.get(key)
+    if (known) known.times++
+    else words.set(key, { text, variants, times: 1 })
+  }
   for (const token of tokens) {
     const variants = analysers.map(({ family, analyse, isAllStopped }) => {
       const isStopped = !isAllStopped && isStopWord(family, token.text)
       return { ...analyse(token), isStopped }
     })
-    const key = variants.map(({ high, low }) => `${high}.${low}`).join() || token.text // in spaces without any chunk
-    const known = words.get(key)
-    if (known) known.times++
-    else words.set(key, { text: token.text, variants, times: 1 })
+    add(token.text, variants)
+  }
+  for (const { family, analyse } of analysers) {
+    for (const part of compoundParts(tokens, family)) add(part.text, [{ ...analyse(part), isStopped: false }])
   }
   return [...words.values()]
 }

@@ -7,7 +7,8 @@ import { compareHits } from '../rank/select.ts'
 import { createAnalyser } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { isStopWord } from '../terms/stop-words.ts'
-import { tokenise } from '../terms/tokenise.ts'
+import { type Token, tokenise } from '../terms/tokenise.ts'
+import { compoundParts, tokeniseDocument } from '../terms/tokenise-document.ts'
 
 /** A file as tests keep it: its texts, and their vectors where it has any; no index. */
 export type TestFile = {
@@ -78,17 +79,23 @@ type ScoredChunk = ReturnType<typeof scoreWords>[number]
 function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: RankRequest) {
   const chunks = files.flatMap((file) => file.chunks.map((chunk, place) => readChunk(file, chunk, place)))
   const averageLength = chunks.reduce((sum, chunk) => sum + chunk.length, 0) / chunks.length || 1
-  const asked = tokenise(query)
-  const idfs = asked.map((token) => {
-    const df = chunks.filter((chunk) => chunk.count(token) > 0).length
+  const tokens = tokenise(query)
+  const families = [...new Set(chunks.map(({ family }) => family))]
+  const parts = families.flatMap((family) =>
+    compoundParts(tokens, family).map((token) => ({ token, family })),
+  )
+  const asked = [...tokens.map((token) => ({ token, family: 'any' })), ...parts]
+  const idfs = asked.map((one) => {
+    const df = chunks.filter((chunk) => countIn(chunk, one) > 0).length
     return Math.max(1, Math.round(1024 * Math.log(1 + (chunks.length - df + 0.5) / (df + 0.5))))
   })
   const scored = chunks.map((chunk) => {
-    const isAllStopped = asked.every(({ text }) => isStopWord(chunk.family, text))
+    const isAllStopped = tokens.every(({ text }) => isStopWord(chunk.family, text))
     let words = 0
-    for (const [i, token] of asked.entries()) {
-      const tf = chunk.count(token)
-      if (tf === 0 || (!isAllStopped && isStopWord(chunk.family, token.text))) continue
+    for (const [i, { token, family }] of asked.entries()) {
+      const tf = countIn(chunk, asked[i]!)
+      const isStopped = !isAllStopped && family === 'any' && isStopWord(chunk.family, token.text)
+      if (tf === 0 || isStopped) continue
       const norm = k1 * (1 - b) + ((k1 * b) / averageLength) * chunk.length
       words += Math.ceil((idfs[i]! * 65536 * tf) / (tf + norm))
     }
@@ -101,6 +108,10 @@ function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: Rank
     const sum = 10 * around.length * chunk.words + 3 * others
     return { ...chunk, words: Math.ceil(sum / (13 * around.length)) }
   })
+}
+
+function countIn(chunk: ReturnType<typeof readChunk>, { token, family }: { token: Token; family: string }) {
+  return family === 'any' || family === chunk.family ? chunk.count(token) : 0
 }
 
 /** Over the scale of the query; 0 where it is negative. */
@@ -131,8 +142,10 @@ function mix(words: number, cosine: number, best: Pair, meaning: Meaning): numbe
 function readChunk(file: TestFile, chunk: IndexableChunk, place: number) {
   const family = familyOf(chunk.language)
   const analyse = createAnalyser(family)
-  const spell = (token: Parameters<typeof analyse>[0]) => Object.values(analyse(token)).join('.')
-  const tokens = [chunk.title, chunk.heading, chunk.tableHeader, chunk.text].flatMap(tokenise)
+  const spell = (token: Token) => Object.values(analyse(token)).join('.')
+  const tokens = [chunk.title, chunk.heading, chunk.tableHeader, chunk.text].flatMap((text) =>
+    tokeniseDocument(text, family),
+  )
   const counts = new Map<string, number>()
   for (const token of tokens) counts.set(spell(token), Math.min((counts.get(spell(token)) ?? 0) + 1, 255))
   return {
@@ -141,6 +154,6 @@ function readChunk(file: TestFile, chunk: IndexableChunk, place: number) {
     place,
     ordinal: chunk.ordinal,
     length: tokens.filter((token) => !token.extra).length,
-    count: (token: Parameters<typeof analyse>[0]) => counts.get(spell(token)) ?? 0,
+    count: (token: Token) => counts.get(spell(token)) ?? 0,
   }
 }

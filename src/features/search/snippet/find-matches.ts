@@ -1,7 +1,7 @@
 import type { QueryWord } from '../rank/query-words.ts'
 import { type Analyse, createAnalyser } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
-import { tokenise } from '../terms/tokenise.ts'
+import { tokeniseDocument } from '../terms/tokenise-document.ts'
 
 /** Where a text has a word of the query: UTF-16 offsets and the number of the word in `words`. */
 export type Match = { start: number; end: number; word: number }
@@ -21,7 +21,7 @@ export function createMatcher(words: readonly QueryWord[]): FindMatches {
     const analyse = analysers.get(family) ?? createAnalyser(family)
     analysers.set(family, analyse)
     const matches: Match[] = []
-    for (const token of tokenise(text)) {
+    for (const token of tokeniseDocument(text, family)) {
       const { high, low } = analyse(token)
       const word = wanted.get(`${high}.${low}`)
       if (word !== undefined) matches.push({ start: token.start, end: token.end, word })
