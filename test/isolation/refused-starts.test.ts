@@ -36,6 +36,11 @@ test.runIf(database.kind === 'server')(
         `is a member of ${own.login}_group, which may bypass row security`,
       ],
       [
+        `create role ${own.login}_admins superuser; grant ${own.login}_admins to ${own.login}`,
+        `drop role ${own.login}_admins`,
+        `is a member of ${own.login}_admins, which is a superuser`,
+      ],
+      [
         `grant temporary on database ${own.database} to public`,
         `revoke temporary on database ${own.database} from public`,
         'may create temporary tables',
