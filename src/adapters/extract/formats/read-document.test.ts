@@ -114,6 +114,24 @@ describe('text', () => {
     expect((await read('a.txt', 'AB-12')).language).toBe('und')
   })
 
+  test.each([
+    ['zh', '楊萬里(1127)字廷秀，吉水人。'],
+    ['zh', '《A-sh!》11月号，日本小说家组合「Unit Vanilla」成员之一，也写のの字。'],
+    ['ja', '賃貸借契約は終了します。'],
+    ['ko', '계약은 12월에 끝난다.'],
+    ['th', 'สัญญาเช่า PDF version 2'],
+    ['el', 'Η σύμβαση λήγει.'],
+    ['hi', 'यह अनुबंध दिसंबर में समाप्त होता है।'],
+    ['fa', 'این قرارداد لازم الاجرا است'],
+    ['uk', 'Договір набирає чинності з першого січня.'],
+    [
+      'en',
+      'The squadron (Хидропланска ескадрила, serb. 122. hidroplanska eskadrila) was disbanded in the spring of 1941.',
+    ],
+  ])('the script of most of a text decides first: %s for %s', async (language, text) => {
+    expect((await read('a.txt', text)).language).toBe(language)
+  })
+
   test('blocks lie in order without overlap and leave nothing but white space between them', async () => {
     const { text, blocks } = await read('a.md', '# A\n\ntext\n\n| a |\n| - |\n| 1 |\n\n1. x\n2. y\n\nend')
     const between = blocks.map(({ start }, i) => text.slice(blocks[i - 1]?.end ?? 0, start))
