@@ -22,9 +22,11 @@ export async function createCrowd(app: TestApp, size: number): Promise<Crowd> {
     const member = members[(number * 7) % size]
     const ask = asking[number % asking.length]
     if (!member || !ask) return 'nobody asked'
-    const { status, body } = await ask(member)
-    const text = JSON.stringify(body)
-    const seen = words.filter((word) => text.includes(word))
+    const { status, seen } = await untilServed(async () => {
+      const { status, body } = await ask(member)
+      const text = JSON.stringify(body)
+      return { status, seen: words.filter((word) => text.includes(word)) }
+    })
     const isOwn = status === 200 && seen.length === 1 && seen[0] === member.word
     return isOwn ? undefined : `${member.word} was told ${status} ${seen.join()}`
   }
@@ -38,6 +40,18 @@ export async function createCrowd(app: TestApp, size: number): Promise<Crowd> {
   }
   return { members, askOne, askMany }
 }
+
+type Reply = { status: number; seen: string[] }
+
+/** A server that has no connection free for long says 503, which tells nothing, and is asked again. */
+async function untilServed(ask: () => Promise<Reply>): Promise<Reply> {
+  for (let attempt = 1; ; attempt++) {
+    const reply = await ask()
+    if (reply.status !== 503 || reply.seen.length > 0 || attempt === maxAttempts) return reply
+  }
+}
+
+const maxAttempts = 10
 
 async function createMember(app: TestApp, word: string): Promise<Member> {
   const { tenant, key, api } = await createTenant(app, { slug: `tenant-${word}` })
