@@ -81,3 +81,13 @@ test.each([
 ])('in %s, %s has the parts %j', (family, text, parts) => {
   expect(partsOf(text, family)).toEqual(parts)
 })
+
+test('a word made of endings costs little more than others: no cut is tried twice', () => {
+  const words = Array.from(
+    { length: 2000 },
+    (_, i) => `${'ernstern'.repeat(5)}${'abcdefghij'.charAt(i % 10)}`,
+  ).join(' ')
+  const before = process.cpuUsage()
+  tokeniseDocument(words, 'de')
+  expect(process.cpuUsage(before).user / 1e6, 'seconds of processor time').toBeLessThan(5)
+})

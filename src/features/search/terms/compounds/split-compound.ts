@@ -20,7 +20,9 @@ const minCompound = 9
 const maxCompound = 50
 
 /** Splits a normalised word into parts with their places in it; none where it is no compound of known words. */
-export type SplitCompound = (word: string) => { text: string; start: number; end: number }[]
+export type SplitCompound = (word: string) => Part[]
+
+type Part = { text: string; start: number; end: number }
 
 const splitters = new Map<string, SplitCompound>()
 
@@ -49,22 +51,20 @@ function createSplitter({ links, endings }: Grammar, words: ReadonlySet<string>)
     return link === undefined ? undefined : text.slice(0, text.length - link.length)
   }
 
-  const split: SplitCompound = (word) => {
-    if (word.length < minCompound || word.length > maxCompound) return []
-    for (let at = minPart; at <= word.length - minPart; at++) {
-      if (!isHead(word.slice(at))) continue
+  /** The parts of a beginning of the word; what led nowhere once is not tried again. */
+  const splitBefore = (word: string, end: number, dead: Set<number>): Part[] => {
+    if (end < minCompound || dead.has(end)) return []
+    for (let at = minPart; at <= end - minPart; at++) {
+      if (!isHead(word.slice(at, end))) continue
       const before = word.slice(0, at)
       const modifier = findModifier(before)
       const parts = modifier
         ? [{ text: modifier, start: 0, end: modifier.length }]
-        : split(withoutLink(before))
-      if (parts.length > 0) return [...parts, { text: word.slice(at), start: at, end: word.length }]
+        : splitBefore(word, before.endsWith('s') ? at - 1 : at, dead)
+      if (parts.length > 0) return [...parts, { text: word.slice(at, end), start: at, end }]
     }
+    dead.add(end)
     return []
   }
-  return split
-}
-
-function withoutLink(text: string): string {
-  return text.endsWith('s') ? text.slice(0, -1) : text
+  return (word) => (word.length > maxCompound ? [] : splitBefore(word, word.length, new Set()))
 }
