@@ -141,6 +141,15 @@ export const examination: Mutation[] = [
     tests,
   },
   {
+    guard: 'A default for what only a transaction may set is refused by its origin',
+    statement: 'I06',
+    file: checkSession,
+    find: "  refuseFindings([{ statement: 'I03'",
+    replace: "  void ([{ statement: 'I03'",
+    tests: ['test/isolation/refused-starts.test.ts'],
+    on: 'server',
+  },
+  {
     guard: 'A unique index across tenants is found',
     statement: 'I04',
     file: checkKeys,
