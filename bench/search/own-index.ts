@@ -1,6 +1,7 @@
 import { buildBlock } from '../../src/features/search/block/build.ts'
 import { decodeBlock } from '../../src/features/search/block/decode.ts'
 import { applyAdded, createSpaceIndex, indexBytes } from '../../src/features/search/index/space-index.ts'
+import { everyMatch } from '../../src/features/search/rank/choose-hits.ts'
 import { rank } from '../../src/features/search/rank/rank.ts'
 import { defaultBm25 } from '../../src/features/search/rank/score.ts'
 import type { Chunks, Contender } from './contender.ts'
@@ -32,13 +33,12 @@ function openIndex(chunks: Chunks, share: number): Contender {
           ? undefined
           : { embedder: kind.id, share, vector: vectors, scale: scales[0]!, leastCosine: 0.2 }
       const { hits } = rank([{ spaceId: 'space', index }], {
+        ...everyMatch,
         query: text,
         meaning,
         limit: 10,
         bm25: defaultBm25,
         readable: undefined,
-        allowed: undefined,
-        groupByFile: false,
       })
       return hits.map(({ fileId, ordinal }) => Number(fileId) + ordinal)
     },
@@ -57,7 +57,7 @@ function buildFile({ texts, vectors, width }: Chunks, from: number) {
   }))
   const own = quantise(vectors.subarray(from * width, to * width))
   const block = buildBlock(rows, { embedder: kind.id, width, ...own })
-  return { fileId: String(from), versionId: `version of ${from}`, block: decodeBlock(block) }
+  return { fileId: String(from), versionId: `version of ${from}`, createdAt: 0, block: decodeBlock(block) }
 }
 
 /** Unit vectors in 8 bits, as the built-in embedder gives them. */

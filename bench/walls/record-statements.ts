@@ -2,10 +2,10 @@ import { getFile, listChunks, listFiles, textOf } from '../../src/features/files
 import {
   readAddedBlocks,
   readChunks,
-  readMatchingFiles,
   readRemovedVersions,
   readSequences,
 } from '../../src/features/search/queries.ts'
+import { readMatchingFiles } from '../../src/features/search/filter/match-files.ts'
 import { getSpace, listSpaces } from '../../src/features/tenancy/queries.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { Statements } from '../../src/platform/db/execute.ts'
@@ -27,7 +27,10 @@ export async function recordStatements(rows: Rows): Promise<Statement[]> {
     ['a file by id', (tx) => getFile(tx, formatId('fil', fileId))],
     ['a page of files', (tx) => listFiles(tx, { spaceId }, page)],
     ['files by name', (tx) => listFiles(tx, { spaceId, name: '7.md' }, page)],
-    ['files by metadata', (tx) => readMatchingFiles(tx, [spaceId], { metadata: { number: 7 } })],
+    [
+      'files by metadata',
+      (tx) => readMatchingFiles(tx, [{ id: spaceId, slug: '' }], { metadata: { number: 7 } }),
+    ],
     ['a text', (tx) => textOf(tx, versionId)],
     ['chunks of a file', (tx) => listChunks(tx, versionId, 50, -1)],
     ['a space by slug', (tx) => getSpace(tx, 'default')],

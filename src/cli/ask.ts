@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { bold, faint, type Output, printable, widestLine, wrap } from './output.ts'
-import { placeOf, spacesOf, wholeNumber } from './search.ts'
+import { spacesOf, wholeNumber } from './search/read-request.ts'
+import { placeOf } from './search/show-found.ts'
 
 export type Citation = {
   index: number

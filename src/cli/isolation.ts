@@ -12,7 +12,7 @@ import { writeReport } from './isolation/write-report.ts'
 import { CommandFailure } from './failure.ts'
 import { addConnectionOptions, addressOf, findAccess } from './open-connection.ts'
 import { openOutput } from './output.ts'
-import { wholeNumber } from './search.ts'
+import { wholeNumber } from './search/read-request.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export function isolationCommand(): Command {

@@ -11,9 +11,7 @@ export function decodeCursor(cursor: string): Position {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
   const date = new Date(at)
   if (Number.isNaN(date.getTime()) || !/^\d{4}-/.test(at) || !isUuid(id)) {
-    throw inputInvalid('The cursor is not one of ours.', {
-      errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier page' }],
-    })
+    throw cursorInvalid()
   }
   return { at: date, id }
 }
@@ -21,6 +19,13 @@ export function decodeCursor(cursor: string): Position {
 /** The page that a query asks for. @throws input.invalid */
 export function readPage({ limit, cursor }: { limit: number; cursor?: string }): PageRequest {
   return { limit, after: cursor === undefined ? undefined : decodeCursor(cursor) }
+}
+
+/** The same for whatever is wrong with it. */
+export function cursorInvalid() {
+  return inputInvalid('The cursor is not one of ours.', {
+    errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier page' }],
+  })
 }
 
 /** Cuts the extra row that was asked for to see whether there is more. */

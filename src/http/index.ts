@@ -1,5 +1,5 @@
 export { Answer, type Route, route } from './route.ts'
-export { encodeCursor, pageOf, readPage } from './cursor.ts'
+export { cursorInvalid, encodeCursor, pageOf, readPage } from './cursor.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { createServer, type Credential } from './server.ts'
 export * from './schemas.ts'

@@ -40,7 +40,7 @@ test('every problem is named by the path of its field', () => {
   expect(error?.extras.errors).toEqual(
     expect.arrayContaining([
       { path: 'name', message: 'is required' },
-      { path: 'tenant_id', message: 'is not a field of this request' },
+      { path: 'tenant_id', message: 'is not a field of this request; it may be name, count' },
       { path: 'count', message: 'must be integer' },
     ]),
   )

@@ -4,7 +4,13 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { IsArray, IsBoolean, IsInteger, IsObject, type TSchema } from 'typebox'
 import { type FieldError, inputInvalid } from '#platform/errors.ts'
 
-const options = { removeAdditional: false, useDefaults: true, allErrors: true, strict: false } as const
+const options = {
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: true,
+  strict: false,
+  verbose: true, // errors come with the schema they are of
+} as const
 
 const ajv = new Ajv2020(options)
 addFormats.default(ajv)
@@ -67,9 +73,14 @@ function pathOf(error: ErrorObject, part: string): string {
 }
 
 function messageOf(error: ErrorObject): string {
-  if (error.keyword === 'additionalProperties') return 'is not a field of this request'
+  if (error.keyword === 'additionalProperties') return `is not a field of this request${knownFields(error)}`
   if (error.keyword === 'required') return 'is required'
   if (error.keyword === 'enum')
     return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
   return error.message ?? 'is not valid'
+}
+
+function knownFields({ parentSchema }: ErrorObject): string {
+  const known = Object.keys(Object(parentSchema?.['properties']))
+  return known.length === 0 ? '' : `; it may be ${known.join(', ')}`
 }

@@ -113,6 +113,7 @@ async function observe(key: string, api: Api): Promise<Record<string, Answered>>
       {},
       { group_by_file: true, limit: 3 },
       { filter: { metadata: { number: { gte: 3 } } } },
+      { sort: 'newest', context: 1, facets: ['type', 'origin', 'space', 'created_month', 'metadata.number'] },
     ]) {
       await look('POST', '/v1/search', { body: { query, spaces: '*', limit: 100, ...more } })
     }
@@ -139,7 +140,14 @@ function expectSubstance(seen: Record<string, Answered>) {
   const answers = Object.values(seen)
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(60)
   const all = answers.map(({ body }) => body).join('\n')
-  for (const part of ['"score":', '"total":8', '"next_cursor":"', '"citations":[{', 'ferryword']) {
+  for (const part of [
+    '"score":',
+    '"total":8',
+    '"next_cursor":"',
+    '"citations":[{',
+    'ferryword',
+    '"facets":{"type":',
+  ]) {
     expect(all).toContain(part)
   }
 }

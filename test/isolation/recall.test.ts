@@ -4,6 +4,7 @@ import { readMeaning } from '../../src/features/search/rank/meaning.ts'
 import { inParallel } from '../../bench/server/in-parallel.ts'
 import { listAll, waitUntilRead } from '../../bench/server/list-files.ts'
 import { createCorpus } from '../../bench/speed/write-corpus.ts'
+import { everyMatch } from '../../src/features/search/rank/choose-hits.ts'
 import { defaultBm25 } from '../../src/features/search/rank/score.ts'
 import { rankByHand, type TestFile } from '../../src/features/search/reference/rank-by-hand.ts'
 import { type IdPrefix, parseId } from '#platform/ids.ts'
@@ -74,11 +75,10 @@ describe.each(scale.chunksOfTenants)('a tenant of %d chunks beside a large one',
 const { signal } = new AbortController()
 
 const everything = {
+  ...everyMatch,
   limit: Math.max(...limits),
-  groupByFile: false,
   bm25: defaultBm25,
   readable: undefined,
-  allowed: undefined,
 }
 
 function startLarge(): Promise<TestApp> {
@@ -138,6 +138,7 @@ async function readTexts(api: Api): Promise<{ files: TestFile[]; ordinals: Map<s
       spaceId: '',
       fileId: uuidOf('fil', file.id),
       versionId: uuidOf('ver', file.version_id),
+      createdAt: 0,
       chunks: indexed,
       vectors: await embedChunks(indexed, embedder, signal),
     })

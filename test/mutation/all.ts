@@ -9,6 +9,7 @@ import type { Layer, Mutation } from './mutation.ts'
 import { policies } from './policies.ts'
 import { predicate } from './predicate.ts'
 import { schema } from './schema.ts'
+import { searchShapes } from './search-shapes.ts'
 import { silence } from './silence.ts'
 import { transaction } from './transaction.ts'
 import { types } from './types.ts'
@@ -19,7 +20,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...erasure, ...silence]),
+  ...of('process', [...access, ...commands, ...content, ...erasure, ...searchShapes, ...silence]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts'
 import { refusedByMigration } from './start-checks.ts'
 
 const caches = 'src/features/search/cache/search-indexes.ts'
-const retrieve = 'src/features/search/retrieve.ts'
+const retrieve = 'src/features/search/read-ranked.ts'
 const blobFiles = 'src/adapters/blobs/file-system.ts'
 const unclaimed = 'src/features/lifecycle/remove-unclaimed.ts'
 const jobs = 'src/jobs/worker.ts'
@@ -48,16 +48,16 @@ export const content: Mutation[] = [
     guard: 'A hit whose text the asker cannot read makes room for the next one',
     statement: 'I16',
     file: retrieve,
-    find: 'else if (chunks.length >= request.limit || hits.length === total)',
-    replace: 'else if (chunks.length >= 0 || hits.length === total)',
+    find: 'else if (chunks.length >= request.limit || hits.length === left)',
+    replace: 'else if (chunks.length >= 0 || hits.length === left)',
     tests: searchTests,
   },
   {
     guard: 'Every matching chunk is scored, not only the first',
     statement: 'I16',
-    file: 'src/features/search/rank/rank.ts',
-    find: 'if (!match) continue',
-    replace: 'if (!match || total > 2) continue',
+    file: 'src/features/search/rank/choose-hits.ts',
+    find: 'if (!match || match.score < minScore) continue',
+    replace: 'if (!match || match.score < minScore || chunk > 2) continue',
     tests: ['src/features/search/rank/rank.test.ts'],
   },
   {

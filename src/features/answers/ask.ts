@@ -39,8 +39,8 @@ export async function ask(scope: TenantScope, input: AskInput, { db, ids, embedd
   return db.tenant(scope, async (tx) => {
     const { chunks, words } = await retrieve(
       tx,
-      { query, meaning, spaces, files, filter, limit, groupByFile: false },
-      deps,
+      { query, meaning, spaces, files, filter, limit },
+      { ...deps, embedder },
     )
     const weights = words.map(({ text, idf }) => (isAskingWord(text) ? 0 : idf))
     const findMatches = createMatcher(words)

@@ -6,6 +6,12 @@ export const fileNotFound = defineError(
   'There is no such file',
   'No file with this id, or none this credential may see.',
 )
+export const chunkNotFound = defineError(
+  'chunks.not_found',
+  404,
+  'There is no such chunk',
+  'No chunk with this id in what is searched of a file, or none this credential may see. A file that is read again has new ones.',
+)
 export const fileConflict = defineError(
   'files.conflict',
   409,

@@ -7,7 +7,8 @@ export {
   sealVersion,
   versionPlace,
 } from './content.ts'
-export { lockFileRow } from './queries.ts'
+export { textNotReady } from './errors.ts'
+export { getChunk, getFile, lockFileRow } from './queries.ts'
 export { deleteFilesOf } from './delete.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { fileRoutes } from './routes.ts'

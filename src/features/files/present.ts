@@ -1,4 +1,5 @@
 import { formatId } from '#platform/ids.ts'
+import { chunkNotFound } from './errors.ts'
 import type { FileRow } from './queries.ts'
 
 export function presentFile(row: FileRow) {
@@ -32,6 +33,23 @@ type ChunkRow = {
   heading: string
   start_offset: number
   end_offset: number
+}
+
+type Placed = { file_id: string; version_id: string; ordinal: number; space_id: string; name: string }
+
+/** A chunk out of those around it, which are in their order. */
+export function presentChunkInFile(place: Placed, around: ChunkRow[]) {
+  const chunk = around.find(({ ordinal }) => ordinal === place.ordinal)
+  if (!chunk) throw chunkNotFound()
+  return {
+    ...presentChunk(chunk),
+    file_id: formatId('fil', place.file_id),
+    file_name: place.name,
+    space_id: formatId('spc', place.space_id),
+    version_id: formatId('ver', place.version_id),
+    before: around.filter(({ ordinal }) => ordinal < place.ordinal).map(presentChunk),
+    after: around.filter(({ ordinal }) => ordinal > place.ordinal).map(presentChunk),
+  }
 }
 
 export function presentChunk({ id, ordinal, text, page, heading, start_offset, end_offset }: ChunkRow) {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { openChunk, openText, openTitle } from './content.ts'
-import { fileNotFound } from './errors.ts'
+import { chunkNotFound, fileNotFound } from './errors.ts'
 
 export type FileRow = Awaited<ReturnType<typeof getFile>>
 type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['executeTakeFirstOrThrow']>>
@@ -163,6 +163,34 @@ export async function textOf(tx: TenantTx, versionId: string) {
     .where('id', '=', versionId)
     .executeTakeFirst()
   return row?.text ? openText(await tx.keys(), versionId, row.text) : undefined
+}
+
+/**
+ * A chunk of a live version.
+ * @throws chunks.not_found for an id of somebody else's, an unknown one, one that is searched no more, and text that is none
+ */
+export async function getChunk(tx: TenantTx, text: string) {
+  const id = parseId('chk', text)
+  const row =
+    id &&
+    (await tx.kysely
+      .selectFrom('chunks')
+      .innerJoin('files', (join) =>
+        join
+          .onRef('files.id', '=', 'chunks.file_id')
+          .onRef('files.live_version_id', '=', 'chunks.version_id'),
+      )
+      .select(['chunks.file_id', 'chunks.version_id', 'chunks.ordinal', 'chunks.space_id', 'files.name'])
+      .where('chunks.id', '=', id)
+      .executeTakeFirst())
+  if (!row) throw chunkNotFound()
+  return row
+}
+
+/** The chunks of a version from one ordinal to another, in their order. */
+export async function readChunksBetween(tx: TenantTx, versionId: string, from: number, to: number) {
+  const rows = await listChunks(tx, versionId, to - from, from - 1)
+  return rows.filter(({ ordinal }) => ordinal <= to)
 }
 
 export async function listChunks(tx: TenantTx, versionId: string, limit: number, afterOrdinal: number) {

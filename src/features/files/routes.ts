@@ -4,9 +4,18 @@ import { changeFile, type ChangeDeps, reindexFile } from './change.ts'
 import { type DeleteDeps, deleteFile } from './delete.ts'
 import { downloadFile, type DownloadDeps, readText } from './download.ts'
 import { textNotReady } from './errors.ts'
-import { presentChunk, presentFile } from './present.ts'
-import { type FileFilter, getFile, listChunks, listFiles } from './queries.ts'
-import { Chunk, ChunkListQuery, File, FileChange, FileListQuery, UploadForm } from './schemas.ts'
+import { presentChunk, presentChunkInFile, presentFile } from './present.ts'
+import { type FileFilter, getChunk, getFile, listChunks, listFiles, readChunksBetween } from './queries.ts'
+import {
+  Chunk,
+  ChunkInFile,
+  ChunkListQuery,
+  ChunkQuery,
+  File,
+  FileChange,
+  FileListQuery,
+  UploadForm,
+} from './schemas.ts'
 import { uploadFile, type UploadDeps } from './upload.ts'
 
 type FilesDeps = UploadDeps & ChangeDeps & DeleteDeps & DownloadDeps
@@ -136,6 +145,22 @@ function readingRoutes(deps: FilesDeps): Route[] {
           next_cursor: rows.length > query.limit && last ? String(last.ordinal) : null,
         }
       },
+    }),
+    route({
+      ...read,
+      path: '/v1/chunks/{id}',
+      summary: 'Get a chunk with what stands around it',
+      description: 'Ids of chunks are in results and citations; a file that is read again has new ones.',
+      params: IdParams,
+      query: ChunkQuery,
+      responses: { 200: ChunkInFile },
+      handle: ({ scope, params, query }) =>
+        deps.db.tenant(scope, async (tx) => {
+          const place = await getChunk(tx, params.id)
+          const { version_id: version, ordinal } = place
+          const [from, to] = [ordinal - query.context, ordinal + query.context]
+          return presentChunkInFile(place, await readChunksBetween(tx, version, from, to))
+        }),
     }),
   ]
 }

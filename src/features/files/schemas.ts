@@ -101,6 +101,23 @@ export const Chunk = Strict({
     description: 'UTF-16 units into the text.',
   }),
 })
+export const ChunkInFile = Strict({
+  ...Chunk.properties,
+  file_id: Type.String(),
+  file_name: Type.String(),
+  space_id: Type.String(),
+  version_id: Type.String(),
+  before: Type.Array(Chunk, { description: 'The chunks before it in the text, in their order.' }),
+  after: Type.Array(Chunk),
+})
+export const ChunkQuery = Strict({
+  context: Type.Integer({
+    minimum: 0,
+    maximum: 20,
+    default: 0,
+    description: 'So many chunks before and after it too.',
+  }),
+})
 export const ChunkListQuery = Strict({
   limit: pageQuery.limit,
   cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),

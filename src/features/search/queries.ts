@@ -1,8 +1,7 @@
-import { type RawBuilder, sql, type SqlBool } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { openChunk } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { Place } from '#platform/vault/index.ts'
-import type { Filter } from './schemas.ts'
 
 /** The number of a space's last change, now; 0 for a space that is gone or not the caller's. */
 export async function readSequence(tx: TenantTx, spaceId: string): Promise<number> {
@@ -45,8 +44,9 @@ export async function raiseSequence(tx: TenantTx, spaceId: string): Promise<numb
 export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: number, limit: number) {
   const rows = await tx.kysely
     .selectFrom('index_blocks')
-    .select(['file_id', 'version_id', 'added_seq', 'data'])
-    .where('space_id', '=', spaceId)
+    .innerJoin('files', 'files.id', 'index_blocks.file_id')
+    .select(['index_blocks.file_id', 'version_id', 'added_seq', 'data', 'files.created_at'])
+    .where('index_blocks.space_id', '=', spaceId)
     .where('added_seq', '>', afterSeq)
     .where('data', 'is not', null)
     .orderBy('added_seq')
@@ -55,6 +55,17 @@ export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: n
     .execute()
   const keys = await tx.keys()
   return rows.map(({ data, ...row }) => ({ ...row, data: keys.unseal(blockPlace(row.version_id), data) }))
+}
+
+/** The block of a version that is searched; undefined for every other. */
+export async function readLiveBlock(tx: TenantTx, versionId: string): Promise<Buffer | undefined> {
+  const row = await tx.kysely
+    .selectFrom('index_blocks')
+    .select('data')
+    .where('version_id', '=', versionId)
+    .where('removed_seq', 'is', null)
+    .executeTakeFirst()
+  return row?.data ? (await tx.keys()).unseal(blockPlace(versionId), row.data) : undefined
 }
 
 /** A block says which words a file has, so it is content and sealed like it. */
@@ -193,55 +204,4 @@ export async function readChunks(tx: TenantTx, places: readonly ChunkPlace[]) {
     .execute()
   const keys = await tx.keys()
   return rows.map(({ content, ...row }) => ({ ...row, ...openChunk(keys, row.id, content) }))
-}
-
-/** Ids of the files in these spaces that a filter lets through. */
-export async function readMatchingFiles(
-  tx: TenantTx,
-  spaceIds: readonly string[],
-  filter: Filter,
-): Promise<string[]> {
-  let query = tx.kysely
-    .selectFrom('files')
-    .select('id')
-    .where('space_id', 'in', [...spaceIds])
-  if (filter.type !== undefined) query = query.where('media_type', '=', filter.type)
-  if (filter.origin) query = query.where('origin', 'in', filter.origin)
-  if (filter.created_after !== undefined)
-    query = query.where('created_at', '>=', new Date(filter.created_after))
-  if (filter.created_before !== undefined)
-    query = query.where('created_at', '<', new Date(filter.created_before))
-  for (const [key, condition] of Object.entries(filter.metadata ?? {})) {
-    query = query.where(metadataCondition(key, condition))
-  }
-  const rows = await query.execute()
-  return rows.map((row) => row.id)
-}
-
-type Condition = NonNullable<Filter['metadata']>[string]
-
-/** `@>` holds for an equal value and for a list that has it. Bounds compare only with values of their own type. */
-function metadataCondition(key: string, condition: Condition) {
-  const value = sql`(files.metadata -> ${key})`
-  const json = (operand: unknown) => sql`${JSON.stringify(operand)}::jsonb`
-  if (typeof condition !== 'object') return sql<SqlBool>`${value} @> ${json(condition)}`
-  const parts = []
-  if (condition.in)
-    parts.push(
-      sql`(${sql.join(
-        condition.in.map((one) => sql`${value} @> ${json(one)}`),
-        sql` or `,
-      )})`,
-    )
-  for (const [bound, operator] of [
-    ['gte', '>='],
-    ['lte', '<='],
-  ] as const) {
-    const operand = condition[bound]
-    if (operand === undefined) continue
-    parts.push(
-      sql`(jsonb_typeof(${value}) = ${typeof operand} and ${value} ${sql.raw(operator)} ${json(operand)})`,
-    )
-  }
-  return sql<SqlBool>`(${sql.join(parts, sql` and `)})`
 }

@@ -1,17 +1,25 @@
+import type { Embedder } from '#adapters/embedder/port.ts'
 import { getSpace, getSpaceOr, readableSpaces } from '#features/tenancy/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import type { SearchIndexes } from './cache/search-indexes.ts'
+import type { CountedFacets, FacetRequest } from './facets/count-facets.ts'
+import { readMatchingFiles } from './filter/match-files.ts'
+import type { Filter } from './filter/schema.ts'
 import type { QueueEmbedding } from './jobs.ts'
-import { readChunks, readMatchingFiles, readSequences } from './queries.ts'
+import type { Like } from './like/find-source.ts'
+import { readLikeness } from './like/read-likeness.ts'
+import { type RankedChunk, readRanked } from './read-ranked.ts'
+import { type Neighbour, readNeighbours } from './read-neighbours.ts'
 import type { Meaning } from './rank/meaning.ts'
-import { rank, type RankRequest, type WeighedWord } from './rank/rank.ts'
+import { type Choice, everyMatch } from './rank/choose-hits.ts'
+import type { WeighedWord } from './rank/rank.ts'
 import { defaultBm25 } from './rank/score.ts'
-import type { Hit } from './rank/select.ts'
-import type { Filter } from './schemas.ts'
 
 export type RetrievalRequest = {
   query: string
+  /** To look for instead of a query: more of the same. */
+  like?: { source: Like; share: number | undefined } | undefined
   /** From `readMeaning`; undefined looks for words alone. */
   meaning: Meaning | undefined
   /** Ids or slugs; `*` for every readable space; undefined for the space of the key, else the default one. */
@@ -20,44 +28,52 @@ export type RetrievalRequest = {
   files?: string[] | undefined
   filter?: Filter | undefined
   limit: number
-  groupByFile: boolean
+  /** What is not said is as in `everyMatch`. */
+  choice?: Partial<Omit<Choice, 'limit' | 'allowed'>> | undefined
+  /** Chunks to read before and after each. */
+  context?: number | undefined
+  facets?: FacetRequest | undefined
 }
 
-/** A chunk that matches, as read in the asker's own transaction. */
-export type RetrievedChunk = Awaited<ReturnType<typeof readChunks>>[number] & {
-  /** In points of BM25 when words alone were looked for, else from 0 to 1. */
-  score: number
-  source: Hit['source']
-}
+/** A chunk with those next to it in its file, in their order. */
+export type RetrievedChunk = RankedChunk & { before: Neighbour[]; after: Neighbour[] }
 
 export type Retrieval = {
   chunks: RetrievedChunk[]
   total: number
+  /** Is there more after these? */
+  isCut: boolean
+  facets: CountedFacets['facets'] | undefined
   /** The query's as the asked spaces spell them, for `createMatcher`. */
   words: WeighedWord[]
   /** Meaning was asked for, and words alone ranked, because something readable has no vectors yet. */
   isDegraded: boolean
 }
 
-export type RetrievalDeps = { indexes: SearchIndexes; queueEmbedding: QueueEmbedding }
+export type RetrievalDeps = { indexes: SearchIndexes; embedder: Embedder; queueEmbedding: QueueEmbedding }
 
 /**
  * The best chunks for a query, best first. The index gives ids; texts come by id under row security, and where that
  * returns fewer, more are asked for. What lacks vectors is queued to get them.
- * @throws spaces.not_found
+ * @throws spaces.not_found, input.invalid, files.not_found, chunks.not_found, files.not_ready
  */
 export async function retrieve(
   tx: TenantTx,
   request: RetrievalRequest,
-  { indexes, queueEmbedding }: RetrievalDeps,
+  { indexes, embedder, queueEmbedding }: RetrievalDeps,
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
   const allowed = await findAllowed(tx, spaces, request)
-  const { query, meaning, limit, groupByFile } = request
-  const ranking = { query, meaning, limit, groupByFile, allowed, readable: undefined, bm25: defaultBm25 }
-  const { lacking, ...found } = await readRanked(tx, spaces, ranking, indexes)
-  for (const spaceId of lacking) await queueEmbedding(tx, spaceId)
-  return { ...found, isDegraded: lacking.length > 0 }
+  const { query, meaning, like, limit, choice, context = 0, facets } = request
+  const subject = like
+    ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedder })
+    : { meaning, lacking: [] }
+  const wanted = { ...everyMatch, ...choice, ...subject, query, limit, allowed, facets }
+  const ranking = { ...wanted, readable: undefined, bm25: defaultBm25 }
+  const { lacking, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
+  const unembedded = new Set([...lacking, ...subject.lacking])
+  for (const spaceId of unembedded) await queueEmbedding(tx, spaceId)
+  return { ...found, chunks: await withNeighbours(tx, chunks, context), isDegraded: unembedded.size > 0 }
 }
 
 async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
@@ -74,59 +90,31 @@ async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
 /** Files that `files` and `filter` leave, or undefined when neither is given. */
 async function findAllowed(
   tx: TenantTx,
-  spaces: readonly { id: string }[],
+  spaces: readonly { id: string; slug: string }[],
   { files, filter }: RetrievalRequest,
 ): Promise<Set<string> | undefined> {
   const named = files && new Set(files.map((id) => parseId('fil', id)).filter((id) => id !== undefined))
   if (!filter) return named
-  const spaceIds = spaces.map(({ id }) => id)
-  const matching = spaceIds.length > 0 ? await readMatchingFiles(tx, spaceIds, filter) : []
+  const matching = await readMatchingFiles(tx, spaces, filter)
   return new Set(named ? matching.filter((id) => named.has(id)) : matching)
 }
 
-/**
- * Ranks and reads until nothing is missing. A hit without a row was replaced or deleted since the index was brought up
- * to date (four busy writers on one space did that to half of all searches): then everything is done again on the newer index.
- * A hit that is still without a row is not for this caller: it is counted out, and more are asked for.
- */
-async function readRanked(
+async function withNeighbours(
   tx: TenantTx,
-  found: readonly SpaceState[],
-  request: RankRequest,
-  indexes: SearchIndexes,
-) {
-  let spaces = found
-  let wanted = request.limit
-  for (let attempt = 1; ; attempt++) {
-    const asked = await indexes.ready(tx, spaces)
-    const { hits, total, words, lacking } = rank(asked, { ...request, limit: wanted })
-    const chunks = await readHits(tx, hits)
-    const missing = hits.length - chunks.length
-    const now = missing > 0 && attempt < maxAttempts ? await readSequences(tx, spaces) : spaces
-    if (hasMoved(spaces, now)) spaces = now
-    else if (chunks.length >= request.limit || hits.length === total) {
-      return { chunks: chunks.slice(0, request.limit), total: total - missing, words, lacking }
-    } else wanted *= 2
-  }
-}
-
-/** Far more than a busy space needs; it ends a chase that a broken clock of changes would make endless. */
-const maxAttempts = 50
-
-type SpaceState = { id: string; index_seq: number }
-
-function hasMoved(before: readonly SpaceState[], now: readonly SpaceState[]): boolean {
-  const sequences = new Map(before.map(({ id, index_seq }) => [id, index_seq]))
-  return now.length !== before.length || now.some(({ id, index_seq }) => sequences.get(id) !== index_seq)
-}
-
-/** The hits' chunks in the hits' order, without those that are not there for this caller. */
-async function readHits(tx: TenantTx, hits: readonly Hit[]): Promise<RetrievedChunk[]> {
-  if (hits.length === 0) return []
-  const rows = await readChunks(tx, hits)
-  const byPlace = new Map(rows.map((row) => [`${row.version_id} ${row.ordinal}`, row]))
-  return hits.flatMap(({ versionId, ordinal, score, source }) => {
-    const row = byPlace.get(`${versionId} ${ordinal}`)
-    return row ? [{ ...row, score, source }] : []
+  chunks: readonly RankedChunk[],
+  distance: number,
+): Promise<RetrievedChunk[]> {
+  const places = chunks.map(({ version_id: versionId, ordinal }) => ({ versionId, ordinal }))
+  const read = await readNeighbours(tx, places, distance)
+  return chunks.map((chunk) => {
+    const near = read.filter(
+      ({ version_id, ordinal }) =>
+        version_id === chunk.version_id && Math.abs(ordinal - chunk.ordinal) <= distance,
+    )
+    return {
+      ...chunk,
+      before: near.filter(({ ordinal }) => ordinal < chunk.ordinal),
+      after: near.filter(({ ordinal }) => ordinal > chunk.ordinal),
+    }
   })
 }

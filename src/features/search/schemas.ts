@@ -1,42 +1,7 @@
-import { type Static, Type } from 'typebox'
-import { Nullable, Reference, Strict, Timestamp } from '#http/index.ts'
-
-const Scalar = Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()])
-const Bound = Type.Union([Type.String({ maxLength: 1000 }), Type.Number()])
-const MetadataKey = '^[^\\u0000.]{1,64}$'
-
-export const Filter = Strict(
-  {
-    type: Type.Optional(Type.String({ maxLength: 255, description: 'Media type.' })),
-    origin: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { minItems: 1, maxItems: 50 })),
-    created_after: Type.Optional(Timestamp),
-    created_before: Type.Optional(Timestamp),
-    metadata: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: MetadataKey }),
-        Type.Union([
-          Scalar,
-          Type.Object(
-            {
-              in: Type.Optional(Type.Array(Scalar, { minItems: 1, maxItems: 50 })),
-              gte: Type.Optional(Bound),
-              lte: Type.Optional(Bound),
-            },
-            { additionalProperties: false, minProperties: 1 },
-          ),
-        ]),
-        {
-          maxProperties: 20,
-          additionalProperties: false,
-          description:
-            'A value has to be equal, or among the file’s when that is a list; `in` takes any of several, `gte` and `lte` compare with values of the same type.',
-        },
-      ),
-    ),
-  },
-  { description: 'Only files that meet all of these.' },
-)
-export type Filter = Static<typeof Filter>
+import { Type } from 'typebox'
+import { Nullable, pageQuery, Reference, Strict, Timestamp } from '#http/index.ts'
+import { facetFields, Facets } from './facets/schema.ts'
+import { Filter } from './filter/schema.ts'
 
 /** Where to look, in every request that retrieves. */
 export const retrievalFields = {
@@ -56,16 +21,71 @@ export const retrievalFields = {
   filter: Type.Optional(Filter),
 }
 
+const Like = Type.Object(
+  {
+    file: Type.Optional(Type.String({ maxLength: 255, description: 'Id of a file; itself it is left out.' })),
+    chunk: Type.Optional(
+      Type.String({ maxLength: 255, description: 'Id of a chunk; itself it is left out.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    description:
+      'Instead of `query`: more like this, by its vector and its most telling words. Without a vector words alone rank, and the answer is `degraded`.',
+  },
+)
+
 export const SearchInput = Strict({
-  query: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }),
+  query: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      pattern: '\\S',
+      description: 'Either this or `like` is needed.',
+    }),
+  ),
+  like: Type.Optional(Like),
   ...retrievalFields,
   mode: Type.Enum(['hybrid', 'text', 'vector'], {
     default: 'hybrid',
     description: 'By words and meaning, by words, or by meaning.',
   }),
+  sort: Type.Optional(
+    Type.Enum(['relevance', 'newest', 'oldest'], {
+      default: 'relevance',
+      description:
+        'The best first, or the matches of the files that were made last or first; places of one file then stand in the order of its text.',
+    }),
+  ),
+  min_score: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: 'What scores less is no match. For `hybrid` and `vector` 1 is the best of this search.',
+    }),
+  ),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 10 }),
+  cursor: pageQuery.cursor,
   group_by_file: Type.Boolean({ default: false, description: 'One result per file, its best place.' }),
+  chunks_per_file: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 5,
+      description:
+        'With `group_by_file`: this many places of each file, the next best ones in `more_chunks`.',
+    }),
+  ),
   highlight: Type.Boolean({ default: true }),
+  context: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 3,
+      default: 0,
+      description: 'Also the so many chunks before and after each result, as `before` and `after`.',
+    }),
+  ),
+  ...facetFields,
 })
 
 const Range = Type.Array(Type.Integer(), {
@@ -74,12 +94,8 @@ const Range = Type.Array(Type.Integer(), {
   description: '[start, end] in UTF-16 units.',
 })
 
-export const SearchResult = Strict({
-  file_id: Type.String(),
-  file_name: Type.String(),
-  space_id: Type.String(),
+const place = {
   chunk_id: Type.String(),
-  version_id: Type.String(),
   score: Type.Number(),
   match_source: Type.Enum(['text', 'vector', 'both']),
   text: Type.String(),
@@ -89,14 +105,42 @@ export const SearchResult = Strict({
   page: Nullable(Type.Integer()),
   heading: Type.String(),
   offsets: Range,
+}
+export const FoundPlace = Strict(place)
+
+const Neighbour = Strict({
+  chunk_id: Type.String(),
+  text: Type.String(),
+  page: Nullable(Type.Integer()),
+  heading: Type.String(),
+  offsets: Range,
+})
+const Neighbours = Type.Array(Neighbour, {
+  description: 'The chunks next to it in the text of its file, in their order, with `context`.',
+})
+
+export const SearchResult = Strict({
+  file_id: Type.String(),
+  file_name: Type.String(),
+  space_id: Type.String(),
+  version_id: Type.String(),
+  ...place,
+  created_at: Timestamp,
   metadata: Type.Record(Type.String(), Type.Unknown()),
+  before: Type.Optional(Neighbours),
+  after: Type.Optional(Neighbours),
+  more_chunks: Type.Optional(
+    Type.Array(FoundPlace, { description: 'The next best places of the file, with `chunks_per_file`.' }),
+  ),
 })
 
 export const SearchAnswer = Strict({
   results: Type.Array(SearchResult),
   total: Type.Integer({
-    description: 'Matching places, or files when grouped; exact for what the caller may see.',
+    description: 'Matching places, or files when grouped, of all pages; exact for what the caller may see.',
   }),
+  next_cursor: Nullable(Type.String({ description: 'For the same request, to go on after these results.' })),
+  facets: Type.Optional(Facets),
   mode_used: Type.Enum(['hybrid', 'text', 'vector']),
   degraded: Type.Boolean({
     description:

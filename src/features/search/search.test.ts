@@ -7,6 +7,7 @@ import { formatId, randomIds } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
+import { everyMatch } from './rank/choose-hits.ts'
 import { defaultBm25 } from './rank/score.ts'
 import { readMeaning } from './rank/meaning.ts'
 import { letterEmbedder } from './reference/letter-embedder.ts'
@@ -141,12 +142,8 @@ test('three processes with different memory answer each question of any history 
         const answer = await ask(scope, indexes, query, { spaces: slugs, group_by_file: groupByFile, mode })
         const share = mode === 'vector' ? 1 : undefined
         const meaning = mode === 'text' ? undefined : await readMeaning(embedder, query, signal, share)
-        const request = { query, meaning, limit: 10, groupByFile, bm25: defaultBm25 }
-        const expected = rankByHand([...files.values()], {
-          ...request,
-          readable: undefined,
-          allowed: undefined,
-        })
+        const request = { ...everyMatch, query, meaning, limit: 10, groupByFile, bm25: defaultBm25 }
+        const expected = rankByHand([...files.values()], { ...request, readable: undefined })
         expect(answer.total).toBe(expected.total)
         expect(answer.results.map(({ version_id, score }) => ({ version_id, score }))).toEqual(
           expected.hits.map(({ versionId, score }) => ({ version_id: formatId('ver', versionId), score })),
@@ -201,10 +198,12 @@ test('files and filters narrow what is found and leave scores as they are', asyn
   const lease = await newFile(space!, ['the fee'])
   const offer = await newFile(space!, ['the fee again and again'])
   await putFile(db, third, lease, { metadata: { year: 2020, tags: ['a', 'b'] }, origin: 'mail' })
-  await putFile(db, third, offer, {
-    metadata: { year: 2024, tags: ['c'], due: '2024-05-01' },
-    createdAt: new Date(0),
-  })
+  await putFile(
+    db,
+    third,
+    { ...offer, createdAt: 0 },
+    { metadata: { year: 2024, tags: ['c'], due: '2024-05-01' } },
+  )
   const indexes = newIndexes()
   const find = async (more: Partial<Input>) =>
     idsOf(await ask(third, indexes, 'fee', { spaces: '*', ...more }))
@@ -256,9 +255,9 @@ test('a file replaced while it is searched for is found in its new version', asy
       return asked
     },
   }
-  const request = { query: 'fee', meaning: undefined, spaces: ['racing'], limit: 5, groupByFile: false }
+  const request = { query: 'fee', meaning: undefined, spaces: ['racing'], limit: 5 }
   const { chunks, total } = await db.tenant(scope, (tx) =>
-    retrieve(tx, request, { indexes: replacing, queueEmbedding }),
+    retrieve(tx, request, { indexes: replacing, embedder, queueEmbedding }),
   )
   expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
   expect(total).toBe(1)
@@ -274,7 +273,7 @@ test('an index that slept while removals were forgotten is loaded anew, and noth
   expect(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })).toMatchObject({ total: 2 })
   await deleteFile(db, scope, gone)
   now += 30 * hour
-  await putFile(db, scope, await newFile(space!, ['lease']), { createdAt: new Date(now) })
+  await putFile(db, scope, { ...(await newFile(space!, ['lease'])), createdAt: now })
   const remembered = await db.tenant(scope, (tx) =>
     tx.kysely.selectFrom('index_blocks').select('version_id').where('file_id', '=', gone.fileId).execute(),
   )

@@ -1,74 +1,78 @@
 import type { Embedder } from '#adapters/embedder/port.ts'
 import type { Db } from '#platform/db/index.ts'
-import { formatId } from '#platform/ids.ts'
+import { inputInvalid } from '#platform/errors.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
-import { type Meaning, readMeaning } from './rank/meaning.ts'
-import { type RetrievalDeps, type RetrievedChunk, retrieve } from './retrieve.ts'
-import type { SearchAnswer, SearchInput, SearchResult } from './schemas.ts'
-import { cutSnippet } from './snippet/cut-snippet.ts'
-import { createMatcher, type FindMatches, highlightsOf } from './snippet/find-matches.ts'
+import { readMeaning } from './rank/meaning.ts'
+import { decodeCursor, encodeCursor, positionOf, questionOf } from './paging/cursor.ts'
+import { createPresenter } from './present.ts'
+import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.ts'
+import type { SearchAnswer, SearchInput } from './schemas.ts'
 
 export type SearchDeps = RetrievalDeps & { db: Db; embedder: Embedder }
 
 /**
  * Searches the spaces a caller may read. Where files lack vectors every mode is answered with words, and the answer says
  * so.
- * @throws spaces.not_found
+ * @throws spaces.not_found, input.invalid, files.not_found, chunks.not_found, files.not_ready
  */
 export async function search(
   scope: TenantScope,
-  input: Static<typeof SearchInput>,
+  input: Input,
   deps: SearchDeps,
 ): Promise<Static<typeof SearchAnswer>> {
   const started = performance.now()
-  const { group_by_file: groupByFile, ...rest } = input
-  const meaning = await meaningOf(input, scope, deps)
-  const { chunks, total, words, isDegraded } = await deps.db.tenant(scope, (tx) =>
-    retrieve(tx, { ...rest, meaning, groupByFile }, deps),
+  const choice = choiceOf(scope, input)
+  const subject = await subjectOf(scope, input, deps)
+  const facets = input.facets && { names: input.facets, limit: input.facet_values ?? 10 }
+  const { chunks, total, isCut, words, isDegraded, ...found } = await deps.db.tenant(scope, (tx) =>
+    retrieve(tx, { ...input, ...subject, choice, facets }, deps),
   )
-  const findMatches = createMatcher(words)
+  const present = createPresenter(words, input)
+  const last = chunks.at(-1)
   return {
-    results: chunks.map((chunk) => presentChunk(chunk, findMatches, input.highlight)),
+    results: chunks.map(present),
     total,
+    next_cursor: isCut && last ? encodeCursor(questionOf(scope, input), positionOf(last)) : null,
+    ...(found.facets ? { facets: found.facets } : {}),
     mode_used: isDegraded ? 'text' : input.mode,
     degraded: isDegraded,
     took_ms: Math.round((performance.now() - started) * 10) / 10,
   }
 }
 
-async function meaningOf(
-  { query, mode }: Pick<Static<typeof SearchInput>, 'query' | 'mode'>,
-  scope: TenantScope,
-  { embedder }: SearchDeps,
-): Promise<Meaning | undefined> {
-  if (mode === 'text') return undefined
-  return readMeaning(embedder, query, scope.signal, mode === 'vector' ? 1 : undefined)
+type Input = Static<typeof SearchInput>
+
+/** @throws input.invalid */
+function choiceOf(scope: TenantScope, input: Input): NonNullable<RetrievalRequest['choice']> {
+  const { group_by_file: groupByFile, chunks_per_file: placesPerFile, cursor } = input
+  if (placesPerFile !== undefined && !groupByFile) {
+    throw inputInvalid('chunks_per_file needs group_by_file.', {
+      errors: [{ path: 'chunks_per_file', message: 'needs group_by_file' }],
+    })
+  }
+  return {
+    groupByFile,
+    placesPerFile: placesPerFile ?? 1,
+    minScore: input.min_score ?? 0,
+    order: input.sort ?? 'relevance',
+    after: cursor === undefined ? undefined : decodeCursor(cursor, questionOf(scope, input)),
+  }
 }
 
-/** The snippet shows the best place, with or without marks. */
-function presentChunk(
-  chunk: RetrievedChunk,
-  findMatches: FindMatches,
-  isMarked: boolean,
-): Static<typeof SearchResult> {
-  const matches = findMatches(chunk.text, chunk.language)
-  const snippet = cutSnippet(chunk.text, matches)
-  return {
-    file_id: formatId('fil', chunk.file_id),
-    file_name: chunk.file_name,
-    space_id: formatId('spc', chunk.space_id),
-    chunk_id: formatId('chk', chunk.id),
-    version_id: formatId('ver', chunk.version_id),
-    score: chunk.score,
-    match_source: chunk.source,
-    text: chunk.text,
-    snippet: snippet.text,
-    highlights: isMarked ? snippet.highlights : [],
-    text_highlights: isMarked ? highlightsOf(matches) : [],
-    page: chunk.page,
-    heading: chunk.heading,
-    offsets: [chunk.start_offset, chunk.end_offset],
-    metadata: chunk.metadata,
-  }
+/**
+ * What is looked for: the words and meaning of a query, or what a file or chunk is about.
+ * @throws input.invalid
+ */
+async function subjectOf(scope: TenantScope, { query, like, mode }: Input, { embedder }: SearchDeps) {
+  const share = { text: 0, vector: 1, hybrid: undefined }[mode]
+  if ((query === undefined) === (like === undefined)) throw notOneSubject()
+  if (query === undefined) return { query: '', meaning: undefined, like: like && { source: like, share } }
+  const meaning = share === 0 ? undefined : await readMeaning(embedder, query, scope.signal, share)
+  return { query, meaning, like: undefined }
+}
+
+function notOneSubject() {
+  const message = 'either query or like is needed, and not both'
+  return inputInvalid(message, { errors: [{ path: 'query', message }] })
 }

@@ -1,6 +1,6 @@
 import { formatId, type IdPrefix, parseId, randomIds } from '#platform/ids.ts'
 import type { Caller, Customer, World } from '../world/world.ts'
-import { type Kind, ownId } from './places.ts'
+import { isOfPlace, type Kind, ownId } from './places.ts'
 
 export type ForeignId = { what: string; id: string }
 
@@ -10,6 +10,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   space: 'spc',
   key: 'key',
   file: 'fil',
+  chunk: 'chk',
 }
 
 /** Ids that are not the caller's, by what they are: living ones of others, then ones that nobody has. */
@@ -41,7 +42,7 @@ function livingIds({ own, sibling, stranger }: World, { level }: Caller, kind: K
       { what: 'its tenant’s', id: tenant.keyId },
     ]
   }
-  if (kind !== 'space' && kind !== 'file') return living
+  if (!isOfPlace(kind)) return living
   return [...living, { what: 'another space’s', id: second[kind].id }]
 }
 
@@ -59,7 +60,7 @@ function idsOf(whose: string, customer: Customer, kind: Kind): ForeignId[] {
 
 function idIn(customer: Customer, kind: Kind): string {
   if (kind === 'key') return customer.tenant.keyId
-  return kind === 'space' || kind === 'file' ? customer.first[kind].id : customer[kind].id
+  return isOfPlace(kind) ? customer.first[kind].id : customer[kind].id
 }
 
 function slugIn(customer: Customer, kind: Kind): string | undefined {

@@ -2,24 +2,26 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Part, Route, Schema } from './route-table.ts'
 
-export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file'
+export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file' | 'chunk'
 
-/** A place in a request that holds an id; `name` leads into nested fields by dots. */
+/** A place in a request that holds an id; `name` leads into nested fields by dots, and by 0 into a list's first. */
 export type IdPlace = { part: Part; name: string; kind: Kind; isList: boolean }
 
-/** Names of fields that hold ids, wherever they stand. */
+/** Names of fields that hold ids, wherever they stand, or with what they stand in. */
 const idFields: Record<string, Kind> = {
   partner: 'partner',
   tenant: 'tenant',
   space: 'space',
   spaces: 'space',
   files: 'file',
+  'like.file': 'file',
+  'like.chunk': 'chunk',
 }
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
   `name slug external_id intelligence permissions expires_at limit cursor status origin metadata on_conflict
-  file type created_after created_before query question mode group_by_file highlight top_k from force`.split(
+  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight top_k from force`.split(
     /\s+/,
   ),
 )
@@ -31,6 +33,7 @@ const collections: Record<string, Kind> = {
   spaces: 'space',
   keys: 'key',
   files: 'file',
+  chunks: 'chunk',
 }
 
 /** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
@@ -53,10 +56,11 @@ function collect(
 ) {
   for (const [field, schema] of Object.entries(fields)) {
     const name = `${within}${field}`
-    const kind = idFields[field]
-    const inner = schema.properties ?? schema.items?.properties
+    const kind = idFields[name] ?? idFields[field]
+    const items = schema.items?.properties
     if (kind) found.places.push({ part, name, kind, isList: isList(schema) })
-    else if (inner) collect(inner, part, `${name}.`, found)
+    else if (schema.properties) collect(schema.properties, part, `${name}.`, found)
+    else if (items) collect(items, part, `${name}.0.`, found)
     else if (!plainFields.has(field)) found.unknown.push(`${part}.${name}`)
   }
 }
@@ -69,6 +73,11 @@ function isList(schema: Schema): boolean {
 function kindOfPath(path: string, name: string): Kind | undefined {
   const segments = path.split('/')
   return collections[segments[segments.indexOf(`{${name}}`) - 1] ?? '']
+}
+
+/** Names nothing, what stands there, when it names nothing: whatever it would have narrowed or left out stays. */
+export function narrows({ name }: Pick<IdPlace, 'name'>): boolean {
+  return name === 'files' || name.startsWith('filter.')
 }
 
 /** The sample with something else in that place; `undefined` leaves the field out. */
@@ -86,11 +95,17 @@ export function withId(sample: Sample, place: IdPlace, id: string): Sample {
 
 function put(fields: object, [field = '', ...rest]: string[], value: unknown): object {
   const inner = rest.length === 0 ? value : put(Object(Reflect.get(fields, field)), rest, value)
+  if (field === '0') return [inner]
   const { [field]: _old, ...others } = fields as Record<string, unknown>
   return inner === undefined ? others : { ...others, [field]: inner }
 }
 
+/** What is in a space, or is one. */
+export function isOfPlace(kind: Kind): kind is 'space' | 'file' | 'chunk' {
+  return kind === 'space' || kind === 'file' || kind === 'chunk'
+}
+
 export function ownId({ customer, place, keyId }: Caller, kind: Kind): string {
   if (kind === 'key') return keyId
-  return kind === 'space' || kind === 'file' ? place[kind].id : customer[kind].id
+  return isOfPlace(kind) ? place[kind].id : customer[kind].id
 }

@@ -82,17 +82,32 @@ export const samples: Record<string, Making> = {
   'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
   'GET /v1/files/{id}/chunks': ({ place }) => ({ params: { id: place.file.id } }),
 
+  'GET /v1/chunks/{id}': ({ place }) => ({ params: { id: place.chunk.id }, query: { context: 2 } }),
+
   'POST /v1/search': ({ place }) => ({ body: { query: place.marker, spaces: [place.space.id] } }),
   'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
+}
+
+/** Where an id stands in the place of what the sample of its route has. */
+const insteadOf: Record<string, Making> = {
+  'like.file': ({ place }) => ({ body: { like: { file: place.file.id }, spaces: [place.space.id] } }),
+  'like.chunk': ({ place }) => ({ body: { like: { chunk: place.chunk.id }, spaces: [place.space.id] } }),
 }
 
 export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
 
 export const hasSample = (route: Pick<Route, 'method' | 'path'>) => nameOf(route) in samples
 
-/** @throws Error naming the route that has no sample */
-export async function sampleFor(route: Pick<Route, 'method' | 'path'>, caller: Caller): Promise<Sample> {
-  const make = samples[nameOf(route)]
+/**
+ * @param place of an id that is to be tried: the sample has one there
+ * @throws Error naming the route that has no sample
+ */
+export async function sampleFor(
+  route: Pick<Route, 'method' | 'path'>,
+  caller: Caller,
+  place?: { name: string },
+): Promise<Sample> {
+  const make = (place && insteadOf[place.name]) ?? samples[nameOf(route)]
   if (!make) throw new Error(`src/isolation/routes/samples.ts has no sample of ${nameOf(route)}`)
   return make(caller)
 }

@@ -1,5 +1,5 @@
 import { foreignIds, randomId } from '../routes/foreign-ids.ts'
-import { type IdPlace, ownId, placesOf, withId, withValue } from '../routes/places.ts'
+import { type IdPlace, narrows, ownId, placesOf, withId, withValue } from '../routes/places.ts'
 import type { Route } from '../routes/route-table.ts'
 import { hasSample, mayCall, sampleFor } from '../routes/samples.ts'
 import { differenceOf } from '../server/compare-answers.ts'
@@ -64,7 +64,7 @@ function control({ server }: World, route: Route, place: IdPlace, callers: Calle
     run: async () => {
       const statuses = []
       for (const caller of callers) {
-        const sample = await sampleFor(route, caller)
+        const sample = await sampleFor(route, caller, place)
         const own = place.part === 'params' ? sample : withId(sample, place, ownId(caller, place.kind))
         const { status } = await exchange(server, caller.key, route, own)
         if (status < 300) return undefined
@@ -82,7 +82,7 @@ async function* examinePlace(
   caller: Caller,
 ): AsyncGenerator<Probe[]> {
   // Nothing of it is used up by a call that is refused.
-  const sample = await sampleFor(route, caller)
+  const sample = await sampleFor(route, caller, place)
   const call = (changed: Sample) => exchange(world.server, caller.key, route, changed)
   const subject = `${route.name}: ${caller.level} key ${caller.keyId}, ${place.part}.${place.name}`
   const nobodys = await call(withId(sample, place, randomId(place.kind)))
@@ -90,9 +90,8 @@ async function* examinePlace(
   yield [
     {
       request: `${subject} = a random one`,
-      // A list of files narrows, so that none of them leaves nothing.
       run: async () =>
-        [404, 422].includes(nobodys.status) || (place.name === 'files' && nobodys.status === 200)
+        [404, 422].includes(nobodys.status) || (narrows(place) && nobodys.status === 200)
           ? undefined
           : `was answered with ${nobodys.status}`,
     },

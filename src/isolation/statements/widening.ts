@@ -24,6 +24,7 @@ export const wideningStatement: Statement = {
       for (const route of given.routes) yield await fieldProbes(given, route, caller)
       yield await headerProbes(given, caller)
       yield await cursorProbes(given, caller)
+      yield await searchCursorProbes(given, caller)
     }
   },
   expectedProbes: ({ world, routes }) =>
@@ -33,16 +34,25 @@ export const wideningStatement: Statement = {
 async function fieldProbes({ world }: Given, route: Route, caller: Caller): Promise<Probe[]> {
   const places = placesOf(route).places.filter(({ part }) => part !== 'params')
   if (places.length === 0 || !hasSample(route) || !mayCall(route, caller)) return []
-  const sample = await sampleFor(route, caller)
-  const ask = (place: IdPlace, value: unknown) => ({
+  const plain = await sampleFor(route, caller)
+  const ask = (sample: Sample, place: IdPlace, value: unknown) => ({
     request: `${callerInWords(caller)}: ${route.name} ${place.part}.${place.name} = ${JSON.stringify(value) ?? 'left out'}`,
     ask: () => exchange(world.server, caller.key, route, withValue(sample, place, value)),
   })
-  return places.flatMap((place) => [
-    ...(place.part === 'body' ? wide : wideQueries).map((value) => refused(world, caller, ask(place, value))),
-    // What makes something would make it elsewhere when it does not hear where.
-    ...(isReading(route) ? [undefined, '*'] : []).map((value) => narrow(world, caller, ask(place, value))),
-  ])
+  const probes = places.map(async (place) => {
+    const sample = place.name.startsWith('like.') ? await sampleFor(route, caller, place) : plain
+    // That a file is none of these holds of all files where these are none.
+    const judge = place.name.split('.').includes('not') ? narrow : refused
+    const values = place.part === 'body' ? wide : wideQueries
+    return [
+      ...values.map((value) => judge(world, caller, ask(sample, place, value))),
+      // What makes something would make it elsewhere when it does not hear where.
+      ...(isReading(route) ? [undefined, '*'] : []).map((value) =>
+        narrow(world, caller, ask(sample, place, value)),
+      ),
+    ]
+  })
+  return (await Promise.all(probes)).flat()
 }
 
 type Question = { request: string; ask: () => Promise<Answered> }
@@ -148,6 +158,32 @@ async function cursorProbes({ world, routes }: Given, caller: Caller): Promise<P
       const ask = () => exchange(world.server, caller.key, route, sample)
       probes.push(narrow(world, caller, { request, ask }))
     }
+  }
+  return probes
+}
+
+/** The place of another caller in the results of the very same question is answered as no place at all. */
+async function searchCursorProbes({ world, routes }: Given, caller: Caller): Promise<Probe[]> {
+  const route = routes.find(({ name }) => name === 'POST /v1/search')
+  if (!route || !mayCall(route, caller)) return []
+  const body = { query: world.run.commonWords, spaces: '*', limit: 1, mode: 'text' }
+  const ask = (key: string, cursor?: string) =>
+    exchange(world.server, key, route, { body: { ...body, ...(cursor === undefined ? {} : { cursor }) } })
+  const nobodys = await ask(caller.key, 'no-such-thing')
+  const probes: Probe[] = []
+  for (const other of [world.own.tenant, world.stranger.tenant]) {
+    const { next_cursor: cursor }: Page = JSON.parse((await ask(other.key)).body)
+    if (cursor === null) throw new Error(`${other.keyId} finds too little to have a cursor.`)
+    const isOwn = other.key === caller.key
+    probes.push({
+      request: `${callerInWords(caller)}: ${route.name} with the cursor of key ${other.keyId}`,
+      ...(isOwn ? { isControl: true } : {}),
+      run: async () => {
+        const answer = await ask(caller.key, cursor)
+        if (isOwn) return answer.status === 200 ? undefined : `was answered with ${answer.status}`
+        return differenceOf(answer, nobodys)
+      },
+    })
   }
   return probes
 }

@@ -83,7 +83,7 @@ async function furnish(
   const text = `${run.commonText}The code word is ${marker}.\n`
   const fields = { space: id, external_id: externalId, metadata: JSON.stringify({ team }) }
   const file = made(await holder.api.upload<Record>(name, text, fields))
-  return { ...holder, space: { id, slug }, file: { id: file.id, name }, marker }
+  return { ...holder, space: { id, slug }, file: { id: file.id, name }, chunk: { id: '' }, marker }
 }
 
 export async function lookUp(server: Server, key: string): Promise<Holder> {

@@ -1,8 +1,9 @@
+import { made } from '../server/replies.ts'
 import type { Server } from '../server/server.ts'
 import { createCustomer, createPartner, furnishCustomer, type Ground, lookUp } from './create-customer.ts'
 import { waitForFiles } from './wait-for-files.ts'
 import { nameRun } from './name-run.ts'
-import { callersOf, type Customer, customersOf, type Run, type World } from './world.ts'
+import { callersOf, type Customer, customersOf, type Place, type Run, type World } from './world.ts'
 
 /**
  * Two partners and three tenants of the check's own, with a platform key. Everything in it can be found by its name
@@ -29,6 +30,15 @@ export async function createWorldWithin(
 }
 
 async function populated(world: Omit<World, 'callers'>): Promise<World> {
-  await waitForFiles(customersOf(world).flatMap(({ first, second }: Customer) => [first, second]))
+  const places = customersOf(world).flatMap(({ first, second }: Customer) => [first, second])
+  await waitForFiles(places)
+  for (const place of places) place.chunk = await readFirstChunk(place)
   return { ...world, callers: callersOf(world, world.own) }
+}
+
+async function readFirstChunk({ api, file }: Place): Promise<{ id: string }> {
+  const { data } = made(await api.get<{ data: { id: string }[] }>(`/v1/files/${file.id}/chunks?limit=1`), 200)
+  const [chunk] = data
+  if (!chunk) throw new Error(`${file.id} has no chunk.`)
+  return chunk
 }

@@ -53,9 +53,13 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
         { body: { query: word } },
         { body: { query: word, files, spaces: '*', group_by_file: true, mode: 'text' } },
       ]),
-      ...places.map(({ file }) => ({
-        body: { query, spaces: '*', filter: { metadata: { team: labelsOf(file).team } } },
-      })),
+      ...places.flatMap(({ file, chunk }) => [
+        { body: { query, spaces: '*', filter: { metadata: { team: labelsOf(file).team } } } },
+        { body: { query, spaces: '*', filter: { not: { files: [file.id] } }, context: 1 } },
+        { body: { like: { file: file.id }, spaces: '*' } },
+        { body: { like: { chunk: chunk.id }, spaces: '*', mode: 'text' } },
+      ]),
+      { body: { query, spaces: '*', facets: ['type', 'origin', 'space', 'metadata.team'], limit: 1 } },
     ]
   }
   if (route.path === '/v1/ask') {
@@ -88,6 +92,7 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
       ({ keyId }) => keyId ?? [],
     )
   }
+  if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)
   return places.map(({ file }) => file.id)
 }
 

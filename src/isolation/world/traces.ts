@@ -7,9 +7,10 @@ import { type Caller, type Customer, customersOf, type Place, type World } from 
  */
 function tracesOf({ tenant, partner }: Customer, places: Place[]) {
   return {
-    content: places.flatMap(({ marker, file }) => [
+    content: places.flatMap(({ marker, file, chunk }) => [
       marker,
       file.id,
+      chunk.id,
       file.name,
       ...Object.values(labelsOf(file)),
     ]),

@@ -35,8 +35,8 @@ async function readAdded(tx: TenantTx, spaceId: string, afterSeq: number): Promi
   const added: AddedVersion[] = []
   for (let after = afterSeq; ;) {
     const rows = await readAddedBlocks(tx, spaceId, after, pageBlocks)
-    for (const { file_id, version_id, data } of rows) {
-      added.push({ fileId: file_id, versionId: version_id, block: decodeBlock(data) })
+    for (const { file_id: fileId, version_id: versionId, created_at: createdAt, data } of rows) {
+      added.push({ fileId, versionId, createdAt: createdAt.getTime(), block: decodeBlock(data) })
     }
     const last = rows.at(-1)
     if (!last || rows.length < pageBlocks) return added

@@ -20,7 +20,7 @@ export function buildSegment(sources: readonly Source[], kind: VectorKind | unde
     }
   }
   return {
-    documents: documents.map(({ fileId, versionId }) => ({ fileId, versionId })),
+    documents: documents.map(({ fileId, versionId, createdAt }) => ({ fileId, versionId, createdAt })),
     documentStarts: Uint32Array.from([...documents.map((document) => document.start), chunks]),
     isLive: new Uint8Array(documents.length).fill(1),
     isEmbedded: Uint8Array.from(documents, ({ isEmbedded }) => (isEmbedded ? 1 : 0)),

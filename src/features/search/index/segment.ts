@@ -32,7 +32,12 @@ export type Segment = {
 /** One row and scale a chunk; a scale of 0 is no vector. */
 export type SegmentVectors = { rows: VectorRows; scales: Float32Array }
 
-export type SegmentDocument = { fileId: string; versionId: string }
+export type SegmentDocument = {
+  fileId: string
+  versionId: string
+  /** When its file was made, in milliseconds since 1970. */
+  createdAt: number
+}
 
 export function chunksOf(segment: Segment): number {
   return segment.ordinals.length

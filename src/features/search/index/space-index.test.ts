@@ -12,7 +12,7 @@ function version(i: number, chunks = 1) {
     title: '',
     language: 'en',
   }))
-  return { fileId: `f${i}`, versionId: `v${i}`, block: decodeBlock(buildBlock(texts)) }
+  return { fileId: `f${i}`, versionId: `v${i}`, createdAt: i, block: decodeBlock(buildBlock(texts)) }
 }
 
 const liveChunks = (index: SpaceIndex) => index.segments.reduce((sum, segment) => sum + segment.liveChunks, 0)

@@ -1,7 +1,7 @@
 import type { Block } from '../block/block.ts'
 import { buildSegment } from './build-segment.ts'
 import type { VectorKind } from './lay-out.ts'
-import { bytesOf, chunksOf, killDocument, type Segment } from './segment.ts'
+import { bytesOf, chunksOf, killDocument, type Segment, type SegmentDocument } from './segment.ts'
 
 /** What is searchable in one space, without any text: a few segments, newest last. */
 export type SpaceIndex = {
@@ -11,7 +11,7 @@ export type SpaceIndex = {
   places: Map<string, { segment: Segment; document: number }>
 }
 
-export type AddedVersion = { fileId: string; versionId: string; block: Block }
+export type AddedVersion = SegmentDocument & { block: Block }
 
 export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
   return { kind, segments: [], places: new Map() }
@@ -21,8 +21,8 @@ export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
 export function applyAdded(index: SpaceIndex, added: readonly AddedVersion[]): void {
   const last = new Map(added.map((one) => [one.versionId, one]))
   for (const versionId of last.keys()) retire(index, versionId)
-  const sources = Array.from(last.values(), ({ fileId, versionId, block }) => ({
-    document: { fileId, versionId },
+  const sources = Array.from(last.values(), ({ fileId, versionId, createdAt, block }) => ({
+    document: { fileId, versionId, createdAt },
     block,
   }))
   if (sources.length > 0) index.segments.push(placeDocuments(index, buildSegment(sources, index.kind)))

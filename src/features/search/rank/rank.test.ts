@@ -4,6 +4,8 @@ import { buildBlock } from '../block/build.ts'
 import { decodeBlock } from '../block/decode.ts'
 import { applyAdded, applyRemoved, createSpaceIndex, type SpaceIndex } from '../index/space-index.ts'
 import { rankByHand, type TestFile } from '../reference/rank-by-hand.ts'
+import { everyMatch } from './choose-hits.ts'
+import type { Hit } from './select.ts'
 import { rank, type RankRequest } from './rank.ts'
 
 const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
@@ -12,8 +14,7 @@ const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
   limit: 10,
   bm25: { k1: 1.2, b: 0.75 },
   readable: undefined,
-  allowed: undefined,
-  groupByFile: false,
+  ...everyMatch,
   ...more,
 })
 
@@ -29,7 +30,8 @@ function file(
   const empty = { heading: '', tableHeader: '', title: '', language }
   const chunks = texts.map((text, ordinal) => ({ ...empty, ordinal, text }))
   const vectors = vectorsOf(numbers.slice(0, texts.length), embedder)
-  return { spaceId, fileId, versionId, chunks, vectors }
+  const createdAt = (fileId.codePointAt(fileId.length - 1) ?? 0) % 3 // some are equal
+  return { spaceId, fileId, versionId, createdAt, chunks, vectors }
 }
 
 const kind = { id: 'e1', width: 3 }
@@ -53,8 +55,8 @@ function indexOf(files: readonly TestFile[]): SpaceIndex {
 }
 
 const found = (...asked: Parameters<typeof rank>) => {
-  const { hits, total, lacking } = rank(...asked)
-  return { hits, total, lacking }
+  const { words: _words, ...ranking } = rank(...asked)
+  return ranking
 }
 
 const rankFiles = (files: readonly TestFile[], request: RankRequest) =>
@@ -75,6 +77,25 @@ test('the words of the query come with their weights', () => {
     ['unknown', 1.79],
   ])
   expect(rank([], ask('fee notice')).words.map(({ text }) => text)).toEqual(['fee', 'notice'])
+})
+
+test('page by page every match comes once, in each order, grouped or not', () => {
+  const spaces = [
+    { spaceId: 's1', index: indexOf(['a', 'b', 'c', 'd'].map((id) => file(id, ['fee', 'a fee', 'fee']))) },
+  ]
+  for (const order of ['relevance', 'newest', 'oldest'] as const) {
+    for (const groupByFile of [false, true]) {
+      const all = found(spaces, ask('fee', { order, groupByFile, limit: 100 }))
+      expect(all.total).toBe(groupByFile ? 4 : 12)
+      const pages: Hit[] = []
+      for (let left = all.total; left > 0; left -= 2) {
+        const page = found(spaces, ask('fee', { order, groupByFile, limit: 2, after: pages.at(-1) }))
+        expect(page).toMatchObject({ total: all.total, left, files: all.files })
+        pages.push(...page.hits)
+      }
+      expect(pages).toEqual(all.hits)
+    }
+  }
 })
 
 test('a word that every chunk has still finds them all', () => {
@@ -186,9 +207,18 @@ const question = fc.record({
     fc.subarray(fileIds).map((ids) => new Set(ids)),
     { nil: undefined },
   ),
+  leftOut: fc.option(
+    fc.record({ fileId: fc.constantFrom(...fileIds), ordinal: fc.constantFrom(undefined, 0, 1) }),
+    { nil: undefined },
+  ),
+  minScore: fc.constantFrom(0, 0, 0.4),
   groupByFile: fc.boolean(),
+  placesPerFile: fc.integer({ min: 1, max: 3 }),
+  order: fc.constantFrom('relevance', 'newest', 'oldest'),
+  goesOn: fc.boolean(),
   bm25: fc.constantFrom({ k1: 1.2, b: 0.75 }, { k1: 0.9, b: 0.4 }),
 })
+type Question = typeof question extends fc.Arbitrary<infer One> ? One : never
 const step = fc.oneof(
   put.map((file) => ({ file })),
   fc.constantFrom(...fileIds).map((deleted) => ({ deleted })),
@@ -203,9 +233,13 @@ test('after any history of adding, replacing, deleting and moving, answers equal
         ['s1', createSpaceIndex(kind)],
         ['s2', createSpaceIndex(kind)],
       ])
-      const compare = (asked: RankRequest) => {
+      let after: Hit | undefined // of a question before, which may since have gone or stand elsewhere
+      const compare = ({ goesOn, ...question }: Question) => {
         const spaces = Array.from(indexes, ([spaceId, index]) => ({ spaceId, index }))
-        expect(found(spaces, asked)).toEqual(rankByHand([...files.values()], asked))
+        const asked = { ...question, after: goesOn ? after : undefined }
+        const answer = found(spaces, asked)
+        expect(answer).toEqual(rankByHand([...files.values()], asked))
+        after = answer.hits.at(-1) ?? after
       }
       const remove = (fileId: string) => {
         const old = files.get(fileId)
@@ -240,7 +274,7 @@ test('an unreadable or foreign file changes no score, order or total, whether it
           file(`${prefix}${i}`, one.texts, one.language, 's1', `${prefix}${i}-v`, one.numbers, one.embedder)
         const [mine, others] = [own.map(name('m')), hidden.map(name('o'))]
         const readable = new Set(mine.map((one) => one.fileId))
-        const request = { ...asked, allowed: undefined, readable }
+        const request = { ...asked, allowed: undefined, after: undefined, readable }
         expect(rankFiles([...others, ...mine], request)).toEqual(
           rankFiles(mine, { ...request, readable: undefined }),
         )

@@ -1,37 +1,70 @@
 import type { MatchSource } from './fuse.ts'
 
-/** A chunk that matches, and where it lies. */
-export type Hit = {
-  spaceId: string
-  fileId: string
-  versionId: string
+/** A place that matches, and how well. */
+export type Place = {
+  /** Of its chunk in the file. */
   ordinal: number
   /** In points of BM25 when words alone were looked for, else from 0 to 1. */
   score: number
   source: MatchSource
 }
 
-/** Keeps the best `limit` of the hits it is given; nothing depends on their order. */
-export function createSelection(limit: number) {
+/** A chunk that matches, and where it lies. */
+export type Hit = Place & {
+  spaceId: string
+  fileId: string
+  versionId: string
+  /** When its file was made, in milliseconds since 1970. */
+  createdAt: number
+  /** When grouped, the file's next best places, best first. */
+  more: Place[]
+}
+
+/** What comes first: the best, or the files made last or first. */
+export type Order = 'relevance' | 'newest' | 'oldest'
+
+/** What the place of a hit in an order depends on. */
+export type Ranked = Pick<Hit, 'fileId' | 'ordinal' | 'score' | 'createdAt'>
+
+/** Larger first. */
+const weights: Record<Order, (score: number, createdAt: number) => number> = {
+  relevance: (score) => score,
+  newest: (_, createdAt) => createdAt,
+  oldest: (_, createdAt) => -createdAt,
+}
+
+/** Keeps the first `limit` of the hits it is given; nothing depends on the order in which they come. */
+export function createSelection(limit: number, order: Order) {
+  const weigh = weights[order]
   const best: Hit[] = []
+  let least = -Infinity
   return {
-    /** Is a hit with this score possibly among the best? Spares making one for most chunks. */
-    admits(score: number): boolean {
-      return best.length < limit || score >= best[limit - 1]!.score
+    /** Is a hit like this possibly among the first? Spares making one for most chunks. */
+    admits(score: number, createdAt: number): boolean {
+      return weigh(score, createdAt) >= least
     },
     offer(hit: Hit): void {
       let at = best.length
-      while (at > 0 && compareHits(hit, best[at - 1]!) < 0) at--
+      while (at > 0 && compareHits(order, hit, best[at - 1]!) < 0) at--
       best.splice(at, 0, hit)
       if (best.length > limit) best.pop()
+      const last = best[limit - 1]
+      if (last) least = weigh(last.score, last.createdAt)
     },
     best,
   }
 }
 
-/** Higher scores first; equal ones by file and place in it, so that the order never depends on the index. */
-export function compareHits(a: Hit, b: Hit): number {
-  if (a.score !== b.score) return b.score - a.score
+/** Equal ones by file and place in it, so that an order never depends on the index. */
+export function compareHits(order: Order, a: Ranked, b: Ranked): number {
+  const weigh = weights[order]
+  const difference = weigh(b.score, b.createdAt) - weigh(a.score, a.createdAt)
+  if (difference !== 0) return difference
   if (a.fileId !== b.fileId) return a.fileId < b.fileId ? -1 : 1
   return a.ordinal - b.ordinal
+}
+
+/** The better first. */
+export function comparePlaces(a: Place, b: Place): number {
+  return b.score - a.score || a.ordinal - b.ordinal
 }

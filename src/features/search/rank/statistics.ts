@@ -15,7 +15,7 @@ export type Statistics = {
 
 export function gatherStatistics(
   segments: readonly ReadableSegment[],
-  words: readonly QueryWord[],
+  words: readonly Pick<QueryWord, 'variants'>[],
 ): Statistics {
   const chunks = segments.reduce((sum, segment) => sum + segment.chunks, 0)
   const length = segments.reduce((sum, segment) => sum + segment.length, 0)
@@ -36,7 +36,10 @@ function idf(chunks: number, frequency: number): number {
 }
 
 /** Chunks with any variant of the word; no chunk has two, see QueryWord. */
-function documentFrequency({ segment, mask }: ReadableSegment, word: QueryWord): number {
+export function documentFrequency(
+  { segment, mask }: ReadableSegment,
+  word: Pick<QueryWord, 'variants'>,
+): number {
   let frequency = 0
   for (const { high, low } of word.variants) {
     const term = findTerm(segment.terms, high, low)

@@ -95,10 +95,10 @@ export async function newFile(
   const chunks = texts.map((text, ordinal) => ({ ...chunk, ordinal, text }))
   const vectors =
     embedder === 'none' ? undefined : await embedChunks(chunks, embedder, new AbortController().signal)
-  return { spaceId, fileId, versionId: randomIds.uuid(), chunks, vectors }
+  return { spaceId, fileId, versionId: randomIds.uuid(), createdAt: Date.now(), chunks, vectors }
 }
 
-type FileFacts = { metadata?: Record<string, unknown>; origin?: string; createdAt?: Date }
+type FileFacts = { metadata?: Record<string, unknown>; origin?: string; type?: string }
 
 export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?: FileFacts): Promise<void> {
   await db.tenant(scope, (tx) => storeFile(tx, file, facts))
@@ -107,7 +107,7 @@ export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?
 /** Stores a file with its chunks and makes it searchable, as ingestion does. */
 export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts = {}): Promise<void> {
   const { spaceId, fileId, versionId, chunks, vectors } = file
-  const at = facts.createdAt ?? new Date()
+  const at = new Date(file.createdAt)
   const own = { tenant_id: tx.scope.tenantId, space_id: spaceId }
   await tx.kysely.deleteFrom('files').where('id', '=', fileId).execute()
   await tx.kysely
@@ -120,9 +120,10 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
       origin: facts.origin ?? 'api',
       metadata: JSON.stringify(facts.metadata ?? {}),
       status: 'ready',
-      media_type: 'text/plain',
+      media_type: facts.type ?? 'text/plain',
       size_bytes: 1,
       sha256: Buffer.alloc(32),
+      live_version_id: versionId,
       created_at: at,
       updated_at: at,
     })

@@ -3,7 +3,7 @@ import type { IndexableChunk } from '../block/build.ts'
 import type { MatchSource } from '../rank/fuse.ts'
 import type { Meaning } from '../rank/meaning.ts'
 import type { RankRequest, Ranking } from '../rank/rank.ts'
-import { compareHits } from '../rank/select.ts'
+import type { Hit, Ranked } from '../rank/select.ts'
 import { createAnalyser } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { isStopWord } from '../terms/stop-words.ts'
@@ -15,6 +15,8 @@ export type TestFile = {
   spaceId: string
   fileId: string
   versionId: string
+  /** In milliseconds since 1970. */
+  createdAt: number
   chunks: IndexableChunk[]
   vectors?: BlockVectors | undefined
 }
@@ -29,11 +31,49 @@ export function rankByHand(files: readonly TestFile[], request: RankRequest): Om
   const without = visible.filter((file) => meaning && file.vectors?.embedder !== meaning.embedder)
   const lacking = [...new Set(without.map(({ spaceId }) => spaceId))].sort()
   const asked = { ...request, meaning: lacking.length > 0 ? undefined : meaning }
-  const scored = scoreWords(visible, asked).filter(({ file }) => allowed?.has(file.fileId) !== false)
-  const hits = findHits(scored, asked.meaning && refineByHand(scored, asked.meaning))
-  const seen = new Set<string>()
-  const kept = request.groupByFile ? hits.filter(({ fileId }) => !seen.has(fileId) && seen.add(fileId)) : hits
-  return { hits: kept.slice(0, request.limit), total: kept.length, lacking }
+  const scored = scoreWords(visible, asked).filter(
+    ({ file, ordinal }) => allowed?.has(file.fileId) !== false && !isLeftOut(file, ordinal, request),
+  )
+  const found = findHits(scored, asked.meaning && refineByHand(scored, asked.meaning))
+  const hits = found.filter(({ score }) => score >= request.minScore)
+  return { ...cutPage(request.groupByFile ? groupByFile(hits, request) : hits, request), lacking }
+}
+
+function isLeftOut({ fileId }: TestFile, ordinal: number, { leftOut }: RankRequest): boolean {
+  return leftOut?.fileId === fileId && (leftOut.ordinal ?? ordinal) === ordinal
+}
+
+/** Of each file its best hit, with the next best ones in it. */
+function groupByFile(hits: Hit[], { placesPerFile }: RankRequest): Hit[] {
+  const files = Map.groupBy(hits.toSorted(inOrder('relevance')), ({ fileId }) => fileId)
+  return Array.from(files.values(), (own) => ({
+    ...own[0]!,
+    more: own.slice(1, placesPerFile).map(({ ordinal, score, source }) => ({ ordinal, score, source })),
+  }))
+}
+
+/** The hits in their order, from the one on that comes after `after`: from where that stands now, if it is there. */
+function cutPage(hits: Hit[], { order, after, limit, groupByFile: isGrouped }: RankRequest) {
+  const isAnchor = (hit: Hit) =>
+    hit.versionId === after?.versionId && (isGrouped || hit.ordinal === after.ordinal)
+  const compare = inOrder(order)
+  const from = hits.find(isAnchor) ?? after
+  const left = hits.filter((hit) => !from || compare(hit, from) > 0).sort(compare)
+  const files = Map.groupBy(hits, ({ fileId }) => fileId)
+  return {
+    hits: left.slice(0, limit),
+    total: hits.length,
+    left: left.length,
+    files: new Map(Array.from(files, ([fileId, own]) => [fileId, own.length])),
+  }
+}
+
+function inOrder(order: RankRequest['order']) {
+  const sign = { relevance: 0, newest: -1, oldest: 1 }[order]
+  return (a: Ranked, b: Ranked) =>
+    sign * (a.createdAt - b.createdAt) ||
+    (sign === 0 ? b.score - a.score : 0) ||
+    (a.fileId === b.fileId ? a.ordinal - b.ordinal : a.fileId < b.fileId ? -1 : 1)
 }
 
 /** The query's direction with that of its five best chunks, 7 to 3, in whole 127ths of the largest number. */
@@ -64,13 +104,13 @@ function findHits(scored: readonly ScoredChunk[], meaning: Meaning | undefined) 
     cosine: Math.max(0, ...found.map((one) => one.cosine)),
   }
   return found
-    .map(({ file: { spaceId, fileId, versionId }, ordinal, words, cosine }) => {
+    .flatMap(({ file: { spaceId, fileId, versionId, createdAt }, ordinal, words, cosine }) => {
       const source = sourceOf(words, cosine, meaning)
       const score = meaning ? mix(words, cosine, best, meaning) : words / 2 ** 26
-      return source === 'none' ? undefined : { spaceId, fileId, versionId, ordinal, score, source }
+      if (source === 'none') return []
+      return [{ spaceId, fileId, versionId, createdAt, ordinal, score, source, more: [] }]
     })
-    .filter((hit) => hit !== undefined)
-    .sort(compareHits)
+    .sort(inOrder('relevance'))
 }
 
 type ScoredChunk = ReturnType<typeof scoreWords>[number]

@@ -1,0 +1,62 @@
+import type { Embedder } from '#adapters/embedder/port.ts'
+import type { TenantTx } from '#platform/db/index.ts'
+import type { SearchIndexes } from '../cache/search-indexes.ts'
+import { readSequences } from '../queries.ts'
+import type { Choice } from '../rank/choose-hits.ts'
+import type { Meaning } from '../rank/meaning.ts'
+import type { QueryWord } from '../rank/query-words.ts'
+import { restrictSegment } from '../rank/readable.ts'
+import { chooseTerms } from './choose-terms.ts'
+import { findSource, type Like, type Source } from './find-source.ts'
+import { readVector } from './read-vector.ts'
+import { spellTerms } from './spell-terms.ts'
+
+/** What to look for in order to find more of the same. */
+export type Likeness = {
+  words: QueryWord[]
+  /** Undefined when words alone are looked for. */
+  meaning: Meaning | undefined
+  leftOut: Choice['leftOut']
+  /** The space of a source that has no vector although meaning was asked for. */
+  lacking: string[]
+}
+
+type LikenessDeps = { indexes: SearchIndexes; embedder: Pick<Embedder, 'shareOf' | 'leastCosine'> }
+
+/** As many as Lucene's "more like this" takes. */
+const maxWords = 25
+
+/**
+ * Reads what a file or chunk is about: its most telling words, by the statistics of the readable chunks of the spaces
+ * asked for and of nothing else, and its vector.
+ * @param share of meaning; undefined leaves it to the embedder, 0 looks for words alone
+ * @throws files.not_found, chunks.not_found, files.not_ready
+ */
+export async function readLikeness(
+  tx: TenantTx,
+  like: Like,
+  spaces: readonly { id: string; index_seq: number }[],
+  share: number | undefined,
+  { indexes, embedder }: LikenessDeps,
+): Promise<Likeness> {
+  const source = await findSource(tx, like)
+  const asked = await indexes.ready(tx, spaces)
+  const segments = asked.flatMap(({ index }) => index.segments.map((one) => restrictSegment(one, undefined)))
+  const families = [...new Set(segments.flatMap(({ segment }) => segment.families))].sort()
+  // Some of them turn out to be stop words.
+  const terms = chooseTerms(source, segments, maxWords * 2)
+  const words = (await spellTerms(tx, source, terms, families)).slice(0, maxWords)
+  const { fileId, ordinal } = source
+  const leftOut = { fileId, ordinal }
+  if (share === 0) return { words, meaning: undefined, leftOut, lacking: [] }
+  const vector = await findVector(tx, source, indexes)
+  if (!vector) return { words, meaning: undefined, leftOut, lacking: [source.spaceId] }
+  const said = words.map(({ text }) => text).join(' ')
+  const meaning = { ...vector, share: share ?? embedder.shareOf(said), leastCosine: embedder.leastCosine }
+  return { words, meaning, leftOut, lacking: [] }
+}
+
+async function findVector(tx: TenantTx, source: Source, indexes: SearchIndexes) {
+  const [ready] = await indexes.ready(tx, await readSequences(tx, [{ id: source.spaceId }]))
+  return ready && readVector(ready.index, source)
+}

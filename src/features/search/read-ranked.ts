@@ -1,0 +1,74 @@
+import type { TenantTx } from '#platform/db/index.ts'
+import type { SearchIndexes } from './cache/search-indexes.ts'
+import { countFacets, type FacetRequest } from './facets/count-facets.ts'
+import { readChunks, readSequences } from './queries.ts'
+import { rank, type RankRequest } from './rank/rank.ts'
+import type { Hit, Place } from './rank/select.ts'
+
+/** A chunk that matches, as read in the asker's own transaction. */
+export type RankedPlace = Awaited<ReturnType<typeof readChunks>>[number] & Pick<Place, 'score' | 'source'>
+
+export type RankedChunk = RankedPlace & {
+  createdAt: number
+  /** The file's next best places, when grouped and asked for. */
+  more: RankedPlace[]
+}
+
+/**
+ * Ranks and reads until nothing is missing. A hit without a row was replaced or deleted since the index was brought up
+ * to date (four busy writers on one space did that to half of all searches): then everything is done again on the newer index.
+ * A hit that is still without a row is not for this caller: it is counted out, and more are asked for.
+ */
+export async function readRanked(
+  tx: TenantTx,
+  found: readonly SpaceState[],
+  { facets: asked, ...request }: RankRequest & { facets: FacetRequest | undefined },
+  indexes: SearchIndexes,
+) {
+  let spaces = found
+  let wanted = request.limit
+  for (let attempt = 1; ; attempt++) {
+    const ready = await indexes.ready(tx, spaces)
+    const { hits, total, left, files, words, lacking } = rank(ready, { ...request, limit: wanted })
+    const chunks = await readHits(tx, hits)
+    const missing = hits.length - chunks.length
+    const counted = asked && (await countFacets(tx, files, asked))
+    const isWhole = missing === 0 && (!counted || counted.found === files.size)
+    const now = isWhole || attempt === maxAttempts ? spaces : await readSequences(tx, spaces)
+    if (hasMoved(spaces, now)) spaces = now
+    else if (chunks.length >= request.limit || hits.length === left) {
+      const kept = chunks.slice(0, request.limit)
+      const isCut = left - missing > kept.length
+      return { chunks: kept, total: total - missing, isCut, facets: counted?.facets, words, lacking }
+    } else wanted *= 2
+  }
+}
+
+/** Far more than a busy space needs; it ends a chase that a broken clock of changes would make endless. */
+const maxAttempts = 50
+
+type SpaceState = { id: string; index_seq: number }
+
+function hasMoved(before: readonly SpaceState[], now: readonly SpaceState[]): boolean {
+  const sequences = new Map(before.map(({ id, index_seq }) => [id, index_seq]))
+  return now.length !== before.length || now.some(({ id, index_seq }) => sequences.get(id) !== index_seq)
+}
+
+/** The hits' chunks in the hits' order, without those that are not there for this caller. */
+async function readHits(tx: TenantTx, hits: readonly Hit[]): Promise<RankedChunk[]> {
+  if (hits.length === 0) return []
+  const places = hits.flatMap((hit) => [hit, ...hit.more.map((place) => ({ ...hit, ...place }))])
+  const rows = await readChunks(tx, places)
+  const byPlace = new Map(rows.map((row) => [`${row.version_id} ${row.ordinal}`, row]))
+  const join = (versionId: string, { ordinal, score, source }: Place) => {
+    const row = byPlace.get(`${versionId} ${ordinal}`)
+    return row ? [{ ...row, score, source }] : []
+  }
+  return hits.flatMap(({ versionId, createdAt, more, ...best }) =>
+    join(versionId, best).map((chunk) => ({
+      ...chunk,
+      createdAt,
+      more: more.flatMap((place) => join(versionId, place)),
+    })),
+  )
+}
