@@ -59,6 +59,13 @@ async function callHotRoutes(app: TestApp) {
   }
   const found = await app.tenant.post<{ total: number }>('/v1/search', { query: 'insured', mode: 'text' })
   expect(found).toMatchObject({ status: 200, body: { total: 1 } })
+  const shaped = { context: 1, facets: ['type', 'space', 'metadata.year'], filter: { type: 'text/*' } }
+  for (const body of [
+    { query: 'insured', ...shaped },
+    { like: { file: id }, ...shaped },
+  ]) {
+    expect(await app.tenant.post('/v1/search', body)).toMatchObject({ status: 200 })
+  }
   await app.tenant.post('/v1/ask', { question: 'What is every delivery insured against?' })
   // Queued, claimed, read, published, found, removed.
   const second = await uploadReady(app.tenant, 'second.txt', 'A second delivery.')
