@@ -77,6 +77,8 @@ async function callHotRoutes(app: TestApp) {
 
 test('of every kind were recorded: by the tenant, within a space, at sign-in, and of the queue', () => {
   const roles = new Set([...scans.keys()].map(({ role }) => role))
+  // The look for left-over bytes that follows each start lists tenants, and may still be at it.
+  roles.delete('bulkhead_platform')
   expect(roles).toEqual(new Set(['bulkhead_tenant', 'bulkhead_space', 'bulkhead_system', 'bulkhead_jobs']))
   const reached = new Set([...scans.values()].flat().map(({ table }) => table))
   expect([...reached]).toEqual(expect.arrayContaining([...tenantTables, 'keys', 'job_common']))
