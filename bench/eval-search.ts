@@ -1,10 +1,14 @@
 import {
   databaseOptions,
   databaseSettings,
+  embedderOptions,
+  embedderSettings,
   readOptions,
   runCommand,
   UsageError,
 } from './command/run-command.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Api } from '#isolation/server/client.ts'
 import { printTable } from './command/print-table.ts'
 import { askQueries, type Mode, modes, type Quality } from './quality/ask-queries.ts'
 import { type JudgedSet, readSet } from './quality/read-set.ts'
@@ -14,7 +18,7 @@ import { createDataDirectory, openApi } from './server/data-directory.ts'
 import { startServer } from './server/start-server.ts'
 
 const usage = `npm run eval:search -- --set DIR [--set DIR …] [--mode ${modes.join('|')}] [--json]
-    [--database-url URL --migration-database-url URL]`
+    [--embedders FILE] [--embedder NAME] [--database-url URL --migration-database-url URL]`
 
 await runCommand(usage, async () => {
   const values = readOptions({
@@ -22,12 +26,14 @@ await runCommand(usage, async () => {
     set: { type: 'string', multiple: true },
     mode: { type: 'string', default: 'hybrid' },
     json: { type: 'boolean', default: false },
+    ...embedderOptions,
   })
   const mode = modes.find((one) => one === values.mode)
   if (!mode) throw new UsageError(`--mode is one of ${modes.join(', ')}, not "${values.mode}"`)
   if (!values.set?.length) throw new UsageError('name at least one judged collection with --set')
   const sets = await Promise.all(values.set.map((folder) => readSet(folder)))
-  const results = await measure(sets, mode, databaseSettings(values), (quality) => {
+  const settings = { ...databaseSettings(values), ...embedderSettings(values) }
+  const results = await measure(sets, mode, settings, (quality) => {
     if (values.json) console.log(JSON.stringify(quality))
   })
   if (!values.json) print(results)
@@ -52,6 +58,7 @@ async function measure(
       if (set.leftOut > 0)
         say(`${set.name}: ${set.leftOut} queries have no relevant document and are left out`)
       const unreadable = await uploadSet(api, set, say)
+      await untilEmbedded(api)
       if (unreadable.length > 0) say(`${set.name}: not readable: ${unreadable.join(', ')}`)
       const quality = await askQueries(api, set, mode)
       onResult(quality)
@@ -60,6 +67,18 @@ async function measure(
     return results
   } finally {
     await server.stop()
+  }
+}
+
+/** Long files get the vectors of a slow embedder after they are ready. */
+async function untilEmbedded(api: Api): Promise<void> {
+  for (;;) {
+    const { body } = await api.get<{ state: string; files: number; embedded: number }>(
+      '/v1/spaces/default/embedding',
+    )
+    if (body.state === 'ready') return
+    say(`${body.embedded} of ${body.files} files embedded`)
+    await pause(5000)
   }
 }
 

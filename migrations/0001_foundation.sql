@@ -90,6 +90,8 @@ create table tenants (
   slug slug not null,
   name text not null check (length(name) between 1 and 255),
   external_id text check (length(external_id) between 1 and 255),
+  -- Name of the embedder of spaces that choose none; null for the server's default.
+  embedder text check (length(embedder) between 1 and 64),
   status text not null default 'active' check (status in ('active', 'suspended', 'archived', 'erasing')),
   erasure_requested_at timestamptz,
   -- Rows and stored objects that the erasure has still to remove; null until they were counted.
@@ -153,6 +155,10 @@ create table spaces (
   external_id text check (length(external_id) between 1 and 255),
   status text not null default 'active' check (status in ('active', 'archived')),
   intelligence boolean not null default true,
+  -- Name of the embedder it is to have; null for its tenant's choice.
+  embedder text check (length(embedder) between 1 and 64),
+  -- Id of the embedder whose vectors are searched; another one takes its place when every file has vectors of that.
+  serving_embedder text,
   index_seq bigint not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -247,7 +253,6 @@ create table index_blocks (
   removed_seq bigint,
   removed_at timestamptz,
   format smallint not null,
-  embedder text not null,
   chunk_count int not null,
   data bytea,
   primary key (tenant_id, space_id, version_id),
@@ -259,6 +264,21 @@ call make_tenant_table('index_blocks', 'space_id');
 create index on index_blocks (tenant_id, space_id, added_seq);
 create index on index_blocks (tenant_id, space_id, removed_seq) where removed_seq is not null;
 create index on index_blocks (tenant_id, file_id);
+
+-- What a live version's chunks mean to one embedder, packed. There are several while a space changes to another one.
+create table index_vectors (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  version_id uuid not null,
+  embedder text not null,
+  data bytea not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, space_id, version_id, embedder),
+  foreign key (tenant_id, space_id, version_id) references index_blocks on delete cascade
+);
+alter table index_vectors alter column data set storage external;
+call make_tenant_table('index_vectors', 'space_id');
 
 -- Records above the tenants. No content, and each role sees its own part only.
 do $$

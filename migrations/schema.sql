@@ -172,7 +172,6 @@ create table index_blocks (
   removed_seq bigint,
   removed_at timestamp with time zone,
   format smallint not null,
-  embedder text not null,
   chunk_count integer not null,
   data bytea,
   constraint index_blocks_pkey PRIMARY KEY (tenant_id, space_id, version_id),
@@ -199,6 +198,35 @@ create policy tenant_wall on index_blocks as permissive for all to bulkhead_tena
 grant select (ctid, tenant_id), delete on index_blocks to bulkhead_eraser;
 grant select, insert, update, delete on index_blocks to bulkhead_space;
 grant select, insert, update, delete on index_blocks to bulkhead_tenant;
+
+create table index_vectors (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  version_id uuid not null,
+  embedder text not null,
+  data bytea not null,
+  constraint index_vectors_pkey PRIMARY KEY (tenant_id, id),
+  constraint index_vectors_tenant_id_space_id_version_id_embedder_key UNIQUE (tenant_id, space_id, version_id, embedder),
+  constraint index_vectors_tenant_id_space_id_version_id_fkey FOREIGN KEY (tenant_id, space_id, version_id) REFERENCES index_blocks(tenant_id, space_id, version_id) ON DELETE CASCADE
+);
+alter table index_vectors alter column data set storage external;
+alter table index_vectors enable row level security;
+alter table index_vectors force row level security;
+create policy erasure on index_vectors as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on index_vectors as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on index_vectors as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on index_vectors to bulkhead_eraser;
+grant select, insert, update, delete on index_vectors to bulkhead_space;
+grant select, insert, update, delete on index_vectors to bulkhead_tenant;
 
 create table keys (
   id uuid not null,
@@ -291,6 +319,8 @@ create table spaces (
   external_id text,
   status text not null default 'active'::text,
   intelligence boolean not null default true,
+  embedder text,
+  serving_embedder text,
   index_seq bigint not null default 0,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
@@ -298,6 +328,7 @@ create table spaces (
   constraint spaces_tenant_id_external_id_key UNIQUE (tenant_id, external_id),
   constraint spaces_tenant_id_slug_key UNIQUE (tenant_id, slug),
   constraint spaces_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint spaces_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint spaces_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint spaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint spaces_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])))
@@ -325,6 +356,7 @@ create table tenants (
   slug slug not null,
   name text not null,
   external_id text,
+  embedder text,
   status text not null default 'active'::text,
   erasure_requested_at timestamp with time zone,
   erasure_left bigint,
@@ -343,6 +375,7 @@ create table tenants (
   constraint tenants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
   constraint tenants_check CHECK (((status = 'erasing'::text) = (erasure_requested_at IS NOT NULL))),
   constraint tenants_check1 CHECK (((oldest_key >= 1) AND (oldest_key <= sealing_key))),
+  constraint tenants_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text, 'erasing'::text])))

@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
-import { openBuiltinEmbedder } from '#adapters/embedder/builtin/open-embedder.ts'
-import type { Embedder } from '#adapters/embedder/port.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
@@ -32,6 +30,7 @@ import { lockFirstFree } from '#platform/lock.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
+import { openEmbedders } from './app/open-embedders.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
@@ -81,8 +80,6 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   }
 }
 
-const shippedModel = fileURLToPath(new URL('../models/static-256', import.meta.url))
-
 async function startParts(
   config: Config,
   options: Required<AppOptions>,
@@ -96,22 +93,23 @@ async function startParts(
   const { db, kind } = await startDatabase(config, vault, log, started)
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
-  const embedder = await openBuiltinEmbedder(config.embedderDir ?? shippedModel)
+  const embedders = await openEmbedders(config, log, started)
   const metrics = createMetrics()
-  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, embedder, metrics, clock })
+  const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
+  const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
   const forgetTenant = (tenantId: string) => {
     vault.forget(tenantId)
     indexes.forget(tenantId)
   }
   const { destroyKeys } = vault
   const extractor = startReading(config, started)
-  const forJobs = { db, blobs, vault, extractor, embedder, clock, ids, log, destroyKeys, forgetTenant }
+  const forJobs = { db, blobs, vault, extractor, embedders, clock, ids, log, destroyKeys, forgetTenant }
   const jobs = await startWorker(config, forJobs, kind, started)
   const routes = assembleRoutes(config, {
     db,
     kind,
     blobs,
-    embedder,
+    embedders,
     vault,
     masterRotation,
     clock,
@@ -164,7 +162,7 @@ type WorkerDeps = EraseDeps & {
   blobs: Blobs
   vault: Vault
   extractor: Extractor
-  embedder: Embedder
+  embedders: Embedders
   clock: Clock
   ids: Ids
   log: Log

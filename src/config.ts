@@ -144,6 +144,16 @@ export const settings = {
     'Directory with the table of the built-in embedder; the one that is shipped when it is not set. After a change, files are embedded anew in the background, and until then ranked by words.',
     (value) => resolve(value),
   ),
+  embeddersFile: optional(
+    'BULKHEAD_EMBEDDERS_FILE',
+    'JSON file that names more embedders beside the built-in one; see the guide on embedders.',
+    (value) => resolve(value),
+  ),
+  embedder: text(
+    'BULKHEAD_EMBEDDER',
+    'builtin',
+    'Name of the embedder of tenants and spaces that choose none. After a change their files are embedded anew in the background; until that is done the former one is used if it is still configured.',
+  ),
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),

@@ -21,6 +21,23 @@ export function databaseSettings(values: {
   }
 }
 
+/** Another embedder than the built-in one, for the commands that measure with one. */
+export const embedderOptions = {
+  embedders: { type: 'string' },
+  embedder: { type: 'string' },
+} as const
+
+export function embedderSettings(values: {
+  embedders?: string | undefined
+  embedder?: string | undefined
+}): Record<string, string> {
+  const { embedders: file, embedder: name } = values
+  return {
+    ...(file === undefined ? {} : { BULKHEAD_EMBEDDERS_FILE: file }),
+    ...(name === undefined ? {} : { BULKHEAD_EMBEDDER: name }),
+  }
+}
+
 /** @throws UsageError for an unknown option, a missing value or a stray word */
 export function readOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
   try {

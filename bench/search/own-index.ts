@@ -28,14 +28,12 @@ function openIndex(chunks: Chunks, share: number): Contender {
     indexBytes: indexBytes(index),
     search({ text, vector }) {
       const { vectors, scales } = quantise(vector)
-      const meaning =
-        share === 0
-          ? undefined
-          : { embedder: kind.id, share, vector: vectors, scale: scales[0]!, leastCosine: 0.2 }
+      const meaning = { embedder: kind.id, share, vector: vectors, scale: scales[0]!, leastCosine: 0.2 }
+      const meanings = share === 0 ? undefined : new Map([[kind.id, meaning]])
       const { hits } = rank([{ spaceId: 'space', index }], {
         ...everyMatch,
         query: text,
-        meaning,
+        meanings,
         limit: 10,
         bm25: defaultBm25,
         readable: undefined,
@@ -56,8 +54,13 @@ function buildFile({ texts, vectors, width }: Chunks, from: number) {
     language: 'en',
   }))
   const own = quantise(vectors.subarray(from * width, to * width))
-  const block = buildBlock(rows, { embedder: kind.id, width, ...own })
-  return { fileId: String(from), versionId: `version of ${from}`, createdAt: 0, block: decodeBlock(block) }
+  return {
+    fileId: String(from),
+    versionId: `version of ${from}`,
+    createdAt: 0,
+    block: decodeBlock(buildBlock(rows)),
+    vectors: { embedder: kind.id, width, ...own },
+  }
 }
 
 /** Unit vectors in 8 bits, as the built-in embedder gives them. */

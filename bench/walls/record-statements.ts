@@ -38,7 +38,10 @@ export async function recordStatements(rows: Rows): Promise<Statement[]> {
     ['search: is the index new', (tx) => readSequences(tx, [space])],
     ['search: what was removed', (tx) => readRemovedVersions(tx, spaceId, 0)],
     ['search: texts of ten hits', (tx) => readChunks(tx, places)],
-    ['search: load 50 blocks', (tx) => readAddedBlocks(tx, spaceId, 0, 50)],
+    [
+      'search: load 50 blocks',
+      (tx) => readAddedBlocks(tx, spaceId, { afterSeq: 0, limit: 50, embedder: 'e' }),
+    ],
   ]
   return Promise.all(hot.map(([what, ask]) => record(what, rows, ask)))
 }

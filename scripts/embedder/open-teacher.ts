@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { openSession, type RunModel } from '../../src/adapters/embedder/onnx/open-session.ts'
 import { createMatrix, type Matrix, normalise, rowOf } from './matrix.ts'
 
 type Progress = (done: number, of: number) => void
@@ -41,12 +41,9 @@ export async function openTeacher(folder: string): Promise<Teacher> {
   }
 }
 
-/** Takes equally long rows of pieces; gives `width` numbers a piece. */
-type Run = (batch: readonly (readonly number[])[]) => Promise<{ width: number; values: Float32Array }>
-
 /** Rows of one length go together, so that nothing has to be padded. */
 async function embedInBatches(
-  run: Run,
+  run: RunModel,
   rows: readonly (readonly number[])[],
   progress: Progress,
   take: (output: Float32Array, into: Float32Array) => void,
@@ -67,45 +64,4 @@ async function embedInBatches(
     start = end
   }
   return embedded ?? createMatrix(0, 0)
-}
-
-/** What is used of onnxruntime-node. It takes 300 MB, so it is no dependency: whoever makes a table installs it. */
-type Onnx = {
-  Tensor: new (type: 'int64', values: BigInt64Array, shape: number[]) => object
-  InferenceSession: { create: (file: string) => Promise<Session> }
-}
-type Session = {
-  inputNames: readonly string[]
-  outputNames: readonly string[]
-  run: (inputs: Record<string, object>) => Promise<Record<string, { dims: number[]; data: Float32Array }>>
-}
-
-async function openSession(file: string): Promise<Run> {
-  const { InferenceSession, Tensor } = loadRuntime()
-  const session = await InferenceSession.create(file)
-  return async (batch) => {
-    const shape = [batch.length, batch[0]?.length ?? 0]
-    const ids = BigInt64Array.from(batch.flat(), (id) => BigInt(id))
-    const filled = (value: bigint) => new Tensor('int64', new BigInt64Array(ids.length).fill(value), shape)
-    const inputs = new Map([
-      ['input_ids', new Tensor('int64', ids, shape)],
-      ['attention_mask', filled(1n)],
-      ['token_type_ids', filled(0n)],
-    ])
-    const wanted = [...inputs].filter(([name]) => session.inputNames.includes(name))
-    const outputs = await session.run(Object.fromEntries(wanted))
-    const { dims, data } = outputs[session.outputNames[0] ?? ''] ?? { dims: [], data: new Float32Array() }
-    return { width: dims.at(-1) ?? 0, values: data }
-  }
-}
-
-function loadRuntime(): Onnx {
-  try {
-    return createRequire(import.meta.url)('onnxruntime-node')
-  } catch (cause) {
-    const advice = 'npm install --no-save --onnxruntime-node-install=skip onnxruntime-node@1.30.0'
-    throw new Error(`Making a table needs onnxruntime-node. Install it beside the others: ${advice}`, {
-      cause,
-    })
-  }
 }

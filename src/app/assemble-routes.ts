@@ -1,11 +1,19 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
-import type { Embedder } from '#adapters/embedder/port.ts'
-import { accessRoutes, scopeOfNewTenant } from '#features/access/index.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
+import { accessRoutes, scopeOfNewTenant, scopeOfQueueing } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
-import { queueEmbedding, type SearchIndexes, searchRoutes, withdrawFile } from '#features/search/index.ts'
+import {
+  embeddingRoutes,
+  queueEmbedding,
+  queueSpace,
+  queueTenant,
+  type SearchIndexes,
+  searchRoutes,
+  withdrawFile,
+} from '#features/search/index.ts'
 import { type MasterRotation, rotationRoutes } from '#features/rotation/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
@@ -20,7 +28,7 @@ export type RouteDeps = {
   db: Db
   kind: Database['kind']
   blobs: Blobs
-  embedder: Embedder
+  embedders: Embedders
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock
@@ -33,14 +41,17 @@ export type RouteDeps = {
 
 /** The whole route table. */
 export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
-  const { db, jobs, metrics, vault } = deps
-  const retrieval = { ...deps, queueEmbedding: queueEmbedding(jobs.enqueue) }
+  const { db, embedders, jobs, metrics, vault } = deps
+  const retrieval = { ...deps, queueEmbedding: queueEmbedding(jobs.enqueue, embedders) }
   const checkDatabase = () => db.system('check-health', async (tx) => void (await tx.execute('select 1')))
   return [
     ...serviceRoutes({ metrics, checkDatabase }),
     ...tenancyRoutes({
       ...deps,
       scopeOfNewTenant,
+      scopeOfQueueing,
+      queueEmbedding: queueSpace(jobs.enqueue),
+      queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
       deleteFilesOf: (tx, spaceId) => deleteFilesOf(tx, spaceId, jobs),
       wakeJobs: jobs.wake,
@@ -54,6 +65,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       withdrawFromIndex: withdrawFile,
     }),
     ...searchRoutes(retrieval),
+    ...embeddingRoutes(deps),
     ...answerRoutes(retrieval),
     ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
     ...rotationRoutes({ ...deps, enqueue: jobs.enqueue, keySpreadMs: keySpreadMs(config, deps.kind) }),

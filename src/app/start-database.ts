@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
-import { embedQueue } from '#features/search/index.ts'
+import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
 import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
@@ -24,7 +24,15 @@ import { StartRefused } from '#platform/errors.ts'
 import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
-const queues = [removeBlobQueue, ingestQueue, embedQueue, resealQueue, retireKeysQueue, eraseTenantQueue]
+const queues = [
+  removeBlobQueue,
+  ingestQueue,
+  embedQueue,
+  embedTenantQueue,
+  resealQueue,
+  retireKeysQueue,
+  eraseTenantQueue,
+]
 /** The embedded database never syncs by itself: at most this much is lost when the power fails. */
 const maintainEveryMs = 30_000
 

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { askCommand } from './ask.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { embedderCommand } from './embedder.ts'
 import { describeExitCodes } from './failure.ts'
 import { ingestCommand } from './ingest.ts'
 import { isolationCommand } from './isolation.ts'
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     partnerCommand(),
     tenantCommand(),
     spaceCommand(),
+    embedderCommand(),
     keyCommand(),
     keyringCommand(),
     ingestCommand(),

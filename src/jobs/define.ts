@@ -19,6 +19,8 @@ export type Queue = {
   timeoutSeconds: number
   /** Its jobs belong to no one space: they run under all of the tenant's. */
   isForWholeTenant?: true
+  /** Of its jobs with the same key one runs at a time. */
+  isOneAtATime?: true
 }
 
 /**
@@ -49,8 +51,10 @@ export type EnqueueOptions = {
   delayMs?: number
   /** Higher runs first. Give a job minus the tenant's backlog, and a flood cannot starve a newcomer. */
   priority?: number
-  /** While such a job of this key was added within the last so many seconds, no further one is. */
-  once?: { key: string; inSeconds: number }
+  /** What it is about, for a queue that is one at a time, and for `onceInSeconds`. */
+  key?: string
+  /** While a job of this key was added within the last so many seconds, no further one is. */
+  onceInSeconds?: number
 }
 
 /** Adds a job for each input in the caller's transaction: they exist exactly if the write that caused them does. */

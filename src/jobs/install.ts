@@ -27,10 +27,11 @@ async function installQueues(execute: Execute, queues: Queue[]): Promise<void> {
   await boss.start()
   try {
     const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
-    for (const { name, timeoutSeconds } of queues) {
+    for (const { name, timeoutSeconds, isOneAtATime } of queues) {
       const options = { ...queueOptions, expireInSeconds: timeoutSeconds }
+      const policy = isOneAtATime ? 'singleton' : 'standard'
       if (existing.has(name)) await boss.updateQueue(name, options)
-      else await boss.createQueue(name, options)
+      else await boss.createQueue(name, { ...options, policy })
     }
   } finally {
     await boss.stop({ graceful: false })

@@ -47,7 +47,12 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const workers: string[] = []
   const stopping = new AbortController()
 
-  const enqueue: Enqueue = async (tx, queue, inputs, { spaceId, priority = 0, delayMs = 0, once }) => {
+  const enqueue: Enqueue = async (
+    tx,
+    queue,
+    inputs,
+    { spaceId, priority = 0, delayMs = 0, key, onceInSeconds },
+  ) => {
     const { partnerId, tenantId } = tx.scope
     if (queue.isForWholeTenant && spaceId !== null) throw new TypeError(`${queue.name} is for no one space`)
     const rowOf = (input: JobRow['input']): JobRow => ({
@@ -56,8 +61,9 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       space_id: spaceId,
       input,
     })
-    const throttle = once && { singletonKey: once.key, singletonSeconds: once.inSeconds }
-    const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...throttle }
+    const throttle = onceInSeconds === undefined ? {} : { singletonSeconds: onceInSeconds }
+    const alone = key === undefined ? {} : { singletonKey: key, ...throttle }
+    const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...alone }
     const rows = inputs.map((input) => ({ data: rowOf(input), ...timing }))
     await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
     tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
@@ -210,7 +216,8 @@ async function setAside(
     return
   }
   const putOff: JobRow = { ...row.data, put_off: true }
-  await boss.send(job.queue.name, putOff, { startAfter: putOffSeconds, priority: row.priority })
+  const alone = row.singletonKey === null ? {} : { singletonKey: row.singletonKey }
+  await boss.send(job.queue.name, putOff, { startAfter: putOffSeconds, priority: row.priority, ...alone })
   // Whoever resumed the tenant meanwhile may have looked before the job was there again.
   if ((await statusOf(db, scope)) === 'active') await takeUpPutOff(db, scope.tenantId)
 }

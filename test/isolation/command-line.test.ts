@@ -72,6 +72,19 @@ const cases: Case[] = [
   { ...byTenant, ...spaces, command: 'space get', args: (id) => ['space', 'get', id] },
   { ...byTenant, ...spaces, command: 'space archive', args: (id) => ['space', 'archive', id] },
   { ...byTenant, ...spaces, command: 'space resume', args: (id) => ['space', 'resume', id] },
+  { ...byTenant, ...spaces, command: 'embedder status', args: (id) => ['embedder', 'status', id] },
+  {
+    ...byTenant,
+    ...spaces,
+    command: 'embedder use, for a space',
+    args: (id) => ['embedder', 'use', 'builtin', '--space', id],
+  },
+  {
+    ...byPartner,
+    ...tenants,
+    command: 'embedder use, for a tenant',
+    args: (id) => ['embedder', 'use', 'builtin', '--tenant', id],
+  },
   { ...byTenant, ...tenants, command: 'tenant get', args: (id) => ['tenant', 'get', id] },
   { ...byTenant, ...spaces, command: 'key create', args: (id) => ['key', 'create', 'one', '--space', id] },
   { ...byPartner, ...tenants, command: 'tenant get, by a partner', args: (id) => ['tenant', 'get', id] },
@@ -132,7 +145,9 @@ test.each([
 
 /** These name nothing that is somebody’s: they make something, or never ask a server. */
 const nameless =
-  'demo, doctor, isolation check, isolation clean, migrate, serve, space create, tenant create'.split(', ')
+  'demo, doctor, embedder list, isolation check, isolation clean, migrate, serve, space create, tenant create'.split(
+    ', ',
+  )
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
 const lists = ['key list', 'space list', 'tenant list']

@@ -48,8 +48,11 @@ describe.each(scale.chunksOfTenants)('a tenant of %d chunks beside a large one',
 
     const exact = new Map<string, ReturnType<typeof rankByHand>>()
     for (const query of queries) {
-      const meaning = await readMeaning(embedder, query, signal)
-      exact.set(query, rankByHand(files, { ...everything, query, meaning }))
+      const meanings = new Map([[embedder.id, await readMeaning(embedder, query, signal)]])
+      exact.set(
+        query,
+        rankByHand(files, { ...everything, query, meanings }, () => embedder.id),
+      )
     }
     for (const [i, { query, limit }] of asked.entries()) {
       const { total, results } = beside[i]!

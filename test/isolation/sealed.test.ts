@@ -105,6 +105,7 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
         union all select text from versions where text is not null
         union all select title from versions where title is not null
         union all select data from index_blocks where data is not null
+        union all select data from index_vectors
         union all select convert_to(to_jsonb(chunks)::text, 'UTF8') from chunks
         union all select convert_to(to_jsonb(files)::text, 'UTF8') from files`),
       )
@@ -124,6 +125,7 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
           ['versions', 'text'],
           ['versions', 'title'],
           ['index_blocks', 'data'],
+          ['index_vectors', 'data'],
         ]) {
           const moved = await sql.query(
             `update ${table} mine set ${column} = theirs.${column} from ${table} theirs
@@ -146,9 +148,14 @@ describe.each(keyringKinds)('with the keyring in a %s', (kind) => {
     const named = findings.map(({ problem }) => problem.replaceAll(/ \S+-\S+| fil_\S+(?=:)/g, ''))
     expect(new Set(named)).toEqual(
       new Set(
-        ['chunks content', 'versions text', 'versions title', 'index_blocks data', 'bytes of'].map(
-          (what) => `${what}: does not open`,
-        ),
+        [
+          'chunks content',
+          'versions text',
+          'versions title',
+          'index_blocks data',
+          'index_vectors data',
+          'bytes of',
+        ].map((what) => `${what}: does not open`),
       ),
     )
     for (const { status, text } of await readAll('acme')) {

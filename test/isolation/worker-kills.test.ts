@@ -117,6 +117,8 @@ function strayRows() {
         `select '${table}' as place from ${table} t where not exists
           (select from files f where f.id = t.file_id and f.tenant_id = t.tenant_id and f.space_id = t.space_id)`,
     )
+    strays.push(`select 'index_vectors' as place from index_vectors t where not exists
+      (select from versions v where v.id = t.version_id and v.tenant_id = t.tenant_id and v.space_id = t.space_id)`)
     const { rows } = await client.query<{ place: string }>(
       `${strays.join(' union all ')} union all select 'failed job' from pgboss.job where state = 'failed'`,
     )

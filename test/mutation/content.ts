@@ -13,6 +13,38 @@ const searchTests = ['src/features/search/search.test.ts']
 /** Files, search and jobs. */
 export const content: Mutation[] = [
   {
+    guard: 'A query is put to the embedders of the asked spaces alone',
+    statement: 'I31',
+    file: 'src/features/search/embedding/read-meanings.ts',
+    find: 'embedders.all.filter((one) => serving.has(one))',
+    replace: 'embedders.all.filter((one) => serving.size > 0 || one)',
+    tests: ['test/api/embedders.test.ts'],
+  },
+  {
+    guard: 'A model on another machine is asked no more from the moment it is not chosen',
+    statement: 'I31',
+    file: 'src/features/search/embedding/read-choice.ts',
+    find: 'serving: mayServe ? known : undefined',
+    replace: 'serving: mayServe ? known : known',
+    tests: ['src/features/search/embedding/embed-space.test.ts'],
+  },
+  {
+    guard: 'A choice that is not configured any more falls back on no other embedder',
+    statement: 'I31',
+    file: 'src/features/search/embedding/read-choice.ts',
+    find: 'const target = embedders.named(name)',
+    replace: 'const target = embedders.named(name) ?? embedders.default',
+    tests: ['test/api/embedders.test.ts'],
+  },
+  {
+    guard: 'Whether meaning counts is decided by what the caller may read',
+    statement: 'I15',
+    file: 'src/features/search/rank/readable.ts',
+    find: 'hasVectors ||= segment.isEmbedded[d] === 1 && end > start',
+    replace: 'hasVectors ||= segment.vectors !== undefined',
+    tests: ['src/features/search/rank/rank.test.ts'],
+  },
+  {
     guard: 'A search reads the indexes of the asked spaces alone',
     statement: 'I15',
     file: caches,

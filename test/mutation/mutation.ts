@@ -24,6 +24,7 @@ export const statements = {
   I22: 'No error says anything of the database.',
   I29: 'Content of another tenant does not open with one’s own key.',
   I30: 'After its key is destroyed a tenant’s content opens nowhere.',
+  I31: 'Texts reach a model on another machine only from tenants and spaces that chose it.',
 } as const
 
 export type Statement = keyof typeof statements

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
 import { openFileKeyring } from '#adapters/keyring/file.ts'
-import { scopeOfEndingTenant } from '#features/access/index.ts'
+import { scopeOfQueueing } from '#features/access/index.ts'
 import { operatorScope } from '#features/access/operator.ts'
 import { type EraseDeps, eraseTenant } from '#features/lifecycle/erase-tenant.ts'
 import { parseId } from '#platform/ids.ts'
@@ -23,7 +23,7 @@ export async function endTenant(app: TestApp, { tenant }: TestTenant): Promise<E
   expect((await app.platform.delete(path)).status).toBe(202)
   const id = parseId('ten', tenant.id) ?? ''
   const partnerId = parseId('ptn', tenant.partner_id) ?? ''
-  const scope = scopeOfEndingTenant(operatorScope('doctor'), { id, partnerId })
+  const scope = scopeOfQueueing(operatorScope('doctor'), { id, partnerId })
   const run = { id: '00000000-0000-0000-0000-000000000000', attempt: 1, signal: scope.signal, enqueue }
   return {
     id,

@@ -6,8 +6,9 @@ import { operatorScope, scopeOfNewTenant } from '#features/access/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import { parseId, randomIds } from '#platform/ids.ts'
+import { createLog } from '#platform/log.ts'
 import type { TestApp } from './app.ts'
-import { shippedEmbedder } from './embedder.ts'
+import { shippedEmbedders } from './embedder.ts'
 
 type IngestDeps = Parameters<typeof ingestionJobs>[0]
 type Uploaded = { tenant: { id: string; partner_id: string }; file: string; text: string }
@@ -34,9 +35,10 @@ export async function readHere(
     db: app.db,
     blobs: holding(text),
     extractor: here,
-    embedder: shippedEmbedder,
+    embedders: shippedEmbedders,
     clock: systemClock,
     ids: randomIds,
+    log: createLog('silent'),
     ...changed,
   }
   const run = { id: 'here', attempt: 1, signal: scope.signal, enqueue: notHere }

@@ -34,6 +34,7 @@ function connectionTo({ upload, read }: Server): Connection {
   return {
     url: 'http://127.0.0.1/',
     post: unexpected,
+    patch: unexpected,
     delete: unexpected,
     list: async function* () {},
     get: (path) => Promise.resolve(JSON.parse(JSON.stringify(path === '/v1/files' ? { data: [] } : read()))),

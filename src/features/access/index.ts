@@ -1,5 +1,5 @@
 export { authenticate } from './authenticate.ts'
 export { createFirstRecords, type FirstKeys } from './first-start.ts'
 export { operatorScope, operatorTenantScope } from './operator.ts'
-export { scopeOfEndingTenant, scopeOfGoneTenant, scopeOfNewTenant } from './operator.ts'
+export { scopeOfGoneTenant, scopeOfNewTenant, scopeOfQueueing } from './operator.ts'
 export { accessRoutes } from './routes.ts'

@@ -25,8 +25,8 @@ export function scopeOfNewTenant(admin: AdminScope, tenant: Tenant): TenantScope
   return scopeBelow(admin, tenant, 'all')
 }
 
-/** Under this scope the job is queued that erases a tenant. It sees none of the tenant's rows. */
-export function scopeOfEndingTenant(admin: AdminScope, tenant: Tenant): TenantScope {
+/** Under this scope a job for a whole tenant is queued. It sees none of the tenant's rows. */
+export function scopeOfQueueing(admin: AdminScope, tenant: Tenant): TenantScope {
   return scopeBelow(admin, tenant, [])
 }
 

@@ -1,20 +1,19 @@
 import {
   createMatcher,
-  readMeaning,
+  type MeaningDeps,
+  readMeanings,
   retrieve,
   type RetrievalDeps,
   type RetrievedChunk,
   type RetrievalRequest,
 } from '#features/search/index.ts'
-import type { Embedder } from '#adapters/embedder/port.ts'
-import type { Db } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { isAskingWord } from './evidence/question-words.ts'
 import { type Evidence, selectEvidence } from './evidence/select-evidence.ts'
 import { pageAt, readSources } from './queries.ts'
 
-export type AskDeps = RetrievalDeps & { db: Db; ids: Ids; embedder: Embedder }
+export type AskDeps = RetrievalDeps & MeaningDeps & { ids: Ids }
 
 export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'filter'> & {
   question: string
@@ -33,15 +32,11 @@ const leastStrength = 0.5
  * generated. Retrieval, texts and pages come from one transaction of the asker.
  * @throws spaces.not_found
  */
-export async function ask(scope: TenantScope, input: AskInput, { db, ids, embedder, ...deps }: AskDeps) {
+export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }: AskDeps) {
   const { question: query, top_k: limit, spaces, files, filter } = input
-  const meaning = await readMeaning(embedder, query, scope.signal)
-  return db.tenant(scope, async (tx) => {
-    const { chunks, words } = await retrieve(
-      tx,
-      { query, meaning, spaces, files, filter, limit },
-      { ...deps, embedder },
-    )
+  const meanings = await readMeanings(scope, { query, spaces }, deps)
+  return deps.db.tenant(scope, async (tx) => {
+    const { chunks, words } = await retrieve(tx, { query, meanings, spaces, files, filter, limit }, deps)
     const weights = words.map(({ text, idf }) => (isAskingWord(text) ? 0 : idf))
     const findMatches = createMatcher(words)
     const passages = chunks.map((chunk) => ({

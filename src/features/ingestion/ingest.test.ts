@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Blobs } from '#adapters/blobs/port.ts'
+import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
 import { ExtractionError, type Extractor } from '#adapters/extract/port.ts'
 import { letterEmbedder } from '#features/search/reference/letter-embedder.ts'
 import { addSpaces, openWorkspace } from '#features/search/reference/open-workspace.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/index.ts'
 import { randomIds } from '#platform/ids.ts'
+import { createLog } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { ingestVersion } from './ingest.ts'
@@ -47,7 +49,9 @@ function takingNote() {
 
 test('each document goes to a process of its own tenant, with that tenant’s bytes', async () => {
   const { noted, ...reading } = takingNote()
-  const own = { db: database.db, clock: systemClock, ids: randomIds, embedder: letterEmbedder() }
+  const embedder = letterEmbedder()
+  const embedders = createEmbedders([embedder], embedder)
+  const own = { db: database.db, clock: systemClock, ids: randomIds, embedders, log: createLog('silent') }
   const deps = { ...own, ...reading }
   for (const tenantId of tenants) {
     const scope = scopeOf(tenantId)

@@ -1,12 +1,19 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
-import type { Embedder } from '#adapters/embedder/port.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
 import { lockFileRow } from '#features/files/index.ts'
-import { buildBlockInTurns, publishVersion, titleOf } from '#features/search/index.ts'
+import {
+  buildBlockInTurns,
+  embedNewVersion,
+  publishVersion,
+  queueSpace,
+  titleOf,
+} from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, violatesForeignKey } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
+import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { chunkExtraction } from './chunk/chunk-extraction.ts'
 import {
@@ -25,9 +32,10 @@ export type IngestDeps = {
   db: Db
   blobs: Blobs
   extractor: Extractor
-  embedder: Embedder
+  embedders: Embedders
   clock: Clock
   ids: Ids
+  log: Log
 }
 
 /** A run that a crash cut off counts too, so this is far above what an unlucky file needs. */
@@ -106,11 +114,13 @@ async function publish(
   extraction: Extraction,
   chunks: ChunkRow[],
   run: JobRun,
-  { db, embedder, clock }: IngestDeps,
+  deps: IngestDeps,
 ) {
+  const { db, clock } = deps
   const title = titleOf(extraction.title, version.name)
   const indexable = chunks.map((chunk) => ({ ...chunk, title }))
-  const block = await buildBlockInTurns(indexable, embedder, run.signal)
+  const block = await buildBlockInTurns(indexable, run.signal)
+  const embedded = await embedNewVersion(scope, version.space_id, indexable, run.signal, deps)
   await db.tenant(scope, async (tx) => {
     const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)
@@ -123,15 +133,16 @@ async function publish(
       page_starts: pageStarts(extraction),
       chunk_count: chunks.length,
     })
-    await publishVersion(tx, {
+    const isLacking = await publishVersion(tx, deps.ids, {
       spaceId: version.space_id,
       fileId: version.file_id,
       versionId: version.id,
       chunkCount: chunks.length,
       block,
-      embedder: embedder.id,
+      ...embedded,
       at: clock.now(),
     })
+    if (isLacking) await queueSpace(run.enqueue)(tx, version.space_id)
     await deleteOldChunks(tx, version.file_id, version.id)
     const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
     await setFileStatus(tx, version.file_id, live, clock.now())

@@ -1,4 +1,4 @@
-import { scopeOfEndingTenant } from '#features/access/index.ts'
+import { scopeOfQueueing } from '#features/access/index.ts'
 import { type AdminScope, asAdmin, getTenant } from '#features/tenancy/index.ts'
 import type { Enqueue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -29,7 +29,7 @@ export async function orderErasure(scope: AdminScope, reference: string, deps: O
       .returningAll()
       .executeTakeFirst()
     if (!ordered) return getTenant(tx, reference)
-    const erased = scopeOfEndingTenant(tx.scope, { id: found.id, partnerId: found.partner_id })
+    const erased = scopeOfQueueing(tx.scope, { id: found.id, partnerId: found.partner_id })
     await tx.enter(erased, (tenantTx) => deps.enqueue(tenantTx, eraseTenantQueue, [{}], { spaceId: null }))
     tx.afterCommit(() => deps.forgetTenant(found.id))
     return ordered

@@ -78,6 +78,7 @@ export async function countOlder(tx: TenantTx, version: number): Promise<number>
     (select count(*) from chunks where tenant_id = ${tenantId} and ${older('content')})
     + (select count(*) from versions where tenant_id = ${tenantId} and (${older('text')} or ${older('title')}))
     + (select count(*) from index_blocks where tenant_id = ${tenantId} and ${older('data')})
+    + (select count(*) from index_vectors where tenant_id = ${tenantId} and ${older('data')})
     + (select count(distinct blob) from versions where tenant_id = ${tenantId} and blob_key < ${version})
     as pieces`.execute(tx.kysely)
   return rows[0]?.pieces ?? 0

@@ -1,7 +1,17 @@
 import { sql } from 'kysely'
 import type { TenantTx } from '#platform/db/index.ts'
+import type { Ids } from '#platform/ids.ts'
 import { blockFormat } from './block/block.ts'
-import { hasLiveBlock, insertBlock, raiseSequence, removeBlocks, sweepRemoved } from './queries.ts'
+import type { BlockVectors } from './block/vectors.ts'
+import { storeVectors } from './embedding/store-vectors.ts'
+import {
+  hasLiveBlock,
+  insertBlock,
+  raiseSequence,
+  removeBlocks,
+  serveFirst,
+  sweepRemoved,
+} from './queries.ts'
 
 export type PublishedVersion = {
   spaceId: string
@@ -10,8 +20,10 @@ export type PublishedVersion = {
   chunkCount: number
   /** From `buildBlockInTurns`. */
   block: Buffer
-  /** Whose vectors are in it. */
-  embedder: string
+  /** Of one embedder or several, from `embedNewVersion`. */
+  vectors: readonly BlockVectors[]
+  /** Id of the embedder that the space is to have, where one is configured. */
+  embedder: string | undefined
   /** When what it replaces is taken to be gone. */
   at: Date
 }
@@ -25,26 +37,27 @@ export const rememberRemovalsMs = 24 * 3600 * 1000
 /**
  * Makes a version the one of its file that is searched, from the commit of this transaction on. Searches see the old
  * version or the new one, never both or none.
+ * @returns whether it lacks vectors that its space should have
  */
-export async function publishVersion(tx: TenantTx, version: PublishedVersion): Promise<void> {
-  const { spaceId, fileId, versionId, chunkCount, block, embedder, at } = version
-  const seq = await raiseSequence(tx, spaceId)
+export async function publishVersion(
+  tx: TenantTx,
+  ids: Ids,
+  { spaceId, fileId, versionId, chunkCount, block, vectors, embedder, at }: PublishedVersion,
+): Promise<boolean> {
+  const { index_seq: seq, serving_embedder } = await raiseSequence(tx, spaceId)
+  if (serving_embedder === null && embedder !== undefined) await serveFirst(tx, spaceId, embedder)
   await removeBlocks(tx, { id: fileId, spaceId }, seq, at)
   await sweepRemoved(tx, spaceId, new Date(at.getTime() - rememberRemovalsMs))
-  await insertBlock(tx, {
-    spaceId,
-    fileId,
-    versionId,
-    seq,
-    format: blockFormat,
-    embedder,
-    chunkCount,
-    data: block,
-  })
+  await insertBlock(tx, { spaceId, fileId, versionId, seq, format: blockFormat, chunkCount, data: block })
+  for (const own of vectors) await storeVectors(tx, ids.uuid(), { spaceId, versionId }, own)
+  const wanted = [embedder, serving_embedder ?? embedder]
+  const isComplete = wanted.every((id) => vectors.some((own) => own.embedder === id))
+  return chunkCount > 0 && !isComplete
 }
 
 /** Takes a file out of its space's index; one that is not in it leaves the index as it is. */
 export async function withdrawFile(tx: TenantTx, file: { id: string; spaceId: string }): Promise<void> {
   if (!(await hasLiveBlock(tx, file))) return
-  await removeBlocks(tx, file, await raiseSequence(tx, file.spaceId), sql<Date>`now()`)
+  const { index_seq: seq } = await raiseSequence(tx, file.spaceId)
+  await removeBlocks(tx, file, seq, sql<Date>`now()`)
 }

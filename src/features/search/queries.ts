@@ -3,21 +3,24 @@ import { openChunk } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { Place } from '#platform/vault/index.ts'
 
-/** The number of a space's last change, now; 0 for a space that is gone or not the caller's. */
-export async function readSequence(tx: TenantTx, spaceId: string): Promise<number> {
+/** Number of a space's last change, and whose vectors are searched. */
+export type IndexState = { index_seq: number; serving_embedder: string | null }
+
+/** As of now; number 0 for a space that is gone or not the caller's. */
+export async function readIndexState(tx: TenantTx, spaceId: string): Promise<IndexState> {
   const row = await tx.kysely
     .selectFrom('spaces')
-    .select('index_seq')
+    .select(['index_seq', 'serving_embedder'])
     .where('id', '=', spaceId)
     .executeTakeFirst()
-  return row?.index_seq ?? 0
+  return row ?? { index_seq: 0, serving_embedder: null }
 }
 
 /** The same for several spaces. */
 export function readSequences(tx: TenantTx, spaces: readonly { id: string }[]) {
   return tx.kysely
     .selectFrom('spaces')
-    .select(['id', 'index_seq'])
+    .select(['id', 'index_seq', 'serving_embedder'])
     .where(
       'id',
       'in',
@@ -29,32 +32,61 @@ export function readSequences(tx: TenantTx, spaces: readonly { id: string }[]) {
 /**
  * Takes the next number of a space. The row stays locked until the transaction ends, so that numbers are in the order
  * of commits: who reads number 7 has seen everything up to it.
+ * @param serving whose vectors are searched from now on; left out: as before
  */
-export async function raiseSequence(tx: TenantTx, spaceId: string): Promise<number> {
-  const row = await tx.kysely
+export function raiseSequence(tx: TenantTx, spaceId: string, serving?: string): Promise<IndexState> {
+  return tx.kysely
     .updateTable('spaces')
-    .set((eb) => ({ index_seq: eb('index_seq', '+', 1) }))
+    .set((eb) => ({
+      index_seq: eb('index_seq', '+', 1),
+      ...(serving === undefined ? {} : { serving_embedder: serving }),
+    }))
     .where('id', '=', spaceId)
-    .returning('index_seq')
+    .returning(['index_seq', 'serving_embedder'])
     .executeTakeFirstOrThrow()
-  return row.index_seq
 }
 
-/** Live blocks that came after a number, in order, at most `limit`. */
-export async function readAddedBlocks(tx: TenantTx, spaceId: string, afterSeq: number, limit: number) {
+/** A space's first file decides whose vectors are searched. */
+export async function serveFirst(tx: TenantTx, spaceId: string, embedder: string): Promise<void> {
+  await tx.kysely
+    .updateTable('spaces')
+    .set({ serving_embedder: embedder })
+    .where('id', '=', spaceId)
+    .execute()
+}
+
+type BlockPage = { afterSeq: number; limit: number; embedder: string | undefined }
+
+/** Live blocks that came after a number, in order, at most `limit`, each with its vectors of one embedder if it has any. */
+export async function readAddedBlocks(
+  tx: TenantTx,
+  spaceId: string,
+  { afterSeq, limit, embedder }: BlockPage,
+) {
   const rows = await tx.kysely
-    .selectFrom('index_blocks')
-    .innerJoin('files', 'files.id', 'index_blocks.file_id')
-    .select(['index_blocks.file_id', 'version_id', 'added_seq', 'data', 'files.created_at'])
-    .where('index_blocks.space_id', '=', spaceId)
-    .where('added_seq', '>', afterSeq)
-    .where('data', 'is not', null)
-    .orderBy('added_seq')
+    .selectFrom('index_blocks as blocks')
+    .innerJoin('files', 'files.id', 'blocks.file_id')
+    .leftJoin('index_vectors as vectors', (join) =>
+      join
+        .onRef('vectors.space_id', '=', 'blocks.space_id')
+        .onRef('vectors.version_id', '=', 'blocks.version_id')
+        .on('vectors.embedder', '=', embedder ?? ''),
+    )
+    .select(['blocks.file_id', 'blocks.version_id', 'blocks.added_seq', 'blocks.data', 'files.created_at'])
+    .select(['vectors.id as vectors_id', 'vectors.data as vectors'])
+    .where('blocks.space_id', '=', spaceId)
+    .where('blocks.added_seq', '>', afterSeq)
+    .where('blocks.data', 'is not', null)
+    .orderBy('blocks.added_seq')
     .limit(limit)
     .$narrowType<{ data: Buffer }>()
     .execute()
   const keys = await tx.keys()
-  return rows.map(({ data, ...row }) => ({ ...row, data: keys.unseal(blockPlace(row.version_id), data) }))
+  return rows.map(({ data, vectors, vectors_id, ...row }) => ({
+    ...row,
+    data: keys.unseal(blockPlace(row.version_id), data),
+    vectors: vectors && vectors_id ? keys.unseal(vectorsPlace(vectors_id), vectors) : undefined,
+  }))
 }
 
 /** The block of a version that is searched; undefined for every other. */
@@ -71,6 +103,11 @@ export async function readLiveBlock(tx: TenantTx, versionId: string): Promise<Bu
 /** A block says which words a file has, so it is content and sealed like it. */
 export function blockPlace(versionId: string): Place {
   return { table: 'index_blocks', row: versionId, column: 'data' }
+}
+
+/** Vectors say what a text means, so they are content too. */
+export function vectorsPlace(id: string): Place {
+  return { table: 'index_vectors', row: id, column: 'data' }
 }
 
 /** Versions that were removed after a number. */
@@ -94,8 +131,6 @@ export type NewBlock = {
   versionId: string
   seq: number
   format: number
-  /** Whose vectors it has. */
-  embedder: string
   chunkCount: number
   data: Buffer
 }
@@ -108,7 +143,6 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     removed_seq: null,
     removed_at: null,
     format: block.format,
-    embedder: block.embedder,
     chunk_count: block.chunkCount,
     data: sealer.seal(blockPlace(block.versionId), block.data),
   }
@@ -124,13 +158,20 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     .execute()
 }
 
-/** Marks the live blocks of a file as removed; their data goes at once. */
+/** Marks the live blocks of a file as removed; their data goes at once, and their vectors. */
 export async function removeBlocks(
   tx: TenantTx,
   file: { id: string; spaceId: string },
   seq: number,
   at: Date | RawBuilder<Date>,
 ) {
+  await tx.kysely
+    .deleteFrom('index_vectors')
+    .where('space_id', '=', file.spaceId)
+    .where('version_id', 'in', (eb) =>
+      eb.selectFrom('index_blocks').select('version_id').where('file_id', '=', file.id),
+    )
+    .execute()
   await tx.kysely
     .updateTable('index_blocks')
     .set({ removed_seq: seq, removed_at: at, data: null })

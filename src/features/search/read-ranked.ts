@@ -29,7 +29,7 @@ export async function readRanked(
   let wanted = request.limit
   for (let attempt = 1; ; attempt++) {
     const ready = await indexes.ready(tx, spaces)
-    const { hits, total, left, files, words, lacking } = rank(ready, { ...request, limit: wanted })
+    const { hits, total, left, files, ...about } = rank(ready, { ...request, limit: wanted })
     const chunks = await readHits(tx, hits)
     const missing = hits.length - chunks.length
     const counted = asked && (await countFacets(tx, files, asked))
@@ -39,7 +39,7 @@ export async function readRanked(
     else if (chunks.length >= request.limit || hits.length === left) {
       const kept = chunks.slice(0, request.limit)
       const isCut = left - missing > kept.length
-      return { chunks: kept, total: total - missing, isCut, facets: counted?.facets, words, lacking }
+      return { chunks: kept, total: total - missing, isCut, facets: counted?.facets, ...about }
     } else wanted *= 2
   }
 }

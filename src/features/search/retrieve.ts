@@ -1,4 +1,4 @@
-import type { Embedder } from '#adapters/embedder/port.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
 import { getSpace, getSpaceOr, readableSpaces } from '#features/tenancy/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
@@ -11,17 +11,17 @@ import type { Like } from './like/find-source.ts'
 import { readLikeness } from './like/read-likeness.ts'
 import { type RankedChunk, readRanked } from './read-ranked.ts'
 import { type Neighbour, readNeighbours } from './read-neighbours.ts'
-import type { Meaning } from './rank/meaning.ts'
+import type { Meanings } from './rank/meaning.ts'
 import { type Choice, everyMatch } from './rank/choose-hits.ts'
-import type { WeighedWord } from './rank/rank.ts'
+import type { Ranking, WeighedWord } from './rank/rank.ts'
 import { defaultBm25 } from './rank/score.ts'
 
 export type RetrievalRequest = {
   query: string
   /** To look for instead of a query: more of the same. */
   like?: { source: Like; share: number | undefined } | undefined
-  /** From `readMeaning`; undefined looks for words alone. */
-  meaning: Meaning | undefined
+  /** From `readMeanings`; undefined looks for words alone. */
+  meanings: Meanings | undefined
   /** Ids or slugs; `*` for every readable space; undefined for the space of the key, else the default one. */
   spaces?: '*' | string[] | undefined
   /** Public ids. One that is unknown or somebody else's finds nothing. */
@@ -46,11 +46,13 @@ export type Retrieval = {
   facets: CountedFacets['facets'] | undefined
   /** The query's as the asked spaces spell them, for `createMatcher`. */
   words: WeighedWord[]
-  /** Meaning was asked for, and words alone ranked, because something readable has no vectors yet. */
-  isDegraded: boolean
+  /** How much of what is readable was compared by meaning, where that was asked for. */
+  compared: Ranking['compared']
+  /** Why not all of it. */
+  degradedBy: 'vectors_missing' | 'embedder_unavailable' | undefined
 }
 
-export type RetrievalDeps = { indexes: SearchIndexes; embedder: Embedder; queueEmbedding: QueueEmbedding }
+export type RetrievalDeps = { indexes: SearchIndexes; embedders: Embedders; queueEmbedding: QueueEmbedding }
 
 /**
  * The best chunks for a query, best first. The index gives ids; texts come by id under row security, and where that
@@ -60,23 +62,27 @@ export type RetrievalDeps = { indexes: SearchIndexes; embedder: Embedder; queueE
 export async function retrieve(
   tx: TenantTx,
   request: RetrievalRequest,
-  { indexes, embedder, queueEmbedding }: RetrievalDeps,
+  { indexes, embedders, queueEmbedding }: RetrievalDeps,
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
   const allowed = await findAllowed(tx, spaces, request)
-  const { query, meaning, like, limit, choice, context = 0, facets } = request
+  const { query, like, limit, choice, context = 0, facets } = request
   const subject = like
-    ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedder })
-    : { meaning, lacking: [] }
+    ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedders })
+    : { meanings: request.meanings, lacking: [] }
   const wanted = { ...everyMatch, ...choice, ...subject, query, limit, allowed, facets }
   const ranking = { ...wanted, readable: undefined, bm25: defaultBm25 }
-  const { lacking, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
-  const unembedded = new Set([...lacking, ...subject.lacking])
-  for (const spaceId of unembedded) await queueEmbedding(tx, spaceId)
-  return { ...found, chunks: await withNeighbours(tx, chunks, context), isDegraded: unembedded.size > 0 }
+  const { lacking, isUnanswered, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
+  for (const spaceId of new Set([...lacking, ...subject.lacking])) await queueEmbedding.lacking(tx, spaceId)
+  if (subject.meanings) for (const { id } of spaces) await queueEmbedding.check(tx, id)
+  // What is to be found more of has no vector: then nothing was compared with it.
+  const compared = subject.lacking.length > 0 ? 'none' : found.compared
+  const cause = isUnanswered ? 'embedder_unavailable' : 'vectors_missing'
+  const degradedBy = compared === 'all' ? undefined : cause
+  return { ...found, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
 }
 
-async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
+export async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
   if (asked === undefined) return [await getSpaceOr(tx, undefined)]
   if (asked === '*') return readableSpaces(tx)
   const spaces = new Map<string, Awaited<ReturnType<typeof getSpace>>>()

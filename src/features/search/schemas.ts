@@ -143,8 +143,13 @@ export const SearchAnswer = Strict({
   facets: Type.Optional(Facets),
   mode_used: Type.Enum(['hybrid', 'text', 'vector']),
   degraded: Type.Boolean({
-    description:
-      'Files that were found or not lack vectors of the embedder in use; words alone ranked, and the vectors are being made.',
+    description: 'Not everything could be compared by meaning: the rest was ranked by its words alone.',
   }),
+  degraded_by: Nullable(
+    Type.Enum(['vectors_missing', 'embedder_unavailable'], {
+      description:
+        'Files lack vectors of the embedder in use, which are being made; or the embedder does not answer.',
+    }),
+  ),
   took_ms: Type.Number(),
 })

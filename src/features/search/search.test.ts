@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
 import { createMetrics } from '#http/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -47,18 +48,20 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
-  createSearchIndexes({ maxBytes, embedder, metrics: createMetrics(), clock })
+  createSearchIndexes({ maxBytes, kindOf, metrics: createMetrics(), clock })
 
 const embedder = letterEmbedder()
+const embedders = createEmbedders([embedder], embedder)
+const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const { signal } = new AbortController()
 
 type Input = Parameters<typeof search>[1]
 const defaults = { mode: 'text', limit: 10, group_by_file: false, highlight: true } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedder, queueEmbedding })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
 
-const queueEmbedding = () => Promise.resolve()
+const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 
 const idsOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map((result) => result.file_id)
 const publicId = (file: TestFile) => formatId('fil', file.fileId)
@@ -141,9 +144,11 @@ test('three processes with different memory answer each question of any history 
       ) => {
         const answer = await ask(scope, indexes, query, { spaces: slugs, group_by_file: groupByFile, mode })
         const share = mode === 'vector' ? 1 : undefined
-        const meaning = mode === 'text' ? undefined : await readMeaning(embedder, query, signal, share)
-        const request = { ...everyMatch, query, meaning, limit: 10, groupByFile, bm25: defaultBm25 }
-        const expected = rankByHand([...files.values()], { ...request, readable: undefined })
+        const meaning = await readMeaning(embedder, query, signal, share)
+        const meanings = mode === 'text' ? undefined : new Map([[embedder.id, meaning]])
+        const request = { ...everyMatch, query, meanings, limit: 10, groupByFile, bm25: defaultBm25 }
+        const all = { ...request, readable: undefined }
+        const expected = rankByHand([...files.values()], all, () => embedder.id)
         expect(answer.total).toBe(expected.total)
         expect(answer.results.map(({ version_id, score }) => ({ version_id, score }))).toEqual(
           expected.hits.map(({ versionId, score }) => ({ version_id: formatId('ver', versionId), score })),
@@ -255,9 +260,9 @@ test('a file replaced while it is searched for is found in its new version', asy
       return asked
     },
   }
-  const request = { query: 'fee', meaning: undefined, spaces: ['racing'], limit: 5 }
+  const request = { query: 'fee', meanings: undefined, spaces: ['racing'], limit: 5 }
   const { chunks, total } = await db.tenant(scope, (tx) =>
-    retrieve(tx, request, { indexes: replacing, embedder, queueEmbedding }),
+    retrieve(tx, request, { indexes: replacing, embedders, queueEmbedding }),
   )
   expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
   expect(total).toBe(1)

@@ -1,19 +1,17 @@
-import type { Embedder } from '#adapters/embedder/port.ts'
-import type { Db } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
-import { readMeaning } from './rank/meaning.ts'
+import { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
 import { decodeCursor, encodeCursor, positionOf, questionOf } from './paging/cursor.ts'
 import { createPresenter } from './present.ts'
 import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.ts'
 import type { SearchAnswer, SearchInput } from './schemas.ts'
 
-export type SearchDeps = RetrievalDeps & { db: Db; embedder: Embedder }
+export type SearchDeps = RetrievalDeps & MeaningDeps
 
 /**
- * Searches the spaces a caller may read. Where files lack vectors every mode is answered with words, and the answer says
- * so.
+ * Searches the spaces a caller may read. What cannot be compared by meaning is ranked by its words in every mode, and the
+ * answer says so.
  * @throws spaces.not_found, input.invalid, files.not_found, chunks.not_found, files.not_ready
  */
 export async function search(
@@ -25,7 +23,7 @@ export async function search(
   const choice = choiceOf(scope, input)
   const subject = await subjectOf(scope, input, deps)
   const facets = input.facets && { names: input.facets, limit: input.facet_values ?? 10 }
-  const { chunks, total, isCut, words, isDegraded, ...found } = await deps.db.tenant(scope, (tx) =>
+  const { chunks, total, isCut, words, compared, degradedBy, ...found } = await deps.db.tenant(scope, (tx) =>
     retrieve(tx, { ...input, ...subject, choice, facets }, deps),
   )
   const present = createPresenter(words, input)
@@ -35,8 +33,9 @@ export async function search(
     total,
     next_cursor: isCut && last ? encodeCursor(questionOf(scope, input), positionOf(last)) : null,
     ...(found.facets ? { facets: found.facets } : {}),
-    mode_used: isDegraded ? 'text' : input.mode,
-    degraded: isDegraded,
+    mode_used: compared === 'none' ? 'text' : input.mode,
+    degraded: degradedBy !== undefined,
+    degraded_by: degradedBy ?? null,
     took_ms: Math.round((performance.now() - started) * 10) / 10,
   }
 }
@@ -64,12 +63,12 @@ function choiceOf(scope: TenantScope, input: Input): NonNullable<RetrievalReques
  * What is looked for: the words and meaning of a query, or what a file or chunk is about.
  * @throws input.invalid
  */
-async function subjectOf(scope: TenantScope, { query, like, mode }: Input, { embedder }: SearchDeps) {
+async function subjectOf(scope: TenantScope, { query, like, mode, spaces }: Input, deps: SearchDeps) {
   const share = { text: 0, vector: 1, hybrid: undefined }[mode]
   if ((query === undefined) === (like === undefined)) throw notOneSubject()
-  if (query === undefined) return { query: '', meaning: undefined, like: like && { source: like, share } }
-  const meaning = share === 0 ? undefined : await readMeaning(embedder, query, scope.signal, share)
-  return { query, meaning, like: undefined }
+  if (query === undefined) return { query: '', meanings: undefined, like: like && { source: like, share } }
+  const meanings = share === 0 ? undefined : await readMeanings(scope, { query, spaces }, deps, share)
+  return { query, meanings, like: undefined }
 }
 
 function notOneSubject() {

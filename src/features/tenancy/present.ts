@@ -13,6 +13,7 @@ export function presentTenant(row: Selectable<TenantRow>) {
     slug: row.slug,
     name: row.name,
     external_id: row.external_id,
+    embedder: row.embedder,
     status: row.status,
     erasure: row.erasure_requested_at && {
       requested_at: row.erasure_requested_at.toISOString(),
@@ -31,6 +32,7 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     external_id: row.external_id,
     status: row.status,
     intelligence: row.intelligence,
+    embedder: row.embedder,
     ...times(row),
   }
 }

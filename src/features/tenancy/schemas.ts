@@ -1,6 +1,15 @@
 import { Type } from 'typebox'
 import { ExternalId, Name, Nullable, pageQuery, Reference, Slug, Strict, Timestamp } from '#http/index.ts'
 
+const embedder = Nullable(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'Name of the embedder of its files, one of `GET /v1/embedders`; null: of the tenant for a space, of the server for a tenant. After a change files are embedded anew in the background.',
+  }),
+)
+
 const recordTimes = { created_at: Timestamp, updated_at: Timestamp }
 
 export const Partner = Strict({
@@ -19,6 +28,7 @@ export const Tenant = Strict({
   slug: Slug,
   name: Name,
   external_id: Nullable(ExternalId),
+  embedder,
   status: Type.Enum(['active', 'suspended', 'archived', 'erasing']),
   erasure: Nullable(
     Strict({
@@ -37,6 +47,7 @@ export const NewTenant = Strict({
   slug: Slug,
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
+  embedder: Type.Optional(embedder),
   partner: Type.Optional(
     Type.String({
       minLength: 1,
@@ -49,6 +60,7 @@ export const TenantChange = Strict({
   name: Type.Optional(Name),
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
+  embedder: Type.Optional(embedder),
 })
 export const TenantListQuery = Strict({
   ...pageQuery,
@@ -65,6 +77,7 @@ export const Space = Strict({
   external_id: Nullable(ExternalId),
   status: Type.Enum(['active', 'archived']),
   intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
+  embedder,
   ...recordTimes,
 })
 export const NewSpace = Strict({
@@ -72,12 +85,14 @@ export const NewSpace = Strict({
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
   intelligence: Type.Optional(Type.Boolean()),
+  embedder: Type.Optional(embedder),
 })
 export const SpaceChange = Strict({
   name: Type.Optional(Name),
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   intelligence: Type.Optional(Type.Boolean()),
+  embedder: Type.Optional(embedder),
 })
 export const SpaceDeletion = Strict({
   force: Type.Boolean({ default: false, description: 'Delete its files too.' }),

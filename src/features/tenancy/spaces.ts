@@ -1,21 +1,41 @@
+import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import { checkEmbedder } from './check-embedder.ts'
 import { spaceConflict, spaceNotFound } from './errors.ts'
 import { getSpace } from './queries.ts'
 
-export type Deps = { db: Db; clock: Clock; ids: Ids }
+export type Deps = {
+  db: Db
+  clock: Clock
+  ids: Ids
+  embedders: Embedders
+  /** Has the files of a space embedded by what it should have, in the background. */
+  queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
+}
 
-export type SpaceInput = { slug: string; name?: string; external_id?: string; intelligence?: boolean }
+export type SpaceInput = {
+  slug: string
+  name?: string
+  external_id?: string
+  intelligence?: boolean
+  embedder?: string | null
+}
 
-/** @throws spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
+/** @throws input.invalid, spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
 export async function createSpace(scope: TenantScope, input: SpaceInput, deps: Deps) {
+  checkEmbedder(input, deps.embedders)
   if (scope.spaces !== 'all') throw spaceNotFound()
   return deps.db.tenant(scope, (tx) => insertSpace(tx, input, deps))
 }
 
-export async function insertSpace(tx: TenantTx, input: SpaceInput, { clock, ids }: Omit<Deps, 'db'>) {
+export async function insertSpace(
+  tx: TenantTx,
+  input: SpaceInput,
+  { clock, ids }: Pick<Deps, 'clock' | 'ids'>,
+) {
   const now = clock.now()
   return refusingConflict(
     tx.kysely
@@ -27,6 +47,7 @@ export async function insertSpace(tx: TenantTx, input: SpaceInput, { clock, ids 
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
         intelligence: input.intelligence ?? true,
+        embedder: input.embedder ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -40,13 +61,16 @@ export type SpaceChange = Partial<{
   slug: string
   external_id: string | null
   intelligence: boolean
+  embedder: string | null
   status: 'active' | 'archived'
 }>
 
-/** @throws spaces.not_found, spaces.conflict */
+/** @throws input.invalid, spaces.not_found, spaces.conflict */
 export async function changeSpace(scope: TenantScope, reference: string, change: SpaceChange, deps: Deps) {
+  checkEmbedder(change, deps.embedders)
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
+    if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
     return refusingConflict(

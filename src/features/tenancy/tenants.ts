@@ -1,8 +1,10 @@
-import { type AdminTx, type Db, type PageRequest, violatesUnique } from '#platform/db/index.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
+import { type AdminTx, type Db, type PageRequest, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
+import { checkEmbedder } from './check-embedder.ts'
 import { tenantConflict, tenantErasing } from './errors.ts'
 import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
@@ -15,19 +17,31 @@ export type Deps = {
   ids: Ids
   /** From `access/`: the scope under which a new tenant's first rows are written. */
   scopeOfNewTenant: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
+  /** From `access/`: the scope under which a job for a whole tenant is queued; it sees no rows. */
+  scopeOfQueueing: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
+  embedders: Embedders
+  /** Has the files of all spaces embedded by what they should have, in the background. */
+  queueTenantEmbedding: (tx: TenantTx) => Promise<void>
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
   createTenantKey: (tenantId: string) => Promise<void>
   /** Takes up the jobs that waited while a tenant was out of use. */
   wakeJobs: (tenantId: string) => Promise<void>
 }
 
-export type TenantInput = { slug: string; name?: string; external_id?: string; partner?: string }
+export type TenantInput = {
+  slug: string
+  name?: string
+  external_id?: string
+  partner?: string
+  embedder?: string | null
+}
 
 /**
  * Creates a tenant with its `default` space, both or neither.
- * @throws tenants.conflict, tenants.erasing, partners.not_found
+ * @throws input.invalid, tenants.conflict, tenants.erasing, partners.not_found
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
+  checkEmbedder(input, deps.embedders)
   if (scope.level === 'partner' && input.partner !== undefined) {
     throw partnerGiven('A partner key creates tenants of its own partner only.')
   }
@@ -44,7 +58,7 @@ export async function insertTenant(
   tx: AdminTx,
   partnerId: string,
   input: TenantInput,
-  deps: Omit<Deps, 'db' | 'wakeJobs'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'scopeOfNewTenant' | 'createTenantKey'>,
 ) {
   const now = deps.clock.now()
   const tenant = await refusingConflict(
@@ -56,6 +70,7 @@ export async function insertTenant(
         slug: input.slug,
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
+        embedder: input.embedder ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -72,14 +87,16 @@ export type TenantChange = Partial<{
   name: string
   slug: string
   external_id: string | null
+  embedder: string | null
   status: 'active' | 'suspended' | 'archived'
 }>
 
-/** @throws tenants.not_found, tenants.conflict, tenants.erasing */
+/** @throws input.invalid, tenants.not_found, tenants.conflict, tenants.erasing */
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
+  checkEmbedder(change, deps.embedders)
   const changed = await asAdmin(scope, deps.db, async (tx) => {
-    const { id } = await getTenant(tx, reference)
-    return refusingConflict(
+    const { id, partner_id: partnerId } = await getTenant(tx, reference)
+    const row = await refusingConflict(
       tx.kysely
         .updateTable('tenants')
         .set({ ...change, updated_at: deps.clock.now() })
@@ -88,6 +105,9 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
         .returningAll()
         .executeTakeFirstOrThrow(() => tenantErasing()),
     )
+    if (change.embedder !== undefined)
+      await tx.enter(deps.scopeOfQueueing(tx.scope, { id, partnerId }), deps.queueTenantEmbedding)
+    return row
   })
   // After the commit: a worker that still read the old status puts its job off before it looks again.
   if (change.status === 'active') await deps.wakeJobs(changed.id)

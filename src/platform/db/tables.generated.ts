@@ -43,9 +43,16 @@ export type Tables = {
     removed_seq: Generated<number | null>
     removed_at: Generated<Date | null>
     format: number
-    embedder: string
     chunk_count: number
     data: Generated<Buffer | null>
+  }
+  index_vectors: {
+    tenant_id: string
+    id: string
+    space_id: string
+    version_id: string
+    embedder: string
+    data: Buffer
   }
   keys: {
     id: string
@@ -78,6 +85,8 @@ export type Tables = {
     external_id: Generated<string | null>
     status: Generated<string>
     intelligence: Generated<boolean>
+    embedder: Generated<string | null>
+    serving_embedder: Generated<string | null>
     index_seq: Generated<number>
     created_at: Generated<Date>
     updated_at: Generated<Date>
@@ -88,6 +97,7 @@ export type Tables = {
     slug: string
     name: string
     external_id: Generated<string | null>
+    embedder: Generated<string | null>
     status: Generated<string>
     erasure_requested_at: Generated<Date | null>
     erasure_left: Generated<number | null>
@@ -121,6 +131,7 @@ export type Tables = {
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
+  'index_vectors',
   'index_blocks',
   'versions',
   'files',

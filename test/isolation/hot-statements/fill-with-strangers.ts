@@ -29,8 +29,10 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
     insert into chunks (tenant_id, version_id, ordinal, id, space_id, file_id, content, start_offset, end_offset, language)
       select tenant, version, o, gen_random_uuid(), space, file, '\\x00', 0, 1, 'en'
       from stranger_file, generate_series(0, 1) o;
-    insert into index_blocks (tenant_id, space_id, version_id, file_id, added_seq, format, embedder, chunk_count, data)
-      select tenant, space, version, file, m, 1, 'none', 2, '\\x00' from stranger_file;
+    insert into index_blocks (tenant_id, space_id, version_id, file_id, added_seq, format, chunk_count, data)
+      select tenant, space, version, file, m, 1, 2, '\\x00' from stranger_file;
+    insert into index_vectors (tenant_id, id, space_id, version_id, embedder, data)
+      select tenant, gen_random_uuid(), space, version, 'none', '\\x00' from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 const signal = new AbortController().signal
-const embed = (...texts: string[]) => embedder.embed(texts, signal)
+const embed = (...texts: string[]) => embedder.embed(texts, signal, 'document')
 
 /** The vectors as numbers of full width. */
 async function vectorsOf(...texts: string[]): Promise<number[][]> {
@@ -77,7 +77,7 @@ test('meaning counts in English, less among fragments, and not at all in what th
 
 test('work that nobody waits for any more is given up', async () => {
   const waiting = new AbortController()
-  const work = embedder.embed(Array<string>(10_000).fill('the fee'), waiting.signal)
+  const work = embedder.embed(Array<string>(10_000).fill('the fee'), waiting.signal, 'document')
   waiting.abort(new Error('nobody waits'))
   await expect(work).rejects.toThrow('nobody waits')
 })

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Embedder } from '../port.ts'
-import { addPieces, writeUnitVector } from './add-pieces.ts'
+import { writeUnitVector } from '../write-unit-vector.ts'
+import { addPieces } from './add-pieces.ts'
 import { readModel } from './read-model.ts'
 import { createSplitter } from './split-pieces.ts'
 import { createTrust } from './trust-meaning.ts'
@@ -17,17 +18,20 @@ const textsPerTurn = 32
 /**
  * The embedder that needs nothing else: a text's vector is the sum of its word pieces' vectors, which were fitted so
  * that the sum comes close to what a language model says about the text. The same numbers on every machine.
+ * @param share of a score where the model knows the language; left out: what was best for the shipped table
  * @throws StartRefused
  */
-export async function openBuiltinEmbedder(directory: string): Promise<Embedder> {
+export async function openBuiltinEmbedder(directory: string, share?: number): Promise<Embedder> {
   const { vocabulary, ...table } = await readModel(directory)
   const { id, width } = table
   const split = createSplitter(vocabulary)
   return {
     id,
     width,
+    isRemote: false,
+    isInstant: true,
     leastCosine,
-    shareOf: createTrust(vocabulary, split),
+    shareOf: createTrust(vocabulary, split, share),
     async embed(texts, signal) {
       const vectors = new Int8Array(texts.length * width)
       const scales = new Float32Array(texts.length)

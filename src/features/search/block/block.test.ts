@@ -28,18 +28,10 @@ const chunks = fc
     ordinals.map((ordinal, i) => chunk(ordinal, words.slice(i).join(' '), i % 2 ? 'en' : language)),
   )
 
-const sample = buildBlock(
-  [
-    chunk(0, 'Either party may end this agreement; the agreement ends.'),
-    chunk(7, 'Die Frist ist drei Monate.', 'de'),
-  ],
-  {
-    embedder: 'static-1',
-    width: 3,
-    vectors: Int8Array.of(1, -2, 3, 127, -127, 0),
-    scales: Float32Array.of(0.5, 2),
-  },
-)
+const sample = buildBlock([
+  chunk(0, 'Either party may end this agreement; the agreement ends.'),
+  chunk(7, 'Die Frist ist drei Monate.', 'de'),
+])
 
 test('a block says which chunk has which term how often', () => {
   const block = decodeBlock(buildBlock([chunk(3, 'fee fee term'), chunk(9, 'fees')]))
@@ -73,15 +65,9 @@ test('title, headings and table header count as words of the chunk', () => {
   expect([...block.lengths]).toEqual([5])
 })
 
-test('what was packed comes out again, vectors included', () => {
+test('what was packed comes out again', () => {
   const block = decodeBlock(sample)
   expect(block.families).toEqual(['de', 'en'])
-  expect(block.vectors).toEqual({
-    embedder: 'static-1',
-    width: 3,
-    vectors: Int8Array.of(1, -2, 3, 127, -127, 0),
-    scales: Float32Array.of(0.5, 2),
-  })
   fc.assert(
     fc.property(chunks, (some) => {
       const packed = buildBlock(some)
@@ -90,9 +76,8 @@ test('what was packed comes out again, vectors included', () => {
   )
 })
 
-test('a file without chunks has a block too, vectors included', () => {
-  const none = { embedder: 'static-1', width: 256, vectors: new Int8Array(0), scales: new Float32Array(0) }
-  expect(decodeBlock(buildBlock([], none)).vectors).toEqual(none)
+test('a file without chunks has a block too', () => {
+  expect(decodeBlock(buildBlock([])).ordinals).toHaveLength(0)
 })
 
 test('a block of a newer format is refused as such', () => {
@@ -151,6 +136,4 @@ function expectSound(block: Block): void {
     const own = block.postingChunks.subarray(block.postingStarts[t], block.postingStarts[t + 1])
     expect(own.every((one, i) => i === 0 || one > own[i - 1]!)).toBe(true)
   }
-  const { width, vectors } = block.vectors ?? { width: 0, vectors: [] }
-  expect(vectors).toHaveLength(chunkCount * width)
 }

@@ -1,5 +1,3 @@
-import type { Embeddings } from '#adapters/embedder/port.ts'
-
 /**
  * The index of one file version, as stored: what its chunks say, without the words. Chunks are numbered 0 … n-1
  * within the block, terms are in ascending order of their 64 bits, and a term's postings are
@@ -18,11 +16,7 @@ export type Block = {
   postingChunks: Uint32Array
   /** How often the chunk has the term, 1 to 255. */
   postingCounts: Uint8Array
-  vectors: BlockVectors | undefined
 }
-
-/** One vector a chunk, with the id and width of the embedder that made them. */
-export type BlockVectors = Embeddings & { embedder: string; width: number }
 
 /** Version of the stored form. A block of a higher one is refused, one of a lower one is still read. */
 export const blockFormat = 1

@@ -5,8 +5,9 @@ import { familyOf } from '../terms/families.ts'
 import { addTerm, createTermTable, type TermTable } from '../terms/table.ts'
 import type { Token } from '../terms/tokenise.ts'
 import { tokeniseDocument } from '../terms/tokenise-document.ts'
-import { type Block, type BlockVectors, maxCount } from './block.ts'
+import { type Block, maxCount } from './block.ts'
 import { encodeBlock } from './encode.ts'
+import type { BlockVectors } from './vectors.ts'
 
 /** What of one chunk is searchable. `heading`, `tableHeader` and `title` may be empty. */
 export type IndexableChunk = {
@@ -24,8 +25,8 @@ export type IndexableChunk = {
 }
 
 /** The packed index of one file version. Pure: the same chunks give the same bytes on every machine. */
-export function buildBlock(chunks: readonly IndexableChunk[], vectors?: BlockVectors): Buffer {
-  const steps = indexChunks(chunks, vectors)
+export function buildBlock(chunks: readonly IndexableChunk[]): Buffer {
+  const steps = indexChunks(chunks)
   for (;;) {
     const step = steps.next()
     if (step.done) return encodeBlock(step.value)
@@ -35,30 +36,28 @@ export function buildBlock(chunks: readonly IndexableChunk[], vectors?: BlockVec
 /** A chunk takes some 150 µs: after so many everybody else in this process gets a turn. */
 const chunksPerTurn = 32
 
-/**
- * The same with the chunks' vectors, in turns with everything else, for files of thousands of chunks: nobody's request
- * waits for a file.
- */
+/** The same in turns with everything else, for files of thousands of chunks: nobody's request waits for a file. */
 export async function buildBlockInTurns(
   chunks: readonly IndexableChunk[],
-  embedder: Embedder,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const steps = indexChunks(chunks, await embedChunks(chunks, embedder, signal))
+  const steps = indexChunks(chunks)
   for (let done = 1; ; done++) {
     const step = steps.next()
     if (step.done) return encodeBlock(step.value)
+    signal.throwIfAborted()
     if (done % chunksPerTurn === 0) await setImmediate()
   }
 }
 
+/** @throws EmbedderError, or what `signal` was aborted with */
 export async function embedChunks(
   chunks: readonly EmbeddableChunk[],
   embedder: Embedder,
   signal: AbortSignal,
 ): Promise<BlockVectors> {
   const { id, width } = embedder
-  return { embedder: id, width, ...(await embedder.embed(chunks.map(searchableText), signal)) }
+  return { embedder: id, width, ...(await embedder.embed(chunks.map(searchableText), signal, 'document')) }
 }
 
 /** What a document without a title is called: its file's name without the extension. */
@@ -71,10 +70,7 @@ export type EmbeddableChunk = Pick<IndexableChunk, 'title' | 'heading' | 'tableH
 type Posting = { term: number; chunk: number; count: number }
 
 /** Yields after each chunk. */
-function* indexChunks(
-  chunks: readonly IndexableChunk[],
-  vectors: BlockVectors | undefined,
-): Generator<undefined, Block> {
+function* indexChunks(chunks: readonly IndexableChunk[]): Generator<undefined, Block> {
   const families = [...new Set(chunks.map((chunk) => familyOf(chunk.language)))].sort()
   const analysers = new Map(families.map((family) => [family, createAnalyser(family)]))
   const table = createTermTable(chunks.length * 64)
@@ -93,7 +89,6 @@ function* indexChunks(
     lengths,
     chunkFamilies: Uint8Array.from(chunks, (chunk) => families.indexOf(familyOf(chunk.language))),
     ...sortPostings(table, postings),
-    vectors,
   }
 }
 

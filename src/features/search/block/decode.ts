@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type Block, type BlockVectors, BlockUnreadable, blockFormat, blockMagic } from './block.ts'
+import { type Block, BlockUnreadable, blockFormat, blockMagic } from './block.ts'
 import { BlockReader, damaged } from './read.ts'
 
 /**
@@ -16,14 +16,11 @@ export function decodeBlock(stored: Uint8Array): Block {
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) throw damaged('its checksum differs')
   if (format !== blockFormat) throw damaged(`there is no format ${format}`)
   const reader = new BlockReader(bytes.subarray(0, end), 5)
-  const hasVectors = reader.u8()
-  if (hasVectors > 1) throw damaged('a flag is unknown')
   const families = Array.from({ length: reader.count(1) }, () => reader.text())
   const chunks = readChunks(reader, families.length)
   const terms = readTerms(reader, chunks.ordinals.length)
-  const vectors = hasVectors ? readVectors(reader, chunks.ordinals.length) : undefined
   if (reader.left > 0) throw damaged('something follows its end')
-  return { families, ...chunks, ...terms, vectors }
+  return { families, ...chunks, ...terms }
 }
 
 function readChunks(reader: BlockReader, families: number) {
@@ -70,19 +67,4 @@ function readTerms(reader: BlockReader, chunks: number) {
   }
   if (at !== postings) throw damaged('postings are missing')
   return { termHighs, termLows, postingStarts, postingChunks, postingCounts }
-}
-
-/** Wider than any published embedder's. A block without chunks still says the width of its vectors. */
-const maxWidth = 0xffff
-
-function readVectors(reader: BlockReader, chunks: number): BlockVectors {
-  const embedder = reader.text()
-  const width = reader.varint(maxWidth)
-  const scales = new Float32Array(chunks)
-  for (let i = 0; i < chunks; i++) {
-    const scale = reader.f32()
-    if (!Number.isFinite(scale) || scale < 0) throw damaged('a scale is no length')
-    scales[i] = scale
-  }
-  return { embedder, width, scales, vectors: new Int8Array(reader.bytes(chunks * width)) }
 }

@@ -2,29 +2,21 @@ import { crc32 } from 'node:zlib'
 import { type Block, blockFormat, blockMagic } from './block.ts'
 
 /**
- * Packs a block: magic u32, format u8, has-vectors u8, then unsigned LEB128 numbers unless said:
+ * Packs a block: magic u32, format u8, then unsigned LEB128 numbers unless said:
  * - families: count, then each length and UTF-8;
  * - chunks: count, then each ordinal gap, length and family;
  * - terms: count, count of all postings, then each gap of the high lane, low lane u32, count of postings, and per
  *   posting (gap of the chunk · 2 + is the count above 1) with the count u8 if so;
- * - vectors, if any: embedder's length and UTF-8, width, scales f32, values i8;
- * - CRC-32 of all before, u32. Little-endian throughout. About 0.6 kB a chunk of 200 words.
+ * - CRC-32 of all before, u32. Little-endian throughout.
  */
 export function encodeBlock(block: Block): Buffer {
   const out = createWriter()
   out.u32(blockMagic)
   out.u8(blockFormat)
-  out.u8(block.vectors ? 1 : 0)
   out.varint(block.families.length)
   for (const family of block.families) out.text(family)
   writeChunks(out, block)
   writeTerms(out, block)
-  if (block.vectors) {
-    out.text(block.vectors.embedder)
-    out.varint(block.vectors.width)
-    for (const scale of block.vectors.scales) out.f32(scale)
-    out.bytes(block.vectors.vectors)
-  }
   out.u32(crc32(out.written()))
   return Buffer.from(out.written())
 }
@@ -62,7 +54,7 @@ function writeTerms(out: Writer, block: Block): void {
 
 type Writer = ReturnType<typeof createWriter>
 
-function createWriter() {
+export function createWriter() {
   let buffer = Buffer.allocUnsafe(1024)
   let size = 0
   const reserve = (bytes: number) => {

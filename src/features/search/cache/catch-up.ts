@@ -1,45 +1,66 @@
 import type { TenantTx } from '#platform/db/index.ts'
 import { decodeBlock } from '../block/decode.ts'
-import { type AddedVersion, applyAdded, applyRemoved } from '../index/space-index.ts'
-import { readAddedBlocks, readRemovedVersions, readSequence } from '../queries.ts'
+import { decodeVectors } from '../block/vectors.ts'
+import type { VectorKind } from '../index/lay-out.ts'
+import { type AddedVersion, applyAdded, applyRemoved, createSpaceIndex } from '../index/space-index.ts'
+import { readAddedBlocks, readIndexState, readRemovedVersions } from '../queries.ts'
 import type { CachedSpace } from './search-indexes.ts'
 
 /** Some 10 MB at 30 chunks a file: how much one statement of a cold start brings. */
 const pageBlocks = 500
 
+/** The kind of vectors that an embedder makes; undefined for one that this server does not have. */
+export type KindOf = (embedder: string | null) => VectorKind | undefined
+
 /**
  * Applies a space's changes since `space.seq`, all in one step. Reading takes several statements, each of which sees
  * what was committed before it; so reading goes on until a round met no newer change. Otherwise a replaced file could
- * show up with both of its versions or with none.
+ * show up with both of its versions or with none. When the space changed to another embedder everything is read anew:
+ * one index has vectors of one embedder.
  */
-export async function catchUp(tx: TenantTx, space: CachedSpace): Promise<void> {
-  const rounds: { added: AddedVersion[]; removed: string[] }[] = []
-  let from = space.seq
-  let to = await readSequence(tx, space.spaceId)
-  while (from < to) {
-    const added = await readAdded(tx, space.spaceId, from)
+export async function catchUp(tx: TenantTx, space: CachedSpace, kindOf: KindOf): Promise<void> {
+  let { index, seq: from } = space
+  let rounds: { added: AddedVersion[]; removed: string[] }[] = []
+  let now = await readIndexState(tx, space.spaceId)
+  while (from < now.index_seq) {
+    const kind = kindOf(now.serving_embedder)
+    if (kind?.id !== index.kind?.id) {
+      index = createSpaceIndex(kind)
+      rounds = []
+      from = 0
+    }
+    const to = now.index_seq
+    const added = await readAdded(tx, space.spaceId, from, kind)
     // On a cold start only what is removed from now on concerns us; the table remembers removals for long.
     const removed = await readRemovedVersions(tx, space.spaceId, from === 0 ? to : from)
     rounds.push({ added, removed })
     from = to
-    to = await readSequence(tx, space.spaceId)
+    now = await readIndexState(tx, space.spaceId)
   }
   for (const { added, removed } of rounds) {
-    applyAdded(space.index, added)
-    applyRemoved(space.index, removed)
+    applyAdded(index, added)
+    applyRemoved(index, removed)
   }
+  space.index = index
   space.seq = Math.max(space.seq, from)
 }
 
-async function readAdded(tx: TenantTx, spaceId: string, afterSeq: number): Promise<AddedVersion[]> {
+async function readAdded(
+  tx: TenantTx,
+  spaceId: string,
+  from: number,
+  kind: VectorKind | undefined,
+): Promise<AddedVersion[]> {
   const added: AddedVersion[] = []
-  for (let after = afterSeq; ;) {
-    const rows = await readAddedBlocks(tx, spaceId, after, pageBlocks)
-    for (const { file_id: fileId, version_id: versionId, created_at: createdAt, data } of rows) {
-      added.push({ fileId, versionId, createdAt: createdAt.getTime(), block: decodeBlock(data) })
+  for (let afterSeq = from; ;) {
+    const rows = await readAddedBlocks(tx, spaceId, { afterSeq, limit: pageBlocks, embedder: kind?.id })
+    for (const { file_id: fileId, version_id: versionId, created_at: createdAt, data, vectors } of rows) {
+      const block = decodeBlock(data)
+      const own = vectors && decodeVectors(vectors, block.ordinals.length)
+      added.push({ fileId, versionId, createdAt: createdAt.getTime(), block, vectors: own })
     }
     const last = rows.at(-1)
     if (!last || rows.length < pageBlocks) return added
-    after = last.added_seq
+    afterSeq = last.added_seq
   }
 }

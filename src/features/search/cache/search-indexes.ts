@@ -1,12 +1,11 @@
 import type { Metrics } from '#http/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { TenantTx } from '#platform/db/index.ts'
-import type { VectorKind } from '../index/lay-out.ts'
 import { createSpaceIndex, indexBytes, type SpaceIndex } from '../index/space-index.ts'
 import type { AskedSpace } from '../rank/rank.ts'
 import { rememberRemovalsMs } from '../publish.ts'
 import { vectorMemory } from '../vectors/vector-memory.ts'
-import { catchUp } from './catch-up.ts'
+import { catchUp, type KindOf } from './catch-up.ts'
 import { chooseEvictions } from './evict.ts'
 
 export type SearchIndexes = {
@@ -22,8 +21,8 @@ export type SearchIndexes = {
 export type SearchIndexesOptions = {
   /** Memory for all indexes together. One that is larger is loaded for each query and dropped after it. */
   maxBytes: number
-  /** Whose vectors are loaded. */
-  embedder: VectorKind
+  /** Of an embedder of this server; vectors of others are not loaded. */
+  kindOf: KindOf
   metrics: Pick<Metrics, 'counter' | 'gauge'>
   clock: Clock
 }
@@ -46,7 +45,7 @@ export type CachedSpace = {
 /** The process's space indexes, kept while memory lasts, the tenant that holds most giving way first. */
 export function createSearchIndexes({
   maxBytes,
-  embedder,
+  kindOf,
   metrics,
   clock,
 }: SearchIndexesOptions): SearchIndexes {
@@ -65,7 +64,7 @@ export function createSearchIndexes({
     const key = `${tenantId}/${spaceId}`
     const known = cached.get(key)
     if (known) return known
-    const space = emptySpace(tenantId, spaceId, embedder)
+    const space = emptySpace(tenantId, spaceId)
     cached.set(key, space)
     loads.inc()
     return space
@@ -78,7 +77,7 @@ export function createSearchIndexes({
         const space = open(tx.scope.tenantId, id)
         space.usedAt = ++uses
         opened.push(space)
-        await bringUpTo(tx, space, index_seq, clock.now().getTime())
+        await bringUpTo(tx, space, index_seq, clock.now().getTime(), kindOf)
       }
       for (const space of chooseEvictions([...cached.values()], maxBytes)) {
         cached.delete(`${space.tenantId}/${space.spaceId}`)
@@ -95,11 +94,11 @@ export function createSearchIndexes({
 /** What an index without chunks takes with its place in the cache; it bounds how many empty ones are kept. */
 const emptyBytes = 2048
 
-function emptySpace(tenantId: string, spaceId: string, embedder: VectorKind): CachedSpace {
+function emptySpace(tenantId: string, spaceId: string): CachedSpace {
   return {
     tenantId,
     spaceId,
-    index: createSpaceIndex(embedder),
+    index: createSpaceIndex(),
     seq: 0,
     bytes: emptyBytes,
     freshAt: 0,
@@ -112,7 +111,13 @@ function emptySpace(tenantId: string, spaceId: string, embedder: VectorKind): Ca
 const staleAfterMs = rememberRemovalsMs / 2
 
 /** One query at a time loads what is new; the others wait and then mostly find it done. */
-async function bringUpTo(tx: TenantTx, space: CachedSpace, seq: number, nowMs: number): Promise<void> {
+async function bringUpTo(
+  tx: TenantTx,
+  space: CachedSpace,
+  seq: number,
+  nowMs: number,
+  kindOf: KindOf,
+): Promise<void> {
   for (let turn; turn !== space.turn && space.seq < seq;) {
     turn = space.turn
     await turn
@@ -122,7 +127,7 @@ async function bringUpTo(tx: TenantTx, space: CachedSpace, seq: number, nowMs: n
     return
   }
   if (nowMs - space.freshAt > staleAfterMs) forget(space)
-  const work = catchUp(tx, space)
+  const work = catchUp(tx, space, kindOf)
   space.turn = work.catch(() => {}) // whoever is next tries for itself
   await work
   space.freshAt = nowMs

@@ -1,8 +1,11 @@
 import type { Block } from '../block/block.ts'
+import type { BlockVectors } from '../block/vectors.ts'
 import type { Segment, SegmentDocument } from './segment.ts'
 
-/** A file version and its decoded block, or a segment whose live part goes on into a new one. */
-export type Source = { document: SegmentDocument; block: Block } | Segment
+/** A file version with its decoded block and vectors, or a segment whose live part goes on into a new one. */
+export type Source = PlacedBlock | Segment
+
+type PlacedBlock = { document: SegmentDocument; block: Block; vectors: BlockVectors | undefined }
 
 /** The embedder whose vectors an index holds: those of another one are never compared with them. */
 export type VectorKind = { id: string; width: number }
@@ -38,12 +41,12 @@ export function layOut(sources: readonly Source[], kind: VectorKind | undefined)
 }
 
 function layOutBlock(
-  { document, block }: { document: SegmentDocument; block: Block },
+  { document, block, vectors: own }: PlacedBlock,
   from: number,
   kind: VectorKind | undefined,
 ): Part {
   const target = Uint32Array.from(block.ordinals, (_, i) => from + i)
-  const vectors = kind && readBlockVectors(block, kind)
+  const vectors = kind && own && target.length > 0 ? readBlockVectors(own, kind) : undefined
   const isEmbedded = vectors !== undefined || target.length === 0
   const documents = [{ ...document, start: from, isEmbedded }]
   return { source: block, target, documents, vectors, end: from + target.length }
@@ -70,8 +73,8 @@ function layOutSegment(segment: Segment, from: number): Part {
 }
 
 /** A block's vectors, unless another embedder made them. */
-function readBlockVectors({ vectors }: Block, { id, width }: VectorKind): SourceVectors | undefined {
-  if (vectors?.embedder !== id || vectors.width !== width) return undefined
-  const { vectors: numbers, scales } = vectors
+function readBlockVectors(own: BlockVectors, { id, width }: VectorKind): SourceVectors | undefined {
+  if (own.embedder !== id || own.width !== width) return undefined
+  const { vectors: numbers, scales } = own
   return { row: (chunk) => numbers.subarray(chunk * width, (chunk + 1) * width), scales }
 }

@@ -1,4 +1,5 @@
 import type { Block } from '../block/block.ts'
+import type { BlockVectors } from '../block/vectors.ts'
 import { buildSegment } from './build-segment.ts'
 import type { VectorKind } from './lay-out.ts'
 import { bytesOf, chunksOf, killDocument, type Segment, type SegmentDocument } from './segment.ts'
@@ -11,7 +12,7 @@ export type SpaceIndex = {
   places: Map<string, { segment: Segment; document: number }>
 }
 
-export type AddedVersion = SegmentDocument & { block: Block }
+export type AddedVersion = SegmentDocument & { block: Block; vectors?: BlockVectors | undefined }
 
 export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
   return { kind, segments: [], places: new Map() }
@@ -21,9 +22,10 @@ export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
 export function applyAdded(index: SpaceIndex, added: readonly AddedVersion[]): void {
   const last = new Map(added.map((one) => [one.versionId, one]))
   for (const versionId of last.keys()) retire(index, versionId)
-  const sources = Array.from(last.values(), ({ fileId, versionId, createdAt, block }) => ({
+  const sources = Array.from(last.values(), ({ fileId, versionId, createdAt, block, vectors }) => ({
     document: { fileId, versionId, createdAt },
     block,
+    vectors,
   }))
   if (sources.length > 0) index.segments.push(placeDocuments(index, buildSegment(sources, index.kind)))
   tidy(index)

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -40,14 +41,19 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const embedder = letterEmbedder()
-const indexes = createSearchIndexes({ maxBytes: 1e9, embedder, metrics: createMetrics(), clock: systemClock })
+const embedders = createEmbedders([embedder], embedder)
+const kindOf = (id: string | null) => embedders.withId(id ?? '')
+const indexes = createSearchIndexes({ maxBytes: 1e9, kindOf, metrics: createMetrics(), clock: systemClock })
 const queued: string[] = []
-const queueEmbedding = (_: unknown, spaceId: string) => Promise.resolve(void queued.push(spaceId))
+const queueEmbedding = {
+  lacking: (_: unknown, spaceId: string) => Promise.resolve(void queued.push(spaceId)),
+  check: () => Promise.resolve(),
+}
 
 type Input = Parameters<typeof search>[1]
 const defaults = { mode: 'text', limit: 10, group_by_file: false, highlight: true } as const
 const ask = (input: Partial<Input>, who = scope) =>
-  search(who, { ...defaults, ...input }, { db, indexes, embedder, queueEmbedding })
+  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding })
 
 const publicId = ({ fileId }: TestFile) => formatId('fil', fileId)
 const filesOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map(({ file_id: id }) => id)
@@ -135,15 +141,19 @@ test('more of the same is what the most telling words and the vector find, of ev
         const telling = tellByHand(files, source, only)
         const share = mode === 'vector' ? 1 : embedder.shareOf(telling.join(' '))
         const meaning = { embedder: embedder.id, share, leastCosine: 0.3, ...directionByHand(source, only) }
-        const expected = rankByHand(files, {
-          ...everyMatch,
-          query: telling.join(' '),
-          meaning: mode === 'text' ? undefined : meaning,
-          limit: 10,
-          leftOut: { fileId: source.fileId, ordinal: only },
-          bm25: defaultBm25,
-          readable: undefined,
-        })
+        const expected = rankByHand(
+          files,
+          {
+            ...everyMatch,
+            query: telling.join(' '),
+            meanings: mode === 'text' ? undefined : new Map([[embedder.id, meaning]]),
+            limit: 10,
+            leftOut: { fileId: source.fileId, ordinal: only },
+            bm25: defaultBm25,
+            readable: undefined,
+          },
+          () => embedder.id,
+        )
         found += expected.total
         expect(answer.total).toBe(expected.total)
         expect(answer.results.map(({ version_id, score }) => ({ version_id, score }))).toEqual(

@@ -1,9 +1,9 @@
-import type { Embedder } from '#adapters/embedder/port.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { SearchIndexes } from '../cache/search-indexes.ts'
 import { readSequences } from '../queries.ts'
 import type { Choice } from '../rank/choose-hits.ts'
-import type { Meaning } from '../rank/meaning.ts'
+import type { Meanings } from '../rank/meaning.ts'
 import type { QueryWord } from '../rank/query-words.ts'
 import { restrictSegment } from '../rank/readable.ts'
 import { chooseTerms } from './choose-terms.ts'
@@ -14,14 +14,14 @@ import { spellTerms } from './spell-terms.ts'
 /** What to look for in order to find more of the same. */
 export type Likeness = {
   words: QueryWord[]
-  /** Undefined when words alone are looked for. */
-  meaning: Meaning | undefined
+  /** To the embedder of the source's space; undefined when words alone are looked for. */
+  meanings: Meanings | undefined
   leftOut: Choice['leftOut']
   /** The space of a source that has no vector although meaning was asked for. */
   lacking: string[]
 }
 
-type LikenessDeps = { indexes: SearchIndexes; embedder: Pick<Embedder, 'shareOf' | 'leastCosine'> }
+type LikenessDeps = { indexes: SearchIndexes; embedders: Embedders }
 
 /** As many as Lucene's "more like this" takes. */
 const maxWords = 25
@@ -37,7 +37,7 @@ export async function readLikeness(
   like: Like,
   spaces: readonly { id: string; index_seq: number }[],
   share: number | undefined,
-  { indexes, embedder }: LikenessDeps,
+  { indexes, embedders }: LikenessDeps,
 ): Promise<Likeness> {
   const source = await findSource(tx, like)
   const asked = await indexes.ready(tx, spaces)
@@ -48,12 +48,13 @@ export async function readLikeness(
   const words = (await spellTerms(tx, source, terms, families)).slice(0, maxWords)
   const { fileId, ordinal } = source
   const leftOut = { fileId, ordinal }
-  if (share === 0) return { words, meaning: undefined, leftOut, lacking: [] }
+  if (share === 0) return { words, meanings: undefined, leftOut, lacking: [] }
   const vector = await findVector(tx, source, indexes)
-  if (!vector) return { words, meaning: undefined, leftOut, lacking: [source.spaceId] }
+  const embedder = vector && embedders.withId(vector.embedder)
+  if (!vector || !embedder) return { words, meanings: undefined, leftOut, lacking: [source.spaceId] }
   const said = words.map(({ text }) => text).join(' ')
   const meaning = { ...vector, share: share ?? embedder.shareOf(said), leastCosine: embedder.leastCosine }
-  return { words, meaning, leftOut, lacking: [] }
+  return { words, meanings: new Map([[embedder.id, meaning]]), leftOut, lacking: [] }
 }
 
 async function findVector(tx: TenantTx, source: Source, indexes: SearchIndexes) {

@@ -1,7 +1,6 @@
-import { type Best, createFusion, type Fuse, type Scores } from './fuse.ts'
+import type { Fuse } from './fuse.ts'
+import { fuseParts, type Fusions, type Part } from './fuse-parts.ts'
 import type { Meaning } from './meaning.ts'
-import type { ReadableSegment } from './readable.ts'
-import { scoreUnits } from './score.ts'
 import {
   compareHits,
   comparePlaces,
@@ -52,21 +51,22 @@ export type Chosen = {
   files: Map<string, number>
 }
 
-/** A segment as one caller sees it, with the scores of its chunks. */
-export type Part = ReadableSegment & { spaceId: string; scores: Scores }
-
-/** Counts every match of the parts and keeps the first of them. */
-export function chooseHits(given: readonly Part[], choice: Choice, meaning: Meaning | undefined): Chosen {
+/**
+ * Counts every match of the parts and keeps the first of them.
+ * @param only what was compared with this meaning, and nothing else
+ */
+export function chooseHits(given: readonly Part[], choice: Choice, only?: Meaning): Chosen {
   const parts = given.map((part) => ({ ...part, mask: narrow(part, choice) }))
-  const fuse = meaning ? createFusion(findBest(parts), meaning) : byWordsAlone
-  const after = findPlace(parts, fuse, choice)
+  const fusions = fuseParts(parts)
+  const after = findPlace(parts, fusions, choice)
   const selection = createSelection(choice.limit, choice.order)
   const counts = { total: 0, left: 0, files: new Map<string, number>() }
   for (const part of parts) {
     for (const [number, document] of part.segment.documents.entries()) {
+      if (only && (part.meaning !== only || !part.segment.isEmbedded[number])) continue
       const { fileId, versionId, createdAt } = document
       const before = counts.total
-      visitHits(part, number, fuse, choice, (ordinal, { score, source }, more) => {
+      visitHits(part, number, fusions, choice, (ordinal, { score, source }, more) => {
         counts.total++
         if (after && compareHits(choice.order, after, { fileId, createdAt, ordinal, score }) >= 0) return
         counts.left++
@@ -93,34 +93,18 @@ function narrow({ segment, mask }: Part, { allowed, leftOut }: Choice): Part['ma
   return narrowed
 }
 
-/** The best scores of what can be found. */
-function findBest(parts: readonly Part[]): Best {
-  const best = { words: 0, meaning: 0 }
-  for (const { mask, scores } of parts) {
-    const { words, meaning } = scores
-    for (let chunk = 0; chunk < words.length; chunk++) {
-      if (mask?.[chunk] === 0) continue
-      if (words[chunk]! > best.words) best.words = words[chunk]!
-      if (meaning && meaning[chunk]! > best.meaning) best.meaning = meaning[chunk]!
-    }
-  }
-  return best
-}
-
-const byWordsAlone: Fuse = (words) => (words > 0 ? { score: words / scoreUnits, source: 'text' } : undefined)
-
 /**
  * Where the hit to go on after stands in this ranking. A change of the files moves the scores of all hits, mostly alike:
  * the present score of the hit finds its place again, the one that it had then would not.
  */
-function findPlace(parts: readonly Part[], fuse: Fuse, choice: Choice): Ranked | undefined {
+function findPlace(parts: readonly Part[], fusions: Fusions, choice: Choice): Ranked | undefined {
   const { after } = choice
   if (!after) return undefined
   let place: Ranked = after
   for (const part of parts) {
     const document = part.segment.documents.findIndex(({ versionId }) => versionId === after.versionId)
     if (document < 0) continue
-    visitHits(part, document, fuse, choice, (ordinal, { score }) => {
+    visitHits(part, document, fusions, choice, (ordinal, { score }) => {
       if (choice.groupByFile || ordinal === after.ordinal) place = { ...after, ordinal, score }
     })
   }
@@ -132,7 +116,8 @@ const none: Place[] = []
 type Visit = (ordinal: number, match: Match, more: Place[]) => void
 
 /** What of a document is found: its matching chunks, or itself as one hit when grouped. */
-function visitHits(part: Part, document: number, fuse: Fuse, choice: Choice, visit: Visit): void {
+function visitHits(part: Part, document: number, fusions: Fusions, choice: Choice, visit: Visit): void {
+  const fuse = fusions(part.segment.isEmbedded[document] ? part.meaning : undefined)
   if (!choice.groupByFile) return visitPlaces(part, document, fuse, choice, visit)
   const places: Place[] = []
   visitPlaces(part, document, fuse, choice, (ordinal, { score, source }) => {

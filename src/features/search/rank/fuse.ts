@@ -30,10 +30,19 @@ export function createFusion(best: Best, meaning: Meaning): Fuse {
   return (words, cosine) => {
     const source = sourceOf(weight < weightSteps && words > 0, weight > 0 && cosine >= least)
     if (!source) return undefined
-    const byWords = words > 0 ? Math.ceil((words / best.words) * steps) : 0
-    const byMeaning = cosine > 0 ? Math.ceil((cosine / bestMeaning) * steps) : 0
+    const byWords = words > 0 ? stepsOf(words, best.words) : 0
+    const byMeaning = cosine > 0 ? stepsOf(cosine, bestMeaning) : 0
     return { score: (weight * byMeaning + (weightSteps - weight) * byWords) / (steps * weightSteps), source }
   }
+}
+
+/** The score of a chunk without a vector beside others that have one: its words are all there is to go by. */
+export function shareOfBest(words: number, bestWords: number): number {
+  return stepsOf(words, bestWords) / steps
+}
+
+function stepsOf(value: number, most: number): number {
+  return Math.ceil((value / most) * steps)
 }
 
 function sourceOf(isByWords: boolean, isByMeaning: boolean): MatchSource | undefined {

@@ -12,6 +12,9 @@ export type Meaning = {
   leastCosine: number
 }
 
+/** What a query means, by the ids of embedders; one without an entry did not answer. */
+export type Meanings = ReadonlyMap<string, Meaning>
+
 /** @param share left out: as much as the embedder trusts itself with this query */
 export async function readMeaning(
   embedder: Embedder,
@@ -19,7 +22,7 @@ export async function readMeaning(
   signal: AbortSignal,
   share = embedder.shareOf(query),
 ): Promise<Meaning> {
-  const { vectors, scales } = await embedder.embed([query], signal)
+  const { vectors, scales } = await embedder.embed([query], signal, 'query')
   const { id, leastCosine } = embedder
   return { embedder: id, share, vector: vectors, scale: scales[0] ?? 0, leastCosine }
 }

@@ -10,7 +10,7 @@ import { rank, type RankRequest } from './rank.ts'
 
 const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
   query,
-  meaning: undefined,
+  meanings: undefined,
   limit: 10,
   bm25: { k1: 1.2, b: 0.75 },
   readable: undefined,
@@ -35,6 +35,7 @@ function file(
 }
 
 const kind = { id: 'e1', width: 3 }
+const otherKind = { id: 'e2', width: 3 }
 
 /** A vector of zeros has no direction. */
 function vectorsOf(numbers: number[][], embedder: string) {
@@ -43,7 +44,7 @@ function vectorsOf(numbers: number[][], embedder: string) {
   return { embedder, width: kind.width, vectors: Int8Array.from(numbers.flat()), scales }
 }
 
-const pack = ({ chunks, vectors }: TestFile) => decodeBlock(buildBlock(chunks, vectors))
+const pack = ({ chunks }: TestFile) => decodeBlock(buildBlock(chunks))
 
 function indexOf(files: readonly TestFile[]): SpaceIndex {
   const index = createSpaceIndex(kind)
@@ -145,7 +146,9 @@ test('what the best finds are about is found with them; where nothing is found, 
   const best = { ...file('best', ['fee']), vectors: vectorsOf([[0, 100, 0]], kind.id) }
   const meaning = { embedder: kind.id, share: 0.5, leastCosine: 0.2, ...queryVector([100, 0, 0]) }
   const find = (query: string, numbers: number[]) =>
-    rankFiles([best, near(numbers)], ask(query, { meaning })).hits.map(({ fileId }) => fileId)
+    rankFiles([best, near(numbers)], ask(query, { meanings: new Map([[kind.id, meaning]]) })).hits.map(
+      ({ fileId }) => fileId,
+    )
   expect(find('fee', [0, 100, 0])).toEqual(['best', 'near'])
   expect(find('fee', [0, 0, 100])).toEqual(['best'])
   expect(find('unknown', [0, 100, 0])).toEqual([])
@@ -180,21 +183,26 @@ const put = fc.record({
   fileId: fc.constantFrom(...fileIds),
   texts: fc.array(text, { maxLength: 4 }),
   numbers: fc.array(vector, { minLength: 4, maxLength: 4 }),
-  embedder: fc.constantFrom('e1', 'e1', 'e1', 'e1', 'e1', 'e1', 'e2'),
+  embedder: fc.constantFrom('e1', 'e1', 'e1', 'e2', 'e2'),
   language: fc.constantFrom('en', 'de', 'zh'),
-  spaceId: fc.constantFrom('s1', 's2'),
+  spaceId: fc.constantFrom('s1', 's2', 's3', 's4'),
 })
-const meaning = vector.chain((numbers) =>
-  fc.record({
-    embedder: fc.constant('e1'),
-    share: fc.constantFrom(0, 0.25, 0.5, 0.61, 1),
-    vector: fc.constant(Int8Array.from(numbers)),
-    scale: fc.constant(vectorsOf([numbers], 'e1').scales[0]!),
-    leastCosine: fc.constantFrom(0.2, 0.9),
-  }),
-)
+const meaningFor = (embedder: string) =>
+  vector.chain((numbers) =>
+    fc.record({
+      embedder: fc.constant(embedder),
+      share: fc.constantFrom(0, 0.25, 0.5, 0.61, 1),
+      vector: fc.constant(Int8Array.from(numbers)),
+      scale: fc.constant(vectorsOf([numbers], 'e1').scales[0]!),
+      leastCosine: fc.constantFrom(0.2, 0.9),
+    }),
+  )
+/** Some embedders say what the query means, and some do not answer. */
+const meanings = fc
+  .tuple(...['e1', 'e2'].map((id) => fc.option(meaningFor(id), { nil: undefined })))
+  .map((all) => new Map(all.flatMap((one) => (one ? [[one.embedder, one] as const] : []))))
 const question = fc.record({
-  meaning: fc.option(meaning, { nil: undefined }),
+  meanings: fc.option(meanings, { nil: undefined }),
   query: fc
     .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 5 })
     .map((words) => words.join(' ')),
@@ -231,14 +239,17 @@ test('after any history of adding, replacing, deleting and moving, answers equal
       const files = new Map<string, TestFile>()
       const indexes = new Map([
         ['s1', createSpaceIndex(kind)],
-        ['s2', createSpaceIndex(kind)],
+        ['s2', createSpaceIndex(otherKind)],
+        ['s3', createSpaceIndex()],
+        ['s4', createSpaceIndex(kind)],
       ])
       let after: Hit | undefined // of a question before, which may since have gone or stand elsewhere
       const compare = ({ goesOn, ...question }: Question) => {
         const spaces = Array.from(indexes, ([spaceId, index]) => ({ spaceId, index }))
         const asked = { ...question, after: goesOn ? after : undefined }
+        const servingOf = (spaceId: string) => indexes.get(spaceId)?.kind?.id
         const answer = found(spaces, asked)
-        expect(answer).toEqual(rankByHand([...files.values()], asked))
+        expect(answer).toEqual(rankByHand([...files.values()], asked, servingOf))
         after = answer.hits.at(-1) ?? after
       }
       const remove = (fileId: string) => {

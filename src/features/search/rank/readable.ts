@@ -8,8 +8,9 @@ export type ReadableSegment = {
   chunks: number
   /** Sum of the lengths of those chunks, in terms. */
   length: number
-  /** Does any of its documents lack vectors? */
-  isPartlyEmbedded: boolean
+  /** Does any of its documents have vectors, and does any lack them? */
+  hasVectors: boolean
+  lacksVectors: boolean
 }
 
 /** `readable` undefined: the caller may read every file. */
@@ -19,22 +20,33 @@ export function restrictSegment(
 ): ReadableSegment {
   const { liveChunks, liveLength } = segment
   if (!readable && liveChunks === chunksOf(segment)) {
-    const isPartlyEmbedded = segment.isEmbedded.includes(0)
-    return { segment, mask: undefined, chunks: liveChunks, length: liveLength, isPartlyEmbedded }
+    const vectors = {
+      hasVectors: hasAnyVector(segment),
+      lacksVectors: segment.isEmbedded.includes(0),
+    }
+    return { segment, mask: undefined, chunks: liveChunks, length: liveLength, ...vectors }
   }
   const mask = new Uint8Array(chunksOf(segment))
   let chunks = 0
   let length = 0
-  let isPartlyEmbedded = false
+  let [hasVectors, lacksVectors] = [false, false]
   for (const [d, { fileId }] of segment.documents.entries()) {
     if (!segment.isLive[d] || readable?.has(fileId) === false) continue
-    isPartlyEmbedded ||= segment.isEmbedded[d] === 0
+    const start = segment.documentStarts[d]!
     const end = segment.documentStarts[d + 1]!
-    for (let chunk = segment.documentStarts[d]!; chunk < end; chunk++) {
+    lacksVectors ||= segment.isEmbedded[d] === 0
+    hasVectors ||= segment.isEmbedded[d] === 1 && end > start
+    for (let chunk = start; chunk < end; chunk++) {
       mask[chunk] = 1
       chunks++
       length += segment.lengths[chunk]!
     }
   }
-  return { segment, mask, chunks, length, isPartlyEmbedded }
+  return { segment, mask, chunks, length, hasVectors, lacksVectors }
+}
+
+/** Of a segment that is live as a whole: there may be rows left of documents that are gone. */
+function hasAnyVector({ vectors, isEmbedded, documentStarts }: Segment): boolean {
+  if (!vectors) return false
+  return isEmbedded.some((flag, d) => flag === 1 && documentStarts[d + 1]! > documentStarts[d]!)
 }

@@ -1,11 +1,15 @@
-import type { Embedder } from '#adapters/embedder/port.ts'
+import type { NamedEmbedder } from '#adapters/embedder/port.ts'
 
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 
 /** An embedder for tests whose vectors anybody can check: how often a text has each letter. */
-export function letterEmbedder(id = 'letters'): Embedder {
+export function letterEmbedder(id = 'letters'): NamedEmbedder {
   return {
     id,
+    name: id,
+    kind: 'static',
+    isRemote: false,
+    isInstant: true,
     width: letters.length,
     leastCosine: 0.3,
     shareOf: (query) => (/[a-z]/.test(query) ? 0.5 : 0),

@@ -104,8 +104,13 @@ export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?
   await db.tenant(scope, (tx) => storeFile(tx, file, facts))
 }
 
-/** Stores a file with its chunks and makes it searchable, as ingestion does. */
-export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts = {}): Promise<void> {
+/** Stores a file with its chunks and makes it searchable, as ingestion does in a space that is to have `embedder`. */
+export async function storeFile(
+  tx: TenantTx,
+  file: TestFile,
+  facts: FileFacts = {},
+  embedder = 'letters',
+): Promise<void> {
   const { spaceId, fileId, versionId, chunks, vectors } = file
   const at = new Date(file.createdAt)
   const own = { tenant_id: tx.scope.tenantId, space_id: spaceId }
@@ -139,13 +144,14 @@ export async function storeFile(tx: TenantTx, file: TestFile, facts: FileFacts =
   }
   await tx.kysely.insertInto('versions').values(version).execute()
   await storeChunks(tx, file)
-  await publishVersion(tx, {
+  await publishVersion(tx, randomIds, {
     spaceId,
     fileId,
     versionId,
     chunkCount: chunks.length,
-    block: buildBlock(chunks, vectors),
-    embedder: vectors?.embedder ?? 'none',
+    block: buildBlock(chunks),
+    vectors: vectors ? [vectors] : [],
+    embedder,
     at,
   })
 }

@@ -1,7 +1,7 @@
-import type { BlockVectors } from '../block/block.ts'
 import type { IndexableChunk } from '../block/build.ts'
+import type { BlockVectors } from '../block/vectors.ts'
 import type { MatchSource } from '../rank/fuse.ts'
-import type { Meaning } from '../rank/meaning.ts'
+import type { Meaning, Meanings } from '../rank/meaning.ts'
 import type { RankRequest, Ranking } from '../rank/rank.ts'
 import type { Hit, Ranked } from '../rank/select.ts'
 import { createAnalyser } from '../terms/analyse.ts'
@@ -24,19 +24,39 @@ export type TestFile = {
 /**
  * The oracle: what `rank` must answer, straight from the texts, without blocks, segments or postings. Slow and plain
  * on purpose; every test of the index compares with it for equality, last bit included.
+ * @param servingOf the embedder whose vectors are searched in a space
  */
-export function rankByHand(files: readonly TestFile[], request: RankRequest): Omit<Ranking, 'words'> {
-  const { readable, allowed, meaning } = request
+export function rankByHand(
+  files: readonly TestFile[],
+  request: RankRequest,
+  servingOf: (spaceId: string) => string | undefined,
+): Omit<Ranking, 'words'> {
+  const { readable, allowed, meanings } = request
   const visible = files.filter((file) => readable?.has(file.fileId) !== false && file.chunks.length > 0)
-  const without = visible.filter((file) => meaning && file.vectors?.embedder !== meaning.embedder)
-  const lacking = [...new Set(without.map(({ spaceId }) => spaceId))].sort()
-  const asked = { ...request, meaning: lacking.length > 0 ? undefined : meaning }
-  const scored = scoreWords(visible, asked).filter(
-    ({ file, ordinal }) => allowed?.has(file.fileId) !== false && !isLeftOut(file, ordinal, request),
+  const hasVectors = ({ spaceId, vectors }: TestFile) => vectors && vectors.embedder === servingOf(spaceId)
+  const meaningOf = (file: TestFile) => (hasVectors(file) ? meanings?.get(file.vectors!.embedder) : undefined)
+  const isMixed = visible.some((file) => meaningOf(file))
+  const scored = scoreWords(visible, request)
+    .filter(({ file, ordinal }) => allowed?.has(file.fileId) !== false && !isLeftOut(file, ordinal, request))
+    .map((one) => ({ ...one, meaning: meaningOf(one.file) }))
+  const refined = new Map(
+    [...(meanings?.values() ?? [])].map((meaning) => [meaning, refineByHand(scored, meaning, isMixed)]),
   )
-  const found = findHits(scored, asked.meaning && refineByHand(scored, asked.meaning))
+  const found = findHits(
+    scored.map((one) => ({ ...one, meaning: one.meaning && refined.get(one.meaning) })),
+    isMixed,
+  ).map(({ meaning: _meaning, ...hit }) => hit)
   const hits = found.filter(({ score }) => score >= request.minScore)
-  return { ...cutPage(request.groupByFile ? groupByFile(hits, request) : hits, request), lacking }
+  const lacking = meanings ? visible.filter((file) => !hasVectors(file)) : []
+  const isUnanswered =
+    meanings !== undefined && visible.some((file) => isSilent(servingOf(file.spaceId), meanings))
+  const isWhole = lacking.length === 0 && !isUnanswered
+  return {
+    ...cutPage(request.groupByFile ? groupByFile(hits, request) : hits, request),
+    lacking: [...new Set(lacking.map(({ spaceId }) => spaceId))].sort(),
+    compared: isWhole ? 'all' : isMixed ? 'some' : 'none',
+    isUnanswered,
+  }
 }
 
 function isLeftOut({ fileId }: TestFile, ordinal: number, { leftOut }: RankRequest): boolean {
@@ -76,10 +96,15 @@ function inOrder(order: RankRequest['order']) {
     (a.fileId === b.fileId ? a.ordinal - b.ordinal : a.fileId < b.fileId ? -1 : 1)
 }
 
-/** The query's direction with that of its five best chunks, 7 to 3, in whole 127ths of the largest number. */
-function refineByHand(scored: readonly ScoredChunk[], meaning: Meaning): Meaning {
+function isSilent(embedder: string | undefined, meanings: Meanings): boolean {
+  return embedder !== undefined && !meanings.has(embedder)
+}
+
+/** The query's direction with that of its embedder's five best chunks, 7 to 3, in whole 127ths of the largest number. */
+function refineByHand(scored: readonly ScoredChunk[], meaning: Meaning, isMixed: boolean): Meaning {
   if (meaning.share === 0) return meaning
-  const vectors = findHits(scored, meaning)
+  const vectors = findHits(scored, isMixed)
+    .filter((hit) => hit.meaning === meaning)
     .slice(0, 5)
     .map(({ versionId, ordinal }) => {
       const { file, place } = scored.find(
@@ -96,24 +121,26 @@ function refineByHand(scored: readonly ScoredChunk[], meaning: Meaning): Meaning
   return { ...meaning, vector: Int8Array.from(moved, (value) => Math.round(value / scale)), scale }
 }
 
-/** What is found, best first. */
-function findHits(scored: readonly ScoredChunk[], meaning: Meaning | undefined) {
-  const found = scored.map((one) => ({ ...one, cosine: cosineOf(one.file, one.place, meaning) }))
-  const best = {
-    words: Math.max(0, ...found.map((one) => one.words)),
-    cosine: Math.max(0, ...found.map((one) => one.cosine)),
-  }
+/** What is found, best first. With `isMixed` words are a share of the best too, where there is no vector. */
+function findHits(scored: readonly ScoredChunk[], isMixed: boolean) {
+  const found = scored.map((one) => ({ ...one, cosine: cosineOf(one.file, one.place, one.meaning) }))
+  const bestWords = Math.max(0, ...found.map((one) => one.words))
+  const bestCosines = new Map<string | undefined, number>()
+  for (const { meaning, cosine } of found)
+    bestCosines.set(meaning?.embedder, Math.max(cosine, bestCosines.get(meaning?.embedder) ?? 0))
   return found
-    .flatMap(({ file: { spaceId, fileId, versionId, createdAt }, ordinal, words, cosine }) => {
+    .flatMap(({ file: { spaceId, fileId, versionId, createdAt }, ordinal, words, cosine, meaning }) => {
       const source = sourceOf(words, cosine, meaning)
-      const score = meaning ? mix(words, cosine, best, meaning) : words / 2 ** 26
+      const best = { words: bestWords, cosine: bestCosines.get(meaning?.embedder) ?? 0 }
+      const byWords = isMixed ? part(words, bestWords) / 2 ** 20 : words / 2 ** 26
+      const score = meaning ? mix(words, cosine, best, meaning) : byWords
       if (source === 'none') return []
-      return [{ spaceId, fileId, versionId, createdAt, ordinal, score, source, more: [] }]
+      return [{ spaceId, fileId, versionId, createdAt, ordinal, score, source, more: [], meaning }]
     })
     .sort(inOrder('relevance'))
 }
 
-type ScoredChunk = ReturnType<typeof scoreWords>[number]
+type ScoredChunk = ReturnType<typeof scoreWords>[number] & { meaning: Meaning | undefined }
 
 /** BM25 of every chunk, 0 where no word matches, in 2^-26 points. */
 function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: RankRequest) {
@@ -174,8 +201,12 @@ function sourceOf(words: number, cosine: number, meaning: Meaning | undefined): 
 function mix(words: number, cosine: number, best: Pair, meaning: Meaning): number {
   const weight = Math.round(meaning.share * 1024)
   const bestCosine = Math.max(best.cosine, meaning.leastCosine / meaning.scale)
-  const part = (value: number, most: number) => (value > 0 ? Math.ceil((value / most) * 2 ** 20) : 0)
   return (weight * part(cosine, bestCosine) + (1024 - weight) * part(words, best.words)) / 2 ** 30
+}
+
+/** A value's share of the best in 2^-20. */
+function part(value: number, most: number): number {
+  return value > 0 ? Math.ceil((value / most) * 2 ** 20) : 0
 }
 
 /** A chunk with the counts of its terms, at most 255 of each. */
