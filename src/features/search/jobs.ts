@@ -62,8 +62,9 @@ export function queueEmbedding(enqueue: Enqueue, embedders: Embedders): QueueEmb
       if (checked.has(spaceId)) return
       tx.afterCommit(() => checked.add(spaceId))
       const choice = await readChoice(tx, spaceId, embedders)
+      // Not held back by a search of a minute ago, which asked for something else.
       if (choice?.target && choice.servingId !== null && choice.servingId !== choice.target.id)
-        await lacking(tx, spaceId)
+        await queueSpace(enqueue)(tx, spaceId)
     },
   }
 }
