@@ -160,6 +160,8 @@ create table spaces (
   -- Id of the embedder whose vectors are searched; another one takes its place when every file has vectors of that.
   serving_embedder text,
   index_seq bigint not null default 0,
+  -- Spares searches of the many spaces without any the look into space_synonyms.
+  has_synonyms boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (tenant_id, id),
@@ -279,6 +281,19 @@ create table index_vectors (
 );
 alter table index_vectors alter column data set storage external;
 call make_tenant_table('index_vectors', 'space_id');
+
+-- What may stand for what in the searches of a space: the rules as they were given, and from each word that a query may
+-- say, in its normal spelling, to the words that may stand for it.
+create table space_synonyms (
+  tenant_id uuid not null,
+  space_id uuid not null,
+  rules jsonb not null,
+  lookup jsonb not null,
+  updated_at timestamptz not null,
+  primary key (tenant_id, space_id),
+  foreign key (tenant_id, space_id) references spaces on delete cascade
+);
+call make_tenant_table('space_synonyms', 'space_id');
 
 -- Records above the tenants. No content, and each role sees its own part only.
 do $$

@@ -311,6 +311,32 @@ grant select on partners to bulkhead_partner;
 grant select, insert, update, delete on partners to bulkhead_platform;
 grant select on partners to bulkhead_system;
 
+create table space_synonyms (
+  tenant_id uuid not null,
+  space_id uuid not null,
+  rules jsonb not null,
+  lookup jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint space_synonyms_pkey PRIMARY KEY (tenant_id, space_id),
+  constraint space_synonyms_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE
+);
+alter table space_synonyms enable row level security;
+alter table space_synonyms force row level security;
+create policy erasure on space_synonyms as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on space_synonyms as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on space_synonyms as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on space_synonyms to bulkhead_eraser;
+grant select, insert, update, delete on space_synonyms to bulkhead_space;
+grant select, insert, update, delete on space_synonyms to bulkhead_tenant;
+
 create table spaces (
   tenant_id uuid not null,
   id uuid not null,
@@ -322,6 +348,7 @@ create table spaces (
   embedder text,
   serving_embedder text,
   index_seq bigint not null default 0,
+  has_synonyms boolean not null default false,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   constraint spaces_pkey PRIMARY KEY (tenant_id, id),

@@ -1,6 +1,7 @@
 import { buildBlock } from '../../src/features/search/block/build.ts'
 import { decodeBlock } from '../../src/features/search/block/decode.ts'
 import { applyAdded, createSpaceIndex, indexBytes } from '../../src/features/search/index/space-index.ts'
+import { plainQuery } from '../../src/features/search/query/parse-query.ts'
 import { everyMatch } from '../../src/features/search/rank/choose-hits.ts'
 import { rank } from '../../src/features/search/rank/rank.ts'
 import { defaultBm25 } from '../../src/features/search/rank/score.ts'
@@ -32,7 +33,7 @@ function openIndex(chunks: Chunks, share: number): Contender {
       const meanings = share === 0 ? undefined : new Map([[kind.id, meaning]])
       const { hits } = rank([{ spaceId: 'space', index }], {
         ...everyMatch,
-        query: text,
+        query: plainQuery(text),
         meanings,
         limit: 10,
         bm25: defaultBm25,

@@ -6,6 +6,7 @@ export type Connection = {
   get: <T>(path: string, query?: Query) => Promise<T>
   post: <T>(path: string, body?: unknown) => Promise<T>
   patch: <T>(path: string, body: unknown) => Promise<T>
+  put: <T>(path: string, body: unknown) => Promise<T>
   delete: <T>(path: string) => Promise<T>
   /** Every item of a list, page after page. */
   list: <T>(path: string, query?: Query) => AsyncGenerator<T>
@@ -40,6 +41,7 @@ export function connect(url: string, key: string): Connection {
     get,
     post: (path, body) => send('POST', path, body === undefined ? {} : jsonBody(body)),
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
+    put: (path, body) => send('PUT', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
     list: (path, query) => listPages(get, path, query),
     upload: (path, form, onSent) => send('POST', path, countedBody(form, onSent)),

@@ -8,7 +8,10 @@ export { type Found, highlight, placeOf } from './search/show-found.ts'
 export function searchCommand(): Command {
   return addSearchOptions(addConnectionOptions(new Command('search')))
     .description('Search the documents of a tenant')
-    .argument('[query...]', 'words; "a phrase" must stand literally, -word must not stand')
+    .argument(
+      '[query...]',
+      'words; "in a row" has to stand so, -word must not stand; quote the whole for the shell, and put -- before a minus',
+    )
     .action(async (words: string[], options: SearchOptions, command: Command) => {
       const body = readRequest(words, options)
       const { connection, output } = await openConnection(command, 'tenant')

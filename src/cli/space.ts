@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
+import { CommandFailure } from './failure.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
+import { type Output, printable } from './output.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
 
 const columns = ['id', 'slug', 'name', 'status', 'intelligence', 'created_at']
@@ -34,6 +37,21 @@ export function spaceCommand(): Command {
     connection.post<Record>(`${path}/resume`),
   )
   group
+    .command('synonyms')
+    .description('Show which words may stand for others in a space, or replace them')
+    .argument('<space>', 'id or slug')
+    .option(
+      '--replace <file>',
+      'JSON: {"rules": [{"equal": ["nda", …]}, {"from": "phone", "to": ["mobile"]}]}',
+    )
+    .action(async (space: string, { replace }: { replace?: string }, command: Command) => {
+      const { connection, output } = await openConnection(command, 'tenant')
+      const path = `/v1/spaces/${encodeURIComponent(space)}/synonyms`
+      const rules = replace === undefined ? undefined : await readJson(replace)
+      const found = rules ? connection.put<Synonyms>(path, rules) : connection.get<Synonyms>(path)
+      showSynonyms(output, await found)
+    })
+  group
     .command('delete')
     .description('Delete a space with the keys that are bound to it')
     .argument('<space>', 'id or slug')
@@ -44,6 +62,25 @@ export function spaceCommand(): Command {
       showRecord(output, { deleted: space })
     })
   return group
+}
+
+type Synonyms = { rules: ({ equal: string[] } | { from: string; to: string[] })[]; updated_at: string | null }
+
+function showSynonyms(output: Output, synonyms: Synonyms) {
+  output.json(synonyms)
+  if (synonyms.rules.length === 0) output.line('There are none.')
+  for (const rule of synonyms.rules)
+    output.line(printable('equal' in rule ? rule.equal.join(' = ') : `${rule.from} → ${rule.to.join(', ')}`))
+}
+
+/** @throws CommandFailure for a file that cannot be read or is no JSON */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CommandFailure('usage', `${path} cannot be read as JSON: ${why}`)
+  }
 }
 
 type CreateOptions = { name?: string; externalId?: string; storeOnly?: boolean }

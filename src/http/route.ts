@@ -37,7 +37,7 @@ export type ResponseSpec = TSchema | { bytes: string } | 'empty'
  * `access` is required: there is no route whose right to exist nobody stated.
  */
 export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** OpenAPI form: `/v1/files/{id}`. */
   path: string
   tag: string

@@ -16,8 +16,23 @@ type Result = {
   offsets: [number, number]
   score: number
   match_source: string
+  explanation?: Explanation
 }
-type Found = { results: Result[]; total: number; mode_used: string; degraded: boolean }
+type Side = { weight: number; share: number | null }
+type Explanation = {
+  words: Side & {
+    score: number
+    terms: { word: string; tf: number; df: number; times: number; score: number }[]
+  }
+  meaning: { weight: number; share: number; cosine: number } | null
+}
+type Found = {
+  results: Result[]
+  total: number
+  mode_used: string
+  degraded: boolean
+  corrections: { word: string; used: string[] }[]
+}
 
 const pump = await uploadReady(acme.api, 'pump.md', '# Pumps\n\nThe pump needs oil every month.', {
   origin: 'crm',
@@ -110,16 +125,110 @@ test('a question in a language that the embedder does not know is ranked by word
   expect(nothing).toMatchObject({ total: 0, results: [] })
 })
 
-test.each([{ query: '' }, { query: ' \n\t ' }, { query: 'x'.repeat(4001) }, { query: 'x', limit: 101 }])(
-  'a query that is none is refused: %j',
-  async (body) => {
-    expect(await acme.api.post('/v1/search', body)).toMatchObject({ status: 422 })
-  },
-)
+test.each([
+  ['"needs oil"', [pump.id]],
+  ['"oil pump"', []],
+  ['"need oil" pump', [pump.id]],
+  ['"the valve is dry"', [valve.id]],
+  ['oil -pump', [valve.id]],
+  ['oil -"no oil"', [pump.id]],
+  ['oil -pump -valve', []],
+  ['-pump', []],
+  ['"month pump"', []],
+  ['"oil', [pump.id, valve.id]],
+  ['"" oil', [pump.id, valve.id]],
+  ['"..." oil -"..."', [pump.id, valve.id]],
+  ['"needs" oil', [pump.id, valve.id]],
+])('%s finds and counts exactly what stands so, by words and by meaning', async (query, expected) => {
+  for (const mode of ['text', 'hybrid']) {
+    const found = await find({ query, mode })
+    expect({ mode, files: filesOf(found), total: found.total, degraded: found.degraded }).toEqual({
+      mode,
+      files: [...expected].sort(),
+      total: expected.length,
+      degraded: false,
+    })
+  }
+  const byMeaning = await find({ query, mode: 'vector' })
+  expect(filesOf(byMeaning).filter((id) => !expected.includes(id))).toEqual([])
+  expect(byMeaning.total).toBe(byMeaning.results.length)
+})
 
-test.each(['the', '"', '-', '--', '- -', '""', '🚰', '\u200b?', '-pump', 'a'.repeat(4000), '" - "'])(
-  'the query %s finds something or nothing, and nothing breaks',
-  async (query) => {
-    expect((await acme.api.post('/v1/search', { query })).status).toBe(200)
-  },
-)
+test('a result explains its score by numbers that give it again to the last bit', async () => {
+  for (const mode of ['text', 'hybrid', 'vector']) {
+    const found = await find({ query: '"needs oil" pump pump', mode, explain: true })
+    const [best] = found.results
+    const { words, meaning } = best!.explanation!
+    const points = words.terms.reduce((sum, { score }) => sum + score, 0)
+    expect(words).toMatchObject({ own: points, score: points, neighbours: 0, around: 0, chunks: 2 })
+    const fused = words.weight * (words.share ?? 0) + (meaning ? meaning.weight * meaning.share : 0)
+    expect({ mode, score: mode === 'text' ? points : fused }).toEqual({ mode, score: best!.score })
+    const counted = words.terms.map(({ word, tf, df, times }) => [word, tf, df, times])
+    expect(counted).toEqual([
+      ['needs', 1, 2, 1],
+      ['oil', 1, 2, 1],
+      ['pump', 4, 1, 2], // in title, heading and text
+    ])
+  }
+  const [plain] = (await find({ query: 'pump' })).results
+  expect(plain).not.toHaveProperty('explanation')
+})
+
+test('a misspelled word is taken for the nearest that is there, is said, is marked, and can be left as it is', async () => {
+  const found = await find({ query: 'monht vavle' })
+  expect(found.corrections).toEqual([
+    { word: 'monht', used: ['month'] },
+    { word: 'vavle', used: ['valve'] },
+  ])
+  expect({ ...found, corrections: [], took_ms: 0 }).toEqual({
+    ...(await find({ query: 'month valve' })),
+    took_ms: 0,
+  })
+  expect(await find({ query: 'monht', correct: false })).toMatchObject({ corrections: [], total: 0 })
+  expect(await find({ query: 'monht', mode: 'vector' })).toMatchObject({ corrections: [] })
+  const phrase = await find({ query: '"eveyr monht" -vavle' })
+  expect(
+    phrase.results.map(({ highlights, snippet }) => highlights.map((one) => snippet.slice(...one))),
+  ).toEqual([['every month']])
+  expect(phrase.corrections.map(({ used }) => used)).toEqual([['every'], ['month']])
+})
+
+test('a phrase is marked as one stretch', async () => {
+  const { results } = await find({ query: '"need oil every" pump' })
+  expect(
+    results.map(({ snippet, highlights }) => highlights.map(([from, to]) => snippet.slice(from, to))),
+  ).toEqual([['Pumps', 'pump', 'needs oil every']])
+})
+
+test.each([
+  { query: '' },
+  { query: ' \n\t ' },
+  { query: 'x'.repeat(4001) },
+  { query: 'x', limit: 101 },
+  { query: '\u0000' },
+  { query: '\ud800 x' },
+  { query: '"a" '.repeat(33) },
+  { query: `"${'a '.repeat(201)}"` },
+])('a query that is none is refused: %j', async (body) => {
+  expect(await acme.api.post('/v1/search', body)).toMatchObject({ status: 422 })
+})
+
+test.each([
+  '(a+)+$ [^',
+  '"a b c',
+  'x '.repeat(2000),
+  '-"the" "of the"',
+  'the',
+  '"',
+  '-',
+  '--',
+  '- -',
+  '""',
+  '🚰',
+  '\u200b?',
+  '-pump',
+  'a'.repeat(4000),
+  '" - "',
+])('the query %s finds something or nothing, and nothing breaks', async (query) => {
+  expect((await acme.api.post('/v1/search', { query })).status).toBe(200)
+})

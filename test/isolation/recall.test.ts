@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { embedChunks } from '../../src/features/search/block/build.ts'
+import { parseQuery } from '../../src/features/search/query/parse-query.ts'
 import { readMeaning } from '../../src/features/search/rank/meaning.ts'
 import { inParallel } from '../../bench/server/in-parallel.ts'
 import { listAll, waitUntilRead } from '../../bench/server/list-files.ts'
@@ -51,7 +52,7 @@ describe.each(scale.chunksOfTenants)('a tenant of %d chunks beside a large one',
       const meanings = new Map([[embedder.id, await readMeaning(embedder, query, signal)]])
       exact.set(
         query,
-        rankByHand(files, { ...everything, query, meanings }, () => embedder.id),
+        rankByHand(files, { ...everything, query: parseQuery(query), meanings }, () => embedder.id),
       )
     }
     for (const [i, { query, limit }] of asked.entries()) {

@@ -8,7 +8,7 @@ const unclaimed = 'src/features/lifecycle/remove-unclaimed.ts'
 const jobs = 'src/jobs/worker.ts'
 const jobTests = ['test/isolation/jobs.test.ts']
 const blobTests = ['src/adapters/blobs/file-system.test.ts']
-const searchTests = ['src/features/search/search.test.ts']
+const searchTests = ['src/features/search/search.test.ts', 'src/features/search/search-apart.test.ts']
 
 /** Files, search and jobs. */
 export const content: Mutation[] = [
@@ -83,6 +83,54 @@ export const content: Mutation[] = [
     find: 'else if (chunks.length >= request.limit || hits.length === left)',
     replace: 'else if (chunks.length >= 0 || hits.length === left)',
     tests: searchTests,
+  },
+  {
+    guard: 'A misspelled word is corrected by words of live files alone',
+    statement: 'I19',
+    file: 'src/features/search/query/vocabulary.ts',
+    find: 'segment.isLive[document] === 1 &&',
+    replace: '',
+    tests: ['src/features/search/query/correct.test.ts'],
+  },
+  {
+    guard: 'A misspelled word is corrected by words of readable files alone',
+    statement: 'I15',
+    file: 'src/features/search/query/vocabulary.ts',
+    find: ' && readable?.has(segment.documents[document]!.fileId) !== false',
+    replace: '',
+    tests: ['src/features/search/query/correct.test.ts'],
+  },
+  {
+    guard: 'Which of the nearest words is used is decided by readable chunks alone',
+    statement: 'I15',
+    file: 'src/features/search/rank/count-chunks.ts',
+    find: 'restrictSegment(one, readable)',
+    replace: 'restrictSegment(one, undefined && readable)',
+    tests: ['src/features/search/query/correct.test.ts'],
+  },
+  {
+    guard: 'Names of files are suggested from the asked spaces alone',
+    statement: 'I15',
+    file: 'src/features/search/queries.ts',
+    find: ".where('space_id', 'in', [...spaceIds])\n    .where('live_version_id', 'is not', null)",
+    replace: ".where('live_version_id', 'is not', null)",
+    tests: ['test/api/suggestions.test.ts'],
+  },
+  {
+    guard: 'Synonyms count in the chunks of their own space alone',
+    statement: 'I15',
+    file: 'src/features/search/rank/alternatives.ts',
+    find: '(word.synonyms.get(spaceId) ?? [])',
+    replace: '[...word.synonyms.values()].flat()',
+    tests: ['src/features/search/rank/rank.test.ts'],
+  },
+  {
+    guard: 'A query is read for the languages of readable files alone',
+    statement: 'I15',
+    file: 'src/features/search/rank/readable.ts',
+    find: 'for (const family of own) families.add(family)',
+    replace: 'for (const one of segment.documents) for (const family of one.families) families.add(family)',
+    tests: ['src/features/search/rank/rank.test.ts'],
   },
   {
     guard: 'Every matching chunk is scored, not only the first',

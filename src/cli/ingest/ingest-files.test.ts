@@ -35,6 +35,7 @@ function connectionTo({ upload, read }: Server): Connection {
     url: 'http://127.0.0.1/',
     post: unexpected,
     patch: unexpected,
+    put: unexpected,
     delete: unexpected,
     list: async function* () {},
     get: (path) => Promise.resolve(JSON.parse(JSON.stringify(path === '/v1/files' ? { data: [] } : read()))),

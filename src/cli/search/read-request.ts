@@ -13,6 +13,7 @@ export type SearchOptions = {
   chunksPerFile?: number
   context?: number
   facet?: string[]
+  correct?: boolean
   type?: string[]
   origin?: string[]
   file?: string[]
@@ -48,6 +49,7 @@ export function addSearchOptions(command: Command): Command {
     .option('--group-by-file', 'one result per file')
     .option('--chunks-per-file <number>', 'places of each file, 1 to 5; groups by file', wholeNumber)
     .option('--context <number>', 'chunks to show before and after each result, at most 3', wholeNumber)
+    .option('--no-correct', 'look for every word as it is spelled')
     .option('--facet <name...>', 'count matches by type, origin, space, created_month or metadata.<key>')
 }
 
@@ -70,6 +72,7 @@ export function readRequest(words: readonly string[], options: SearchOptions): R
     chunks_per_file: chunksPerFile,
     context,
     facets: facet,
+    correct: options.correct === false ? false : undefined,
   }
 }
 

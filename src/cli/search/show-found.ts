@@ -24,6 +24,7 @@ export type Found = {
   facets?: Record<string, Facet>
   mode_used: string
   degraded: boolean
+  corrections?: { word: string; used: string[] }[]
   took_ms: number
 }
 
@@ -31,6 +32,8 @@ export function showFound(output: Output, found: Found): void {
   output.json(found)
   const { results, total, mode_used: mode, degraded, took_ms: tookMs, facets = {} } = found
   output.line(faint(`${total} found in ${Math.round(tookMs)} ms (${mode}${degraded ? ', degraded' : ''})`))
+  for (const { word, used } of found.corrections ?? [])
+    output.line(faint(`${printable(used.join(', '))} instead of ${printable(word)}`))
   for (const [i, hit] of results.entries()) showHit(output, hit, i + 1)
   for (const [name, facet] of Object.entries(facets)) {
     output.line(`\n${bold(printable(name))}`)

@@ -1,6 +1,7 @@
 import {
   createMatcher,
   type MeaningDeps,
+  plainQuery,
   readMeanings,
   retrieve,
   type RetrievalDeps,
@@ -36,8 +37,15 @@ export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }:
   const { question: query, top_k: limit, spaces, files, filter } = input
   const meanings = await readMeanings(scope, { query, spaces }, deps)
   return deps.db.tenant(scope, async (tx) => {
-    const { chunks, words } = await retrieve(tx, { query, meanings, spaces, files, filter, limit }, deps)
-    const weights = words.map(({ text, idf }) => (isAskingWord(text) ? 0 : idf))
+    const { chunks, words } = await retrieve(
+      tx,
+      { query: plainQuery(query), meanings, spaces, files, filter, limit },
+      deps,
+    )
+    const weights = words.map(({ text, idf, variants }) =>
+      // Words in a row that stand for others weigh nothing of their own: each of them does.
+      isAskingWord(text) || variants.length === 0 ? 0 : idf,
+    )
     const findMatches = createMatcher(words)
     const passages = chunks.map((chunk) => ({
       text: chunk.text,

@@ -5,6 +5,7 @@ export { embedQueue, embedTenantQueue, queueEmbedding, queueSpace, queueTenant, 
 export { embeddingRoutes } from './embedding/routes.ts'
 export { publishVersion, withdrawFile } from './publish.ts'
 export { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
+export { plainQuery } from './query/parse-query.ts'
 export { type RetrievalDeps, type RetrievalRequest, retrieve, type RetrievedChunk } from './retrieve.ts'
 export { searchRoutes } from './routes.ts'
 export { blockPlace, vectorsPlace } from './queries.ts'

@@ -1,10 +1,12 @@
 import { formatId } from '#platform/ids.ts'
 import type { Static } from 'typebox'
+import type { Phrase } from './query/conditions.ts'
+import type { Explanation } from './rank/explain.ts'
 import type { QueryWord } from './rank/query-words.ts'
 import type { Neighbour } from './read-neighbours.ts'
 import type { RankedPlace } from './read-ranked.ts'
 import type { RetrievedChunk } from './retrieve.ts'
-import type { FoundPlace, SearchInput, SearchResult } from './schemas.ts'
+import type { Explanation as ExplanationShape, FoundPlace, SearchInput, SearchResult } from './schemas.ts'
 import { cutSnippet } from './snippet/cut-snippet.ts'
 import { createMatcher, type FindMatches, highlightsOf } from './snippet/find-matches.ts'
 
@@ -13,9 +15,10 @@ type Shown = Pick<Static<typeof SearchInput>, 'highlight' | 'chunks_per_file' | 
 /** Makes results of one search out of its chunks. */
 export function createPresenter(
   words: readonly QueryWord[],
+  phrases: readonly Phrase[],
   { highlight, chunks_per_file, context = 0 }: Shown,
 ) {
-  const findMatches = createMatcher(words)
+  const findMatches = createMatcher(words, phrases)
   return (chunk: RetrievedChunk): Static<typeof SearchResult> => ({
     file_id: formatId('fil', chunk.file_id),
     file_name: chunk.file_name,
@@ -30,6 +33,7 @@ export function createPresenter(
     ...(chunks_per_file === undefined
       ? {}
       : { more_chunks: chunk.more.map((place) => presentPlace(place, findMatches, highlight)) }),
+    ...(chunk.explanation && { explanation: presentExplanation(chunk.explanation) }),
   })
 }
 
@@ -57,4 +61,9 @@ function presentPlace(
 
 function presentNeighbour({ id, text, page, heading, start_offset, end_offset }: Neighbour) {
   return { chunk_id: formatId('chk', id), text, page, heading, offsets: [start_offset, end_offset] }
+}
+
+function presentExplanation({ words, meaning }: Explanation): Static<typeof ExplanationShape> {
+  const { averageLength: average_length, ...own } = words
+  return { words: { ...own, average_length }, meaning: meaning ?? null }
 }

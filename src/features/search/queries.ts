@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import { openChunk } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { Place } from '#platform/vault/index.ts'
@@ -20,7 +20,7 @@ export async function readIndexState(tx: TenantTx, spaceId: string): Promise<Ind
 export function readSequences(tx: TenantTx, spaces: readonly { id: string }[]) {
   return tx.kysely
     .selectFrom('spaces')
-    .select(['id', 'index_seq', 'serving_embedder'])
+    .select(['id', 'index_seq', 'serving_embedder', 'has_synonyms'])
     .where(
       'id',
       'in',
@@ -201,6 +201,22 @@ export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: st
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Searchable files of these spaces in whose names a word begins with the text, the shortest names first. */
+export async function readNamedFiles(tx: TenantTx, spaceIds: readonly string[], text: string, limit: number) {
+  const pattern = `(^|[^[:alnum:]])${text.replace(/[^\p{L}\p{M}\p{N}]/gu, '\\$&')}`
+  return tx.kysely
+    .selectFrom('files')
+    .select(['id', 'name', 'space_id'])
+    .where('space_id', 'in', [...spaceIds])
+    .where('live_version_id', 'is not', null)
+    .where(sql<SqlBool>`name ~* ${pattern}`)
+    .orderBy(sql`length(name)`)
+    .orderBy('name')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
 }
 
 export type ChunkPlace = { versionId: string; ordinal: number }

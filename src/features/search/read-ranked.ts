@@ -2,6 +2,11 @@ import type { TenantTx } from '#platform/db/index.ts'
 import type { SearchIndexes } from './cache/search-indexes.ts'
 import { countFacets, type FacetRequest } from './facets/count-facets.ts'
 import { readChunks, readSequences } from './queries.ts'
+import { applyCorrections, type Correction, correctWords, findUnknown } from './query/correct.ts'
+import type { Query } from './query/parse-query.ts'
+import type { Explanation } from './rank/explain.ts'
+import { keysOf } from './synonyms/expand.ts'
+import { readSynonyms } from './synonyms/queries.ts'
 import { rank, type RankRequest } from './rank/rank.ts'
 import type { Hit, Place } from './rank/select.ts'
 
@@ -12,24 +17,42 @@ export type RankedChunk = RankedPlace & {
   createdAt: number
   /** The file's next best places, when grouped and asked for. */
   more: RankedPlace[]
+  explanation: Explanation | undefined
 }
 
 /**
  * Ranks and reads until nothing is missing. A hit without a row was replaced or deleted since the index was brought up
  * to date (four busy writers on one space did that to half of all searches): then everything is done again on the newer index.
- * A hit that is still without a row is not for this caller: it is counted out, and more are asked for.
+ * A hit that is still without a row is not for this caller: it is counted out, and more are asked for. Only a query with a
+ * word that nothing readable has is looked at for corrections, and then ranked again.
  */
 export async function readRanked(
   tx: TenantTx,
   found: readonly SpaceState[],
-  { facets: asked, ...request }: RankRequest & { facets: FacetRequest | undefined },
+  { facets: asked, isCorrected, ...request }: RankedRequest,
   indexes: SearchIndexes,
 ) {
   let spaces = found
   let wanted = request.limit
+  let query = request.query
+  let synonyms = await findSynonyms(tx, spaces, query)
+  let corrections: Correction[] | undefined = isCorrected ? undefined : []
   for (let attempt = 1; ; attempt++) {
     const ready = await indexes.ready(tx, spaces)
-    const { hits, total, left, files, ...about } = rank(ready, { ...request, limit: wanted })
+    const { hits, total, left, files, ...ranked } = rank(ready, {
+      ...request,
+      query,
+      synonyms,
+      limit: wanted,
+    })
+    if (!corrections) {
+      corrections = await correctWords(findUnknown(query, ranked.words), ready, request.readable)
+      if (corrections.length > 0) {
+        query = applyCorrections(query, corrections)
+        synonyms = await findSynonyms(tx, spaces, query)
+        continue
+      }
+    }
     const chunks = await readHits(tx, hits)
     const missing = hits.length - chunks.length
     const counted = asked && (await countFacets(tx, files, asked))
@@ -39,15 +62,27 @@ export async function readRanked(
     else if (chunks.length >= request.limit || hits.length === left) {
       const kept = chunks.slice(0, request.limit)
       const isCut = left - missing > kept.length
-      return { chunks: kept, total: total - missing, isCut, facets: counted?.facets, ...about }
+      const facets = counted?.facets
+      return { chunks: kept, total: total - missing, isCut, facets, corrections, ...ranked }
     } else wanted *= 2
   }
+}
+
+export type RankedRequest = RankRequest & {
+  facets: FacetRequest | undefined
+  /** Are words that nothing readable has replaced by their nearest? */
+  isCorrected: boolean
+}
+
+function findSynonyms(tx: TenantTx, spaces: readonly SpaceState[], query: Query) {
+  const saying = spaces.filter((space) => space.has_synonyms).map(({ id }) => id)
+  return readSynonyms(tx, saying, saying.length > 0 ? keysOf(query) : [])
 }
 
 /** Far more than a busy space needs; it ends a chase that a broken clock of changes would make endless. */
 const maxAttempts = 50
 
-type SpaceState = { id: string; index_seq: number }
+type SpaceState = { id: string; index_seq: number; has_synonyms: boolean }
 
 function hasMoved(before: readonly SpaceState[], now: readonly SpaceState[]): boolean {
   const sequences = new Map(before.map(({ id, index_seq }) => [id, index_seq]))
@@ -64,9 +99,10 @@ async function readHits(tx: TenantTx, hits: readonly Hit[]): Promise<RankedChunk
     const row = byPlace.get(`${versionId} ${ordinal}`)
     return row ? [{ ...row, score, source }] : []
   }
-  return hits.flatMap(({ versionId, createdAt, more, ...best }) =>
+  return hits.flatMap(({ versionId, createdAt, more, explanation, ...best }) =>
     join(versionId, best).map((chunk) => ({
       ...chunk,
+      explanation,
       createdAt,
       more: more.flatMap((place) => join(versionId, place)),
     })),

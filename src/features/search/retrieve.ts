@@ -11,13 +11,16 @@ import type { Like } from './like/find-source.ts'
 import { readLikeness } from './like/read-likeness.ts'
 import { type RankedChunk, readRanked } from './read-ranked.ts'
 import { type Neighbour, readNeighbours } from './read-neighbours.ts'
+import { hasConditions, type Phrase } from './query/conditions.ts'
+import type { Correction } from './query/correct.ts'
+import type { Query } from './query/parse-query.ts'
 import type { Meanings } from './rank/meaning.ts'
 import { type Choice, everyMatch } from './rank/choose-hits.ts'
 import type { Ranking, WeighedWord } from './rank/rank.ts'
 import { defaultBm25 } from './rank/score.ts'
 
 export type RetrievalRequest = {
-  query: string
+  query: Query
   /** To look for instead of a query: more of the same. */
   like?: { source: Like; share: number | undefined } | undefined
   /** From `readMeanings`; undefined looks for words alone. */
@@ -33,6 +36,8 @@ export type RetrievalRequest = {
   /** Chunks to read before and after each. */
   context?: number | undefined
   facets?: FacetRequest | undefined
+  isExplained?: boolean
+  isCorrected?: boolean
 }
 
 /** A chunk with those next to it in its file, in their order. */
@@ -46,10 +51,13 @@ export type Retrieval = {
   facets: CountedFacets['facets'] | undefined
   /** The query's as the asked spaces spell them, for `createMatcher`. */
   words: WeighedWord[]
+  /** What every chunk has in a row, for `createMatcher`. */
+  phrases: Phrase[]
+  corrections: Correction[]
   /** How much of what is readable was compared by meaning, where that was asked for. */
   compared: Ranking['compared']
-  /** Why not all of it. */
-  degradedBy: 'vectors_missing' | 'embedder_unavailable' | undefined
+  /** Why not all of it, or why words of a phrase may not stand in a row. */
+  degradedBy: 'vectors_missing' | 'embedder_unavailable' | 'positions_missing' | undefined
 }
 
 export type RetrievalDeps = { indexes: SearchIndexes; embedders: Embedders; queueEmbedding: QueueEmbedding }
@@ -67,18 +75,21 @@ export async function retrieve(
   const spaces = await findSpaces(tx, request.spaces)
   const allowed = await findAllowed(tx, spaces, request)
   const { query, like, limit, choice, context = 0, facets } = request
+  const { isExplained, isCorrected = false } = request
   const subject = like
     ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedders })
     : { meanings: request.meanings, lacking: [] }
   const wanted = { ...everyMatch, ...choice, ...subject, query, limit, allowed, facets }
-  const ranking = { ...wanted, readable: undefined, bm25: defaultBm25 }
-  const { lacking, isUnanswered, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
-  for (const spaceId of new Set([...lacking, ...subject.lacking])) await queueEmbedding.lacking(tx, spaceId)
+  const ranking = { ...wanted, isExplained, isCorrected, readable: undefined, bm25: defaultBm25 }
+  const { lacking, outdated, isUnanswered, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
+  for (const spaceId of new Set([...lacking, ...subject.lacking, ...outdated]))
+    await queueEmbedding.lacking(tx, spaceId)
   if (subject.meanings) for (const { id } of spaces) await queueEmbedding.check(tx, id)
   // What is to be found more of has no vector: then nothing was compared with it.
   const compared = subject.lacking.length > 0 ? 'none' : found.compared
   const cause = isUnanswered ? 'embedder_unavailable' : 'vectors_missing'
-  const degradedBy = compared === 'all' ? undefined : cause
+  const isGuessed = outdated.length > 0 && hasConditions(query)
+  const degradedBy = compared !== 'all' ? cause : isGuessed ? 'positions_missing' : undefined
   return { ...found, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
 }
 

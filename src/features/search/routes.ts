@@ -1,9 +1,13 @@
 import { type Route, route } from '#http/index.ts'
-import { SearchAnswer, SearchInput } from './schemas.ts'
+import type { Clock } from '#platform/clock.ts'
+import { SearchAnswer, SearchInput, SuggestionQuery, Suggestions } from './schemas.ts'
 import { search, type SearchDeps } from './search.ts'
+import { suggest } from './suggest.ts'
+import { synonymRoutes } from './synonyms/routes.ts'
 
-export function searchRoutes(deps: SearchDeps): Route[] {
+export function searchRoutes(deps: SearchDeps & { clock: Clock }): Route[] {
   return [
+    ...synonymRoutes(deps),
     route({
       tag: 'search',
       levels: ['tenant'],
@@ -16,6 +20,18 @@ export function searchRoutes(deps: SearchDeps): Route[] {
       body: SearchInput,
       responses: { 200: SearchAnswer },
       handle: ({ scope, body }) => search(scope, body, deps),
+    }),
+    route({
+      tag: 'search',
+      levels: ['tenant'],
+      access: 'search:query',
+      method: 'GET',
+      path: '/v1/search/suggestions',
+      summary: 'Go on with what is being typed',
+      description: 'From words and names of files that the caller may read, and from nothing else.',
+      query: SuggestionQuery,
+      responses: { 200: Suggestions },
+      handle: ({ scope, query }) => suggest(scope, query, deps),
     }),
   ]
 }

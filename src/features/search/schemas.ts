@@ -43,7 +43,8 @@ export const SearchInput = Strict({
       minLength: 1,
       maxLength: 4000,
       pattern: '\\S',
-      description: 'Either this or `like` is needed.',
+      description:
+        'Words; `"in a row"` has to stand so, `-word` and `-"in a row"` must not. Either this or `like` is needed.',
     }),
   ),
   like: Type.Optional(Like),
@@ -86,6 +87,11 @@ export const SearchInput = Strict({
     }),
   ),
   ...facetFields,
+  correct: Type.Boolean({
+    default: true,
+    description: 'Words that nothing readable has are taken for the nearest ones that it has.',
+  }),
+  explain: Type.Boolean({ default: false, description: 'Each result says how its score came about.' }),
 })
 
 const Range = Type.Array(Type.Integer(), {
@@ -93,6 +99,57 @@ const Range = Type.Array(Type.Integer(), {
   maxItems: 2,
   description: '[start, end] in UTF-16 units.',
 })
+
+const best = 'The largest of what this search could find.'
+
+/** Sums and products of these numbers are exact, so they give the score to the last bit. */
+export const Explanation = Strict(
+  {
+    words: Strict({
+      score: Type.Number({
+        description:
+          'In points of BM25: `own`, and with neighbours `(10 * neighbours * own + 3 * around) / (13 * neighbours)`, rounded up to 2^-26.',
+      }),
+      own: Type.Number({ description: 'The sum of what the terms add.' }),
+      neighbours: Type.Integer({ description: 'Places beside this one in its file: 0, 1 or 2.' }),
+      around: Type.Number({ description: 'The sum of what the terms add to those.' }),
+      terms: Type.Array(
+        Strict({
+          word: Type.String(),
+          tf: Type.Number({
+            description:
+              'Times in this place, 255 at most; 13/16 of the times of a synonym, if that is more.',
+          }),
+          df: Type.Integer({ description: 'Readable places that have it.' }),
+          idf: Type.Number(),
+          times: Type.Integer({ description: 'Times in the query.' }),
+          score: Type.Number(),
+        }),
+      ),
+      length: Type.Integer({ description: 'Of this place, in terms.' }),
+      average_length: Type.Number({ description: 'Of the readable places.' }),
+      chunks: Type.Integer({ description: 'Readable places in the spaces searched.' }),
+      weight: Type.Number(),
+      share: Nullable(Type.Number({ description: 'The score over the best, rounded up to 2^-20.' })),
+      best: Nullable(Type.Number({ description: best })),
+    }),
+    meaning: Nullable(
+      Strict({
+        cosine: Type.Number({
+          description:
+            'With what the query means, its first finds looked at; 0 where it is negative or meaning has no weight.',
+        }),
+        weight: Type.Number(),
+        share: Type.Number({ description: 'The cosine over the best, rounded up to 2^-20.' }),
+        best: Type.Number({ description: `${best} At least what counts as related.` }),
+      }),
+    ),
+  },
+  {
+    description:
+      'The score is `words.weight * words.share + meaning.weight * meaning.share`, to the last bit; where words alone ranked, it is `words.score`.',
+  },
+)
 
 const place = {
   chunk_id: Type.String(),
@@ -132,6 +189,7 @@ export const SearchResult = Strict({
   more_chunks: Type.Optional(
     Type.Array(FoundPlace, { description: 'The next best places of the file, with `chunks_per_file`.' }),
   ),
+  explanation: Type.Optional(Explanation),
 })
 
 export const SearchAnswer = Strict({
@@ -143,13 +201,49 @@ export const SearchAnswer = Strict({
   facets: Type.Optional(Facets),
   mode_used: Type.Enum(['hybrid', 'text', 'vector']),
   degraded: Type.Boolean({
-    description: 'Not everything could be compared by meaning: the rest was ranked by its words alone.',
+    description:
+      'Not everything could be compared by meaning, or said which words stand in a row: see `degraded_by`.',
   }),
   degraded_by: Nullable(
-    Type.Enum(['vectors_missing', 'embedder_unavailable'], {
+    Type.Enum(['vectors_missing', 'embedder_unavailable', 'positions_missing'], {
       description:
-        'Files lack vectors of the embedder in use, which are being made; or the embedder does not answer.',
+        'Files lack vectors of the embedder in use, which are being made; or the embedder does not answer: the rest was ranked by its words alone. Or blocks of an older format, which are being made anew, met a phrase by having all its words.',
+    }),
+  ),
+  corrections: Type.Array(
+    Strict({
+      word: Type.String({ description: 'As the query has it, in lower case.' }),
+      used: Type.Array(Type.String(), { description: 'What was looked for instead.' }),
+    }),
+  ),
+  synonyms: Type.Array(
+    Strict({
+      word: Type.String({ description: 'Of the query, or several in a row, in lower case.' }),
+      used: Type.Array(Type.String(), { description: 'What was looked for too.' }),
     }),
   ),
   took_ms: Type.Number(),
+})
+
+export const SuggestionQuery = Strict({
+  q: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'What was typed so far.' }),
+  spaces: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      description:
+        'Ids or slugs with commas between, or `*` for every readable space. Left out: the space of the key, else the default one.',
+    }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 20, default: 8 }),
+})
+
+export const Suggestions = Strict({
+  words: Type.Array(Type.String(), {
+    description:
+      'What was typed with its last word gone on to words that stand in files, headings and titles; lower case.',
+  }),
+  files: Type.Array(Strict({ id: Type.String(), name: Type.String(), space_id: Type.String() }), {
+    description: 'Files in whose names a word begins with what was typed.',
+  }),
 })

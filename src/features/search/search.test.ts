@@ -8,6 +8,8 @@ import { formatId, randomIds } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
+import { applyCorrections } from './query/correct.ts'
+import { parseQuery, plainQuery, wantedText } from './query/parse-query.ts'
 import { everyMatch } from './rank/choose-hits.ts'
 import { defaultBm25 } from './rank/score.ts'
 import { readMeaning } from './rank/meaning.ts'
@@ -20,6 +22,7 @@ import {
   putFile,
   storeFile,
 } from './reference/open-workspace.ts'
+import { correctByHand } from './reference/correct-by-hand.ts'
 import { rankByHand, type TestFile } from './reference/rank-by-hand.ts'
 import { retrieve } from './retrieve.ts'
 import { search } from './search.ts'
@@ -56,7 +59,14 @@ const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const { signal } = new AbortController()
 
 type Input = Parameters<typeof search>[1]
-const defaults = { mode: 'text', limit: 10, group_by_file: false, highlight: true } as const
+const defaults = {
+  mode: 'text',
+  limit: 10,
+  group_by_file: false,
+  highlight: true,
+  explain: false,
+  correct: true,
+} as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
   search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
@@ -118,7 +128,15 @@ const step = fc.oneof(
   fc.record({ deleted: fc.nat({ max: 4 }) }),
   fc.record({
     process: fc.nat({ max: 2 }),
-    query: fc.constantFrom(...words, 'lease fee'),
+    query: fc.constantFrom(
+      ...words,
+      'lease fee',
+      '"lease fee"',
+      'fee -notice',
+      '"the fees" -"7/12 the"',
+      'leasse notise',
+      '"leasse fee"',
+    ),
     grouped: fc.boolean(),
     mode: fc.constantFrom('text', 'vector', 'hybrid'),
   }),
@@ -144,9 +162,20 @@ test('three processes with different memory answer each question of any history 
       ) => {
         const answer = await ask(scope, indexes, query, { spaces: slugs, group_by_file: groupByFile, mode })
         const share = mode === 'vector' ? 1 : undefined
-        const meaning = await readMeaning(embedder, query, signal, share)
+        const written = parseQuery(query)
+        const corrections = mode === 'vector' ? [] : correctByHand([...files.values()], written, undefined)
+        expect(answer.corrections).toEqual(corrections)
+        const meaning = await readMeaning(embedder, wantedText(written), signal, share)
         const meanings = mode === 'text' ? undefined : new Map([[embedder.id, meaning]])
-        const request = { ...everyMatch, query, meanings, limit: 10, groupByFile, bm25: defaultBm25 }
+        const corrected = applyCorrections(written, corrections)
+        const request = {
+          ...everyMatch,
+          query: corrected,
+          meanings,
+          limit: 10,
+          groupByFile,
+          bm25: defaultBm25,
+        }
         const all = { ...request, readable: undefined }
         const expected = rankByHand([...files.values()], all, () => embedder.id)
         expect(answer.total).toBe(expected.total)
@@ -260,31 +289,10 @@ test('a file replaced while it is searched for is found in its new version', asy
       return asked
     },
   }
-  const request = { query: 'fee', meanings: undefined, spaces: ['racing'], limit: 5 }
+  const request = { query: plainQuery('fee'), meanings: undefined, spaces: ['racing'], limit: 5 }
   const { chunks, total } = await db.tenant(scope, (tx) =>
     retrieve(tx, request, { indexes: replacing, embedders, queueEmbedding }),
   )
   expect(chunks.map((chunk) => chunk.version_id)).toEqual([replacement.versionId])
   expect(total).toBe(1)
-})
-
-test('an index that slept while removals were forgotten is loaded anew, and nothing that is gone is found or counts', async () => {
-  const [space] = await addSpaces(db, scope, ['sleepy'])
-  const [gone, stays] = [await newFile(space!, ['fee']), await newFile(space!, ['fee fee'])]
-  for (const file of [gone, stays]) await putFile(db, scope, file)
-  const hour = 3_600_000
-  let now = Date.now()
-  const indexes = newIndexes(1e9, { now: () => new Date(now) })
-  expect(await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })).toMatchObject({ total: 2 })
-  await deleteFile(db, scope, gone)
-  now += 30 * hour
-  await putFile(db, scope, { ...(await newFile(space!, ['lease'])), createdAt: now })
-  const remembered = await db.tenant(scope, (tx) =>
-    tx.kysely.selectFrom('index_blocks').select('version_id').where('file_id', '=', gone.fileId).execute(),
-  )
-  expect(remembered).toEqual([])
-  const answer = await ask(scope, indexes, 'fee', { spaces: ['sleepy'] })
-  expect(idsOf(answer)).toEqual([publicId(stays)])
-  const fresh = await ask(scope, newIndexes(), 'fee', { spaces: ['sleepy'] })
-  expect(answer.results).toEqual(fresh.results)
 })

@@ -3,6 +3,9 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
 import { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
 import { decodeCursor, encodeCursor, positionOf, questionOf } from './paging/cursor.ts'
+import { plainQuery, wantedText } from './query/parse-query.ts'
+import { readQuery } from './query/read-query.ts'
+import type { QueryWord } from './rank/query-words.ts'
 import { createPresenter } from './present.ts'
 import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.ts'
 import type { SearchAnswer, SearchInput } from './schemas.ts'
@@ -23,10 +26,12 @@ export async function search(
   const choice = choiceOf(scope, input)
   const subject = await subjectOf(scope, input, deps)
   const facets = input.facets && { names: input.facets, limit: input.facet_values ?? 10 }
-  const { chunks, total, isCut, words, compared, degradedBy, ...found } = await deps.db.tenant(scope, (tx) =>
-    retrieve(tx, { ...input, ...subject, choice, facets }, deps),
+  const shown = { isExplained: input.explain, isCorrected: input.correct && input.mode !== 'vector' }
+  const { chunks, total, isCut, words, phrases, ...found } = await deps.db.tenant(scope, (tx) =>
+    retrieve(tx, { ...input, ...subject, ...shown, choice, facets }, deps),
   )
-  const present = createPresenter(words, input)
+  const { compared, degradedBy } = found
+  const present = createPresenter(words, phrases, input)
   const last = chunks.at(-1)
   return {
     results: chunks.map(present),
@@ -36,6 +41,8 @@ export async function search(
     mode_used: compared === 'none' ? 'text' : input.mode,
     degraded: degradedBy !== undefined,
     degraded_by: degradedBy ?? null,
+    corrections: found.corrections,
+    synonyms: words.flatMap(presentSynonyms),
     took_ms: Math.round((performance.now() - started) * 10) / 10,
   }
 }
@@ -66,9 +73,20 @@ function choiceOf(scope: TenantScope, input: Input): NonNullable<RetrievalReques
 async function subjectOf(scope: TenantScope, { query, like, mode, spaces }: Input, deps: SearchDeps) {
   const share = { text: 0, vector: 1, hybrid: undefined }[mode]
   if ((query === undefined) === (like === undefined)) throw notOneSubject()
-  if (query === undefined) return { query: '', meanings: undefined, like: like && { source: like, share } }
-  const meanings = share === 0 ? undefined : await readMeanings(scope, { query, spaces }, deps, share)
-  return { query, meanings, like: undefined }
+  if (query === undefined)
+    return { query: plainQuery(''), meanings: undefined, like: like && { source: like, share } }
+  const read = readQuery(query)
+  const wanted = wantedText(read)
+  // A query that only says what it does not want means nothing.
+  const isMeant = share !== 0 && wanted !== ''
+  const meanings = isMeant ? await readMeanings(scope, { query: wanted, spaces }, deps, share) : undefined
+  return { query: read, meanings, like: undefined }
+}
+
+/** Of all spaces together: which of them says so is for its admins. */
+function presentSynonyms({ text, synonyms }: QueryWord) {
+  const used = new Set([...synonyms.values()].flatMap((own) => own.map((synonym) => synonym.text)))
+  return used.size > 0 ? [{ word: text, used: [...used].sort() }] : []
 }
 
 function notOneSubject() {

@@ -63,6 +63,12 @@ export const samples: Record<string, Making> = {
   'GET /v1/spaces/{id}/embedding': ({ place }) => ({ params: { id: place.space.id } }),
   'DELETE /v1/spaces/{id}': async (caller) => ({ params: { id: await newSpace(caller) } }),
 
+  'GET /v1/spaces/{id}/synonyms': ({ place }) => ({ params: { id: place.space.id } }),
+  'PUT /v1/spaces/{id}/synonyms': async (caller) => ({
+    params: { id: await newSpace(caller) },
+    body: { rules: [{ equal: ['car', 'automobile'] }] },
+  }),
+
   'GET /v1/me': () => ({}),
   'POST /v1/keys': (caller) => ({ body: keyOf(caller) }),
   'GET /v1/keys': ({ level }) => ({ query: { limit: level === 'platform' ? 1 : 200 } }),
@@ -87,6 +93,9 @@ export const samples: Record<string, Making> = {
   'GET /v1/chunks/{id}': ({ place }) => ({ params: { id: place.chunk.id }, query: { context: 2 } }),
 
   'POST /v1/search': ({ place }) => ({ body: { query: place.marker, spaces: [place.space.id] } }),
+  'GET /v1/search/suggestions': ({ place }) => ({
+    query: { q: place.marker.slice(0, -2), spaces: place.space.id },
+  }),
   'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
 }
 

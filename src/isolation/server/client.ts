@@ -9,6 +9,7 @@ export type Api = {
   get: <Body = unknown>(path: string, options?: Options) => Promise<Reply<Body>>
   post: <Body = unknown>(path: string, body?: unknown, options?: Options) => Promise<Reply<Body>>
   patch: <Body = unknown>(path: string, body: unknown, options?: Options) => Promise<Reply<Body>>
+  put: <Body = unknown>(path: string, body: unknown, options?: Options) => Promise<Reply<Body>>
   delete: <Body = unknown>(path: string, options?: Options) => Promise<Reply<Body>>
   /** `POST /v1/files`; the fields come before the file, as the server needs them first. */
   upload: <Body = unknown>(
@@ -43,6 +44,7 @@ export function client(url: string, key?: string, send: Fetch = fetch): Api {
     get: (path, options) => sendJson('GET', path, undefined, options),
     post: (path, body, options) => sendJson('POST', path, body, options),
     patch: (path, body, options) => sendJson('PATCH', path, body, options),
+    put: (path, body, options) => sendJson('PUT', path, body, options),
     delete: (path, options) => sendJson('DELETE', path, undefined, options),
     upload: (name, content, fields = {}) => {
       const form = new FormData()

@@ -59,10 +59,17 @@ function readings({ space, file, marker }: Place, run?: World['run']): { route: 
     search({ spaces: '*', mode: 'text' }),
     search({ spaces: '*', mode: 'hybrid' }),
     search({ spaces: '*', files: [file.id], group_by_file: true }),
+    search({ query: misspelled(query), spaces: '*', explain: true }),
+    { route: 'GET /v1/search/suggestions', sample: { query: { q: query.slice(0, 4), spaces: '*' } } },
     { route: 'POST /v1/ask', sample: { body: { question: run?.question, spaces: '*' } } },
     { route: 'GET /v1/files', sample: { query: { space: '*', limit: 200 } } },
     { route: `GET /v1/files/${file.id}/chunks`, sample: {} },
   ]
+}
+
+/** The first word with two letters swapped. */
+function misspelled(query: string): string {
+  return query.replace(/^(..)(.)(.)/, '$1$3$2')
 }
 
 async function lookAround({ server, run }: World, place: Place): Promise<string[]> {

@@ -65,6 +65,12 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
   if (route.path === '/v1/ask') {
     return words.map((word) => ({ body: { question: `What is ${word}?`, spaces: '*' } }))
   }
+  if (route.path === '/v1/search/suggestions') {
+    return [...words, ...places.map(({ file }) => file.name)].flatMap((word) => [
+      { query: { q: word.slice(0, -3), spaces: '*', limit: 20 } },
+      { query: { q: word.slice(0, -3) } },
+    ])
+  }
   if (route.path.includes('{id}')) return idsFor(route, customers, places).map((id) => ({ params: { id } }))
   if (route.path === '/v1/files') {
     const spaces = ['*', ...places.map(({ space }) => space.id)].map((space) => ({

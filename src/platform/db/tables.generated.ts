@@ -77,6 +77,13 @@ export type Tables = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  space_synonyms: {
+    tenant_id: string
+    space_id: string
+    rules: ColumnType<Record<string, unknown>, string, string>
+    lookup: ColumnType<Record<string, unknown>, string, string>
+    updated_at: Date
+  }
   spaces: {
     tenant_id: string
     id: string
@@ -88,6 +95,7 @@ export type Tables = {
     embedder: Generated<string | null>
     serving_embedder: Generated<string | null>
     index_seq: Generated<number>
+    has_synonyms: Generated<boolean>
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
@@ -132,6 +140,7 @@ export type Tables = {
 export const tenantTables = [
   'chunks',
   'index_vectors',
+  'space_synonyms',
   'index_blocks',
   'versions',
   'files',

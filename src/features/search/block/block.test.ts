@@ -2,9 +2,12 @@ import { crc32 } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Block, BlockUnreadable, blockFormat } from './block.ts'
+import { encodeFormat1 } from '../reference/open-workspace.ts'
 import { buildBlock, type IndexableChunk } from './build.ts'
 import { decodeBlock } from './decode.ts'
 import { encodeBlock } from './encode.ts'
+import { readPositions } from './positions.ts'
+import { packWords, unpackWords } from './words.ts'
 
 const chunk = (ordinal: number, text: string, language = 'en'): IndexableChunk => ({
   ordinal,
@@ -44,6 +47,48 @@ test('a block says which chunk has which term how often', () => {
     ),
   )
   expect(new Set(postings.map((own) => own.join()))).toEqual(new Set(['0×1', '0×2,1×1']))
+})
+
+test('a block says where in its chunk each term stands, across title and text with a gap', () => {
+  const placesOf = (text: string, title = '') => {
+    const block = decodeBlock(buildBlock([{ ...chunk(0, text), title }]))
+    return walkPositions(block)[0].map(String).sort()
+  }
+  expect(placesOf('fee term fee')).toEqual(['0,2', '1'])
+  expect(placesOf('see INV-7/12 now')).toEqual(['0', '1', '1', '2', '3', '4'])
+  expect(placesOf('fee', 'notice term')).toEqual(['0', '1', '18'])
+  const many = Array.from({ length: 300 }, (_, i) => i).join()
+  expect(placesOf('fee '.repeat(300))).toEqual([many])
+})
+
+test('a block says the words of its chunks as they are spelled, and nothing that is no word', () => {
+  const title = 'Straße'
+  const block = decodeBlock(
+    buildBlock([{ ...chunk(0, 'Fees, fee INV-7/12 to a 2nd 黑豹队'), title }, chunk(1, 'fees feel')]),
+  )
+  expect([...unpackWords(block.words)]).toEqual(['fee', 'feel', 'fees', 'inv', 'straße'])
+})
+
+test('words are packed in the order of their bytes and come out whole, however long and alike', () => {
+  const letters = fc.constantFrom('a', 'b', 'é', 'ж', '𐐨', 'aaaaaaaaaaaaaaaaaa')
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.array(letters, { maxLength: 2 }).map((some) => some.join(''))), (words) => {
+      const sorted = words
+        .map((word) => Buffer.from(word))
+        .sort((a, b) => Buffer.compare(a, b))
+        .map(String)
+      expect([...unpackWords(packWords(words))]).toEqual(sorted)
+    }),
+  )
+})
+
+test('a block of the format before positions is read without them', () => {
+  const block = decodeBlock(sample)
+  expect(decodeBlock(encodeFormat1(block))).toEqual({
+    ...block,
+    positions: undefined,
+    words: new Uint8Array(),
+  })
 })
 
 test('a term is counted 255 times at most, a chunk is as long as it is', () => {
@@ -136,4 +181,22 @@ function expectSound(block: Block): void {
     const own = block.postingChunks.subarray(block.postingStarts[t], block.postingStarts[t + 1])
     expect(own.every((one, i) => i === 0 || one > own[i - 1]!)).toBe(true)
   }
+  const [places, end] = walkPositions(block)
+  expect(places.every((own) => own.every((place, i) => i === 0 || place >= own[i - 1]!))).toBe(true)
+  expect(
+    places.every((own, p) => block.postingCounts[p] === 255 || own.length === block.postingCounts[p]),
+  ).toBe(true)
+  expect(end).toBe(block.positions?.length ?? 0)
+  expect([...unpackWords(block.words)].every((word) => word.length <= 120)).toBe(true)
+}
+
+/** The positions of every posting, and where the last ones end. */
+function walkPositions({ positions, postingCounts }: Block): [number[][], number] {
+  let at = 0
+  const places = Array.from(positions ? postingCounts : [], (count) => {
+    const own: number[] = []
+    at = readPositions(positions!, at, count, own)
+    return own
+  })
+  return [places, at]
 }

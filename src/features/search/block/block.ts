@@ -16,10 +16,18 @@ export type Block = {
   postingChunks: Uint32Array
   /** How often the chunk has the term, 1 to 255. */
   postingCounts: Uint8Array
+  /** Where each posting's term stands in its chunk (`positions.ts`); undefined in blocks of format 1. */
+  positions: Uint8Array | undefined
+  /** The words of the chunks as they are spelled (`words.ts`); none in blocks of format 1. */
+  words: Uint8Array
 }
 
-/** Version of the stored form. A block of a higher one is refused, one of a lower one is still read. */
-export const blockFormat = 1
+/**
+ * Version of the stored form. A block of a higher one is refused, one of a lower one is still read and made anew in the
+ * background. 1: without positions and words.
+ */
+export const blockFormat = 2
+export const formatWithoutPositions = 1
 
 export const blockMagic = 0x58494842 // "BHIX", little-endian
 

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib'
-import { type Block, BlockUnreadable, blockFormat, blockMagic } from './block.ts'
+import { type Block, BlockUnreadable, blockFormat, blockMagic, formatWithoutPositions } from './block.ts'
+import { checkPositions } from './positions.ts'
 import { BlockReader, damaged } from './read.ts'
+import { readWords } from './words.ts'
 
 /**
  * Unpacks a stored block (`encodeBlock` gives the form). Every number is checked against what it points into, so a
@@ -14,13 +16,16 @@ export function decodeBlock(stored: Uint8Array): Block {
     throw new BlockUnreadable('newer', `format ${format}, this server reads ${blockFormat}`)
   const end = bytes.length - 4
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) throw damaged('its checksum differs')
-  if (format !== blockFormat) throw damaged(`there is no format ${format}`)
+  if (format === 0) throw damaged('there is no format 0')
   const reader = new BlockReader(bytes.subarray(0, end), 5)
   const families = Array.from({ length: reader.count(1) }, () => reader.text())
   const chunks = readChunks(reader, families.length)
   const terms = readTerms(reader, chunks.ordinals.length)
+  const isPositioned = format !== formatWithoutPositions
+  const positions = isPositioned ? checkPositions(reader, terms.postingCounts) : undefined
+  const words = isPositioned ? readWords(reader) : new Uint8Array()
   if (reader.left > 0) throw damaged('something follows its end')
-  return { families, ...chunks, ...terms }
+  return { families, ...chunks, ...terms, positions, words }
 }
 
 function readChunks(reader: BlockReader, families: number) {

@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib'
-import { type Block, blockFormat, blockMagic } from './block.ts'
+import { type Block, blockFormat, blockMagic, formatWithoutPositions } from './block.ts'
+import { writeWords } from './words.ts'
+import { type BlockWriter, createBlockWriter } from './write.ts'
 
 /**
  * Packs a block: magic u32, format u8, then unsigned LEB128 numbers unless said:
@@ -7,21 +9,26 @@ import { type Block, blockFormat, blockMagic } from './block.ts'
  * - chunks: count, then each ordinal gap, length and family;
  * - terms: count, count of all postings, then each gap of the high lane, low lane u32, count of postings, and per
  *   posting (gap of the chunk · 2 + is the count above 1) with the count u8 if so;
+ * - from format 2 on, positions (`positions.ts`), count of bytes of the words and these (`words.ts`);
  * - CRC-32 of all before, u32. Little-endian throughout.
  */
 export function encodeBlock(block: Block): Buffer {
-  const out = createWriter()
+  const out = createBlockWriter()
   out.u32(blockMagic)
-  out.u8(blockFormat)
+  out.u8(block.positions ? blockFormat : formatWithoutPositions)
   out.varint(block.families.length)
   for (const family of block.families) out.text(family)
   writeChunks(out, block)
   writeTerms(out, block)
+  if (block.positions) {
+    out.bytes(block.positions)
+    writeWords(out, block.words)
+  }
   out.u32(crc32(out.written()))
   return Buffer.from(out.written())
 }
 
-function writeChunks(out: Writer, block: Block): void {
+function writeChunks(out: BlockWriter, block: Block): void {
   out.varint(block.ordinals.length)
   let previous = -1
   for (const [i, ordinal] of block.ordinals.entries()) {
@@ -32,7 +39,7 @@ function writeChunks(out: Writer, block: Block): void {
   }
 }
 
-function writeTerms(out: Writer, block: Block): void {
+function writeTerms(out: BlockWriter, block: Block): void {
   out.varint(block.termHighs.length)
   out.varint(block.postingChunks.length)
   let previousHigh = 0
@@ -49,52 +56,5 @@ function writeTerms(out: Writer, block: Block): void {
       if (count > 1) out.u8(count)
       previousChunk = block.postingChunks[p]!
     }
-  }
-}
-
-type Writer = ReturnType<typeof createWriter>
-
-export function createWriter() {
-  let buffer = Buffer.allocUnsafe(1024)
-  let size = 0
-  const reserve = (bytes: number) => {
-    if (size + bytes > buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, size + bytes))
-      buffer.copy(larger, 0, 0, size)
-      buffer = larger
-    }
-  }
-  const u8 = (value: number) => {
-    reserve(1)
-    buffer[size++] = value
-  }
-  const bytes = (values: Uint8Array | Int8Array) => {
-    reserve(values.length)
-    buffer.set(values, size)
-    size += values.length
-  }
-  const varint = (value: number) => {
-    let rest = value
-    for (; rest > 127; rest = Math.floor(rest / 128)) u8((rest % 128) + 128)
-    u8(rest)
-  }
-  return {
-    u8,
-    bytes,
-    varint,
-    u32(value: number) {
-      reserve(4)
-      size = buffer.writeUInt32LE(value, size)
-    },
-    f32(value: number) {
-      reserve(4)
-      size = buffer.writeFloatLE(value, size)
-    },
-    text(value: string) {
-      const encoded = Buffer.from(value)
-      varint(encoded.length)
-      bytes(encoded)
-    },
-    written: () => buffer.subarray(0, size),
   }
 }

@@ -10,6 +10,15 @@ export class BlockReader {
     this.#at = at
   }
 
+  get at(): number {
+    return this.#at
+  }
+
+  /** What was read since it was at `at`. */
+  since(at: number): Buffer {
+    return this.#bytes.subarray(at, this.#at)
+  }
+
   get left(): number {
     return this.#bytes.length - this.#at
   }
@@ -44,6 +53,19 @@ export class BlockReader {
     }
     if (value > max) throw damaged('a number is out of range')
     return value
+  }
+
+  check(isRight: boolean, detail: string): void {
+    if (!isRight) throw damaged(detail)
+  }
+
+  /** Passes over so many numbers of any size. */
+  skipVarints(count: number): void {
+    const bytes = this.#bytes
+    let [at, left] = [this.#at, count]
+    for (; left > 0 && at < bytes.length; at++) if (bytes[at]! < 128) left--
+    if (left > 0) throw damaged('it ends too soon')
+    this.#at = at
   }
 
   /** How many of something follow, each of at least `minBytes`: checked before anything is allocated for them. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { Embeddings } from '#adapters/embedder/port.ts'
 import { BlockUnreadable } from './block.ts'
-import { createWriter } from './encode.ts'
+import { createBlockWriter } from './write.ts'
 import { BlockReader, damaged } from './read.ts'
 
 /** One vector a chunk of a block, in the block's order, with the id and width of the embedder that made them. */
@@ -20,7 +20,7 @@ const maxWidth = 4096
  * scales f32, values i8, and CRC-32 of all before as u32. Little-endian throughout.
  */
 export function encodeVectors({ embedder, width, scales, vectors }: BlockVectors): Buffer {
-  const out = createWriter()
+  const out = createBlockWriter()
   out.u32(magic)
   out.u8(vectorFormat)
   out.text(embedder)

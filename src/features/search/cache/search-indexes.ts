@@ -78,6 +78,7 @@ export function createSearchIndexes({
         space.usedAt = ++uses
         opened.push(space)
         await bringUpTo(tx, space, index_seq, clock.now().getTime(), kindOf)
+        space.bytes = emptyBytes + indexBytes(space.index)
       }
       for (const space of chooseEvictions([...cached.values()], maxBytes)) {
         cached.delete(`${space.tenantId}/${space.spaceId}`)
@@ -131,7 +132,6 @@ async function bringUpTo(
   space.turn = work.catch(() => {}) // whoever is next tries for itself
   await work
   space.freshAt = nowMs
-  space.bytes = emptyBytes + indexBytes(space.index)
 }
 
 function forget(space: CachedSpace): void {

@@ -59,7 +59,14 @@ const queueEmbedding = {
 }
 
 type Input = Parameters<typeof search>[1]
-const defaults = { query: 'silent', limit: 10, group_by_file: false, highlight: true } as const
+const defaults = {
+  query: 'silent',
+  limit: 10,
+  group_by_file: false,
+  highlight: true,
+  explain: false,
+  correct: true,
+} as const
 const ask = (slug: string, mode: Input['mode'], known = embedders, indexes = newIndexes(known)) =>
   search(scope, { ...defaults, spaces: [slug], mode }, { db, indexes, embedders: known, queueEmbedding })
 

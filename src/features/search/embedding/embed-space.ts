@@ -9,11 +9,12 @@ import {
   hasLacking,
   type LiveBlock,
   lockSpace,
-  readEmbeddableChunks,
+  readIndexableChunks,
   removeOtherVectors,
   renewBlock,
 } from './queries.ts'
 import { readChoice } from './read-choice.ts'
+import { renewOldBlocks } from './renew-old-blocks.ts'
 import { storeVectors } from './store-vectors.ts'
 
 export type EmbedDeps = { db: Db; embedders: Embedders; ids: Ids }
@@ -23,7 +24,7 @@ const pageVersions = 50
 
 /**
  * Gives the files of a space the vectors that they lack: of the embedder that is searched, and of the one that the space
- * is to have. Once no file lacks these, they take the others' place in one step. One version at a time, each in a small
+ * is to have. Blocks of an older format are made anew first. Once no file lacks these, they take the others' place in one step. One version at a time, each in a small
  * transaction; cut off anywhere, the next run goes on with what is left.
  * @throws EmbedderError, after everything that could be embedded is
  */
@@ -34,6 +35,7 @@ export async function embedSpace(
   deps: EmbedDeps,
 ): Promise<void> {
   const { db, embedders } = deps
+  await renewOldBlocks(scope, spaceId, signal, db)
   for (let isDone = false; !isDone;) {
     const choice = await db.tenant(scope, (tx) => readChoice(tx, spaceId, embedders))
     if (!choice?.target) return
@@ -85,7 +87,7 @@ async function embedVersion(
   signal: AbortSignal,
   { db, ids }: EmbedDeps,
 ): Promise<void> {
-  const chunks = await db.tenant(scope, (tx) => readEmbeddableChunks(tx, block.versionId))
+  const chunks = await db.tenant(scope, (tx) => readIndexableChunks(tx, block.versionId))
   if (chunks.length !== block.chunkCount) return
   const vectors = await embedChunks(chunks, embedder, signal)
   await db.tenant(scope, async (tx) => {

@@ -1,6 +1,7 @@
 import { openChunk, openTitle } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
-import { type EmbeddableChunk, titleOf } from '../block/build.ts'
+import { type IndexableChunk, titleOf } from '../block/build.ts'
+import { blockPlace } from '../queries.ts'
 
 export type LiveBlock = { spaceId: string; versionId: string; addedSeq: number; chunkCount: number }
 
@@ -23,6 +24,40 @@ export async function findLacking(
     addedSeq: row.added_seq,
     chunkCount: row.chunk_count,
   }))
+}
+
+/** Live blocks of an older format than this, in the order of their versions. */
+export async function findOldBlocks(
+  tx: TenantTx,
+  spaceId: string,
+  { format, after, limit }: { format: number; after: string | undefined; limit: number },
+): Promise<LiveBlock[]> {
+  let query = tx.kysely
+    .selectFrom('index_blocks')
+    .select(['version_id as versionId', 'added_seq as addedSeq', 'chunk_count as chunkCount'])
+    .where('space_id', '=', spaceId)
+    .where('removed_seq', 'is', null)
+    .where('format', '<', format)
+  if (after !== undefined) query = query.where('version_id', '>', after)
+  const rows = await query.orderBy('version_id').limit(limit).execute()
+  return rows.map((row) => ({ spaceId, ...row }))
+}
+
+/** Puts new bytes in a block's place, unless it was replaced or removed since it was found. */
+export async function replaceBlock(
+  tx: TenantTx,
+  block: LiveBlock,
+  { seq, format, data }: { seq: number; format: number; data: Buffer },
+): Promise<void> {
+  const { sealer } = await tx.sealing()
+  await tx.kysely
+    .updateTable('index_blocks')
+    .set({ added_seq: seq, format, data: sealer.seal(blockPlace(block.versionId), data) })
+    .where('space_id', '=', block.spaceId)
+    .where('version_id', '=', block.versionId)
+    .where('added_seq', '=', block.addedSeq)
+    .where('removed_seq', 'is', null)
+    .execute()
 }
 
 export async function hasLacking(tx: TenantTx, spaceId: string, embedder: string): Promise<boolean> {
@@ -80,7 +115,7 @@ export function lockSpace(tx: TenantTx, spaceId: string) {
 }
 
 /** A version's chunks in order. */
-export async function readEmbeddableChunks(tx: TenantTx, versionId: string): Promise<EmbeddableChunk[]> {
+export async function readIndexableChunks(tx: TenantTx, versionId: string): Promise<IndexableChunk[]> {
   const version = await tx.kysely
     .selectFrom('versions')
     .innerJoin('files', 'files.id', 'versions.file_id')
@@ -92,11 +127,11 @@ export async function readEmbeddableChunks(tx: TenantTx, versionId: string): Pro
   const title = titleOf(version.title ? openTitle(keys, versionId, version.title) : undefined, version.name)
   const rows = await tx.kysely
     .selectFrom('chunks')
-    .select(['id', 'content'])
+    .select(['id', 'ordinal', 'content', 'language'])
     .where('version_id', '=', versionId)
     .orderBy('ordinal')
     .execute()
-  return rows.map(({ id, content }) => ({ ...openChunk(keys, id, content), title }))
+  return rows.map(({ id, content, ...row }) => ({ ...row, ...openChunk(keys, id, content), title }))
 }
 
 /** Lets every index read a block again; false when it was replaced or removed since it was found. */

@@ -7,7 +7,7 @@ import { choose, readTenantChoice } from './read-choice.ts'
 
 export type MeaningDeps = { db: Db; embedders: Embedders }
 
-type Question = Pick<RetrievalRequest, 'query' | 'spaces'>
+type Question = Pick<RetrievalRequest, 'spaces'> & { query: string }
 
 /**
  * What a query means to the embedders whose vectors the asked spaces have, and to no other: its text goes nowhere else.

@@ -1,11 +1,12 @@
 import type { Block } from '../block/block.ts'
 import type { BlockVectors } from '../block/vectors.ts'
-import type { Segment, SegmentDocument } from './segment.ts'
+import { unknownPositions } from '../block/positions.ts'
+import type { AddedDocument, Segment, SegmentDocument } from './segment.ts'
 
 /** A file version with its decoded block and vectors, or a segment whose live part goes on into a new one. */
 export type Source = PlacedBlock | Segment
 
-type PlacedBlock = { document: SegmentDocument; block: Block; vectors: BlockVectors | undefined }
+type PlacedBlock = { document: AddedDocument; block: Block; vectors: BlockVectors | undefined }
 
 /** The embedder whose vectors an index holds: those of another one are never compared with them. */
 export type VectorKind = { id: string; width: number }
@@ -14,10 +15,10 @@ export type VectorKind = { id: string; width: number }
 export type SourceVectors = { row: (chunk: number) => Int8Array; scales: Float32Array }
 
 export type Part = {
-  source: Postings & Pick<Block, 'ordinals' | 'lengths' | 'families'>
+  source: Postings & Pick<Block, 'ordinals' | 'lengths'>
   /** Per chunk of the source: its number in the new segment, or `gone`. */
   target: Uint32Array
-  documents: (SegmentDocument & { start: number; isEmbedded: boolean })[]
+  documents: (SegmentDocument & { start: number; isEmbedded: boolean; isPositioned: boolean })[]
   vectors: SourceVectors | undefined
   /** First number after its chunks. */
   end: number
@@ -26,7 +27,7 @@ export type Part = {
 export type Postings = Pick<
   Block,
   'termHighs' | 'termLows' | 'postingStarts' | 'postingChunks' | 'postingCounts'
->
+> & { positions: Uint8Array }
 
 export const gone = 0xffffffff
 
@@ -48,8 +49,12 @@ function layOutBlock(
   const target = Uint32Array.from(block.ordinals, (_, i) => from + i)
   const vectors = kind && own && target.length > 0 ? readBlockVectors(own, kind) : undefined
   const isEmbedded = vectors !== undefined || target.length === 0
-  const documents = [{ ...document, start: from, isEmbedded }]
-  return { source: block, target, documents, vectors, end: from + target.length }
+  const isPositioned = block.positions !== undefined || target.length === 0
+  // Copied, or they would keep the whole block.
+  const words = Uint8Array.from(block.words)
+  const documents = [{ ...document, words, families: block.families, start: from, isEmbedded, isPositioned }]
+  const source = { ...block, positions: block.positions ?? unknownPositions(block.postingCounts) }
+  return { source, target, documents, vectors, end: from + target.length }
 }
 
 function layOutSegment(segment: Segment, from: number): Part {
@@ -58,7 +63,8 @@ function layOutSegment(segment: Segment, from: number): Part {
   let next = from
   for (const [d, document] of segment.documents.entries()) {
     if (!segment.isLive[d]) continue
-    documents.push({ ...document, start: next, isEmbedded: segment.isEmbedded[d] === 1 })
+    const isPositioned = segment.isPositioned[d] === 1
+    documents.push({ ...document, start: next, isEmbedded: segment.isEmbedded[d] === 1, isPositioned })
     const end = segment.documentStarts[d + 1]!
     for (let chunk = segment.documentStarts[d]!; chunk < end; chunk++) target[chunk] = next++
   }

@@ -1,3 +1,4 @@
+import { vocabularyBytes } from '../query/vocabulary.ts'
 import type { TermTable } from '../terms/table.ts'
 import type { VectorRows } from '../vectors/rows.ts'
 
@@ -13,15 +14,18 @@ export type Segment = {
   isLive: Uint8Array
   /** Per document 1 where its chunks have vectors of the index's embedder. */
   isEmbedded: Uint8Array
+  /** Per document 1 where its positions are known, which blocks of older formats do not tell. */
+  isPositioned: Uint8Array
   /** Per chunk: its ordinal in the file and its length in terms. */
   ordinals: Uint32Array
   lengths: Uint32Array
-  /** Families of terms that occur. */
-  families: string[]
   terms: TermTable
   postingStarts: Uint32Array
   postingChunks: Uint32Array
   postingCounts: Uint8Array
+  /** Of each posting, in order (`block/positions.ts`); a term's begin at `positionStarts[t]`. */
+  positions: Uint8Array
+  positionStarts: Uint32Array
   /** Undefined while no document is embedded. */
   vectors: SegmentVectors | undefined
   /** Live chunks and the sum of their lengths. */
@@ -32,11 +36,19 @@ export type Segment = {
 /** One row and scale a chunk; a scale of 0 is no vector. */
 export type SegmentVectors = { rows: VectorRows; scales: Float32Array }
 
-export type SegmentDocument = {
+/** A file version, as whoever adds it knows it. */
+export type AddedDocument = {
   fileId: string
   versionId: string
   /** When its file was made, in milliseconds since 1970. */
   createdAt: number
+}
+
+export type SegmentDocument = AddedDocument & {
+  /** Its words as they are spelled (`block/words.ts`). */
+  words: Uint8Array
+  /** Families of its terms. */
+  families: string[]
 }
 
 export function chunksOf(segment: Segment): number {
@@ -63,16 +75,22 @@ export function bytesOf(segment: Segment): number {
     segment.documentStarts,
     segment.isLive,
     segment.isEmbedded,
+    segment.isPositioned,
     segment.ordinals,
     segment.lengths,
     segment.postingStarts,
     segment.postingChunks,
     segment.postingCounts,
+    segment.positions,
+    segment.positionStarts,
     terms.highs,
     terms.lows,
     terms.slots,
   ]
   const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0)
   const vectorBytes = vectors ? vectors.rows.bytes + vectors.scales.byteLength : 0
-  return bytes + vectorBytes + segment.documents.length * bytesPerDocument
+  const wordBytes = segment.documents.reduce((sum, { words }) => sum + words.byteLength, 0)
+  return (
+    bytes + vectorBytes + wordBytes + vocabularyBytes(segment) + segment.documents.length * bytesPerDocument
+  )
 }

@@ -2,7 +2,7 @@ import type { Block } from '../block/block.ts'
 import type { BlockVectors } from '../block/vectors.ts'
 import { buildSegment } from './build-segment.ts'
 import type { VectorKind } from './lay-out.ts'
-import { bytesOf, chunksOf, killDocument, type Segment, type SegmentDocument } from './segment.ts'
+import { bytesOf, chunksOf, killDocument, type Segment, type AddedDocument } from './segment.ts'
 
 /** What is searchable in one space, without any text: a few segments, newest last. */
 export type SpaceIndex = {
@@ -12,7 +12,7 @@ export type SpaceIndex = {
   places: Map<string, { segment: Segment; document: number }>
 }
 
-export type AddedVersion = SegmentDocument & { block: Block; vectors?: BlockVectors | undefined }
+export type AddedVersion = AddedDocument & { block: Block; vectors?: BlockVectors | undefined }
 
 export function createSpaceIndex(kind?: VectorKind): SpaceIndex {
   return { kind, segments: [], places: new Map() }

@@ -9,6 +9,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { createSearchIndexes } from '../cache/search-indexes.ts'
 import { everyMatch } from '../rank/choose-hits.ts'
+import { plainQuery } from '../query/parse-query.ts'
 import { defaultBm25 } from '../rank/score.ts'
 import { letterEmbedder } from '../reference/letter-embedder.ts'
 import { addSpaces, newFile, openWorkspace, putFile } from '../reference/open-workspace.ts'
@@ -51,7 +52,14 @@ const queueEmbedding = {
 }
 
 type Input = Parameters<typeof search>[1]
-const defaults = { mode: 'text', limit: 10, group_by_file: false, highlight: true } as const
+const defaults = {
+  mode: 'text',
+  limit: 10,
+  group_by_file: false,
+  highlight: true,
+  explain: false,
+  correct: true,
+} as const
 const ask = (input: Partial<Input>, who = scope) =>
   search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding })
 
@@ -145,7 +153,7 @@ test('more of the same is what the most telling words and the vector find, of ev
           files,
           {
             ...everyMatch,
-            query: telling.join(' '),
+            query: plainQuery(telling.join(' ')),
             meanings: mode === 'text' ? undefined : new Map([[embedder.id, meaning]]),
             limit: 10,
             leftOut: { fileId: source.fileId, ordinal: only },

@@ -5,7 +5,7 @@ import { readSequences } from '../queries.ts'
 import type { Choice } from '../rank/choose-hits.ts'
 import type { Meanings } from '../rank/meaning.ts'
 import type { QueryWord } from '../rank/query-words.ts'
-import { restrictSegment } from '../rank/readable.ts'
+import { familiesOf, restrictSegment } from '../rank/readable.ts'
 import { chooseTerms } from './choose-terms.ts'
 import { findSource, type Like, type Source } from './find-source.ts'
 import { readVector } from './read-vector.ts'
@@ -42,7 +42,7 @@ export async function readLikeness(
   const source = await findSource(tx, like)
   const asked = await indexes.ready(tx, spaces)
   const segments = asked.flatMap(({ index }) => index.segments.map((one) => restrictSegment(one, undefined)))
-  const families = [...new Set(segments.flatMap(({ segment }) => segment.families))].sort()
+  const families = familiesOf(segments)
   // Some of them turn out to be stop words.
   const terms = chooseTerms(source, segments, maxWords * 2)
   const words = (await spellTerms(tx, source, terms, families)).slice(0, maxWords)

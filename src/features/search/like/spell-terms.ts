@@ -42,7 +42,14 @@ export async function spellTerms(
       ...analyserOf(family)(token),
       isStopped: isStopWord(family, token.text),
     }))
-    words.set(token.text, { text: token.text, variants, times: 1 })
+    words.set(token.text, {
+      text: token.text,
+      spellings: new Set([token.text]),
+      variants,
+      times: 1,
+      isPhrased: false,
+      synonyms: new Map(),
+    })
   }
   return [...words.values()]
 }

@@ -16,6 +16,7 @@ export function questionOf({ tenantId, spaces }: TenantScope, asked: object): st
     'cursor',
     'limit',
     'highlight',
+    'explain',
     'context',
     'facets',
     'facet_values',

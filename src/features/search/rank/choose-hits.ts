@@ -49,6 +49,8 @@ export type Chosen = {
   left: number
   /** Per matching file its matching chunks, or 1 when grouped. */
   files: Map<string, number>
+  /** How their scores came about. */
+  fusions: Fusions
 }
 
 /**
@@ -76,7 +78,7 @@ export function chooseHits(given: readonly Part[], choice: Choice, only?: Meanin
       if (counts.total > before) counts.files.set(fileId, counts.total - before)
     }
   }
-  return { hits: selection.best, ...counts }
+  return { hits: selection.best, ...counts, fusions }
 }
 
 /** Per chunk 1 where it can be found: live, readable, and asked for. Undefined when all can. */
@@ -117,7 +119,7 @@ type Visit = (ordinal: number, match: Match, more: Place[]) => void
 
 /** What of a document is found: its matching chunks, or itself as one hit when grouped. */
 function visitHits(part: Part, document: number, fusions: Fusions, choice: Choice, visit: Visit): void {
-  const fuse = fusions(part.segment.isEmbedded[document] ? part.meaning : undefined)
+  const fuse = fusions.of(part.segment.isEmbedded[document] ? part.meaning : undefined)
   if (!choice.groupByFile) return visitPlaces(part, document, fuse, choice, visit)
   const places: Place[] = []
   visitPlaces(part, document, fuse, choice, (ordinal, { score, source }) => {

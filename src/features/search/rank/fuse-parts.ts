@@ -1,4 +1,4 @@
-import { createFusion, type Fuse, type Scores, shareOfBest } from './fuse.ts'
+import { createFusion, explainFusion, type Fuse, type Scores, shareOfBest, type Side } from './fuse.ts'
 import type { Meaning } from './meaning.ts'
 import type { ReadableSegment } from './readable.ts'
 import { scoreUnits } from './score.ts'
@@ -7,7 +7,13 @@ import { scoreUnits } from './score.ts'
 export type Part = ReadableSegment & { spaceId: string; meaning: Meaning | undefined; scores: Scores }
 
 /** How a chunk's scores become one: by its embedder's meaning of the query, or without one. */
-export type Fusions = (meaning: Meaning | undefined) => Fuse
+export type Fusions = {
+  of: (meaning: Meaning | undefined) => Fuse
+  explain: (meaning: Meaning | undefined, words: number, cosine: number) => Sides
+}
+
+/** No side where the score is that of the words; words alone where there is no vector beside others that have one. */
+export type Sides = { words: Side | undefined; meaning: Side | undefined }
 
 /**
  * Words have one best over all parts, and each embedder has a best of its own. Beside chunks that are compared by meaning,
@@ -15,7 +21,8 @@ export type Fusions = (meaning: Meaning | undefined) => Fuse
  */
 export function fuseParts(parts: readonly Part[]): Fusions {
   const best = findBest(parts)
-  if (best.meanings.size === 0) return () => byWordsAlone
+  if (best.meanings.size === 0)
+    return { of: () => byWordsAlone, explain: () => ({ words: undefined, meaning: undefined }) }
   const byMeaning = new Map(
     Array.from(best.meanings, ([meaning, most]) => [
       meaning,
@@ -24,7 +31,16 @@ export function fuseParts(parts: readonly Part[]): Fusions {
   )
   const withoutVector: Fuse = (words) =>
     words > 0 ? { score: shareOfBest(words, best.words), source: 'text' } : undefined
-  return (meaning) => (meaning && byMeaning.get(meaning)) ?? withoutVector
+  return {
+    of: (meaning) => (meaning && byMeaning.get(meaning)) ?? withoutVector,
+    explain(meaning, words, cosine) {
+      const most = meaning && best.meanings.get(meaning)
+      if (most !== undefined)
+        return explainFusion({ words: best.words, meaning: most }, meaning!, words, cosine)
+      const share = shareOfBest(words, best.words)
+      return { words: { weight: 1, share, best: best.words }, meaning: undefined }
+    },
+  }
 }
 
 const byWordsAlone: Fuse = (words) => (words > 0 ? { score: words / scoreUnits, source: 'text' } : undefined)

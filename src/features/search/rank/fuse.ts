@@ -41,6 +41,22 @@ export function shareOfBest(words: number, bestWords: number): number {
   return stepsOf(words, bestWords) / steps
 }
 
+/** A side of a fused score: `weight · share`, and the score is the sum of both sides, to the last bit. */
+export type Side = { weight: number; share: number; best: number }
+
+/** The two sides of a score; bests in the units of their scores. */
+export function explainFusion(best: Best, meaning: Meaning, words: number, cosine: number) {
+  const weight = Math.round(meaning.share * weightSteps)
+  const bestMeaning = Math.max(best.meaning, leastOf(meaning))
+  const side = (weight: number, value: number, most: number): Side => {
+    return { weight: weight / weightSteps, share: value > 0 ? stepsOf(value, most) / steps : 0, best: most }
+  }
+  return {
+    words: side(weightSteps - weight, words, best.words),
+    meaning: side(weight, cosine, bestMeaning),
+  }
+}
+
 function stepsOf(value: number, most: number): number {
   return Math.ceil((value / most) * steps)
 }

@@ -18,8 +18,7 @@ export function joinNeighbours(segment: Segment, scores: Float64Array): Float64A
     for (let chunk = first; chunk <= last; chunk++) {
       const score = scores[chunk]!
       if (score === 0) continue
-      const neighbours = (chunk > first ? 1 : 0) + (chunk < last ? 1 : 0)
-      const around = (chunk > first ? scores[chunk - 1]! : 0) + (chunk < last ? scores[chunk + 1]! : 0)
+      const { neighbours, around } = lookAround(scores, chunk, first, last)
       joined[chunk] =
         neighbours === 0
           ? score
@@ -27,4 +26,11 @@ export function joinNeighbours(segment: Segment, scores: Float64Array): Float64A
     }
   }
   return joined
+}
+
+/** How many chunks beside this one are in its file, `first … last`, and the sum of their own scores. */
+export function lookAround(scores: Float64Array, chunk: number, first: number, last: number) {
+  const [before, after] = [chunk > first, chunk < last]
+  const around = (before ? scores[chunk - 1]! : 0) + (after ? scores[chunk + 1]! : 0)
+  return { neighbours: (before ? 1 : 0) + (after ? 1 : 0), around }
 }

@@ -4,12 +4,15 @@ import { buildBlock } from '../block/build.ts'
 import { decodeBlock } from '../block/decode.ts'
 import { applyAdded, applyRemoved, createSpaceIndex, type SpaceIndex } from '../index/space-index.ts'
 import { rankByHand, type TestFile } from '../reference/rank-by-hand.ts'
+import { parseQuery } from '../query/parse-query.ts'
+import { kind, otherKind, queryVector, vectorsOf } from '../reference/plain-vectors.ts'
+import { readExplanation, sortTerms } from '../reference/read-explanation.ts'
 import { everyMatch } from './choose-hits.ts'
 import type { Hit } from './select.ts'
 import { rank, type RankRequest } from './rank.ts'
 
 const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({
-  query,
+  query: parseQuery(query),
   meanings: undefined,
   limit: 10,
   bm25: { k1: 1.2, b: 0.75 },
@@ -34,16 +37,6 @@ function file(
   return { spaceId, fileId, versionId, createdAt, chunks, vectors }
 }
 
-const kind = { id: 'e1', width: 3 }
-const otherKind = { id: 'e2', width: 3 }
-
-/** A vector of zeros has no direction. */
-function vectorsOf(numbers: number[][], embedder: string) {
-  const lengths = numbers.map((row) => Math.hypot(...row))
-  const scales = Float32Array.from(lengths, (length) => (length === 0 ? 0 : 1 / length))
-  return { embedder, width: kind.width, vectors: Int8Array.from(numbers.flat()), scales }
-}
-
 const pack = ({ chunks }: TestFile) => decodeBlock(buildBlock(chunks))
 
 function indexOf(files: readonly TestFile[]): SpaceIndex {
@@ -56,8 +49,8 @@ function indexOf(files: readonly TestFile[]): SpaceIndex {
 }
 
 const found = (...asked: Parameters<typeof rank>) => {
-  const { words: _words, ...ranking } = rank(...asked)
-  return ranking
+  const { words: _words, phrases: _phrases, outdated: _outdated, ...rest } = rank(...asked)
+  return rest
 }
 
 const rankFiles = (files: readonly TestFile[], request: RankRequest) =>
@@ -154,24 +147,7 @@ test('what the best finds are about is found with them; where nothing is found, 
   expect(find('unknown', [0, 100, 0])).toEqual([])
 })
 
-function queryVector(numbers: number[]) {
-  const { vectors, scales } = vectorsOf([numbers], kind.id)
-  return { vector: vectors, scale: scales[0]! }
-}
-
-const vocabulary = [
-  'fee',
-  'fees',
-  'the',
-  'die',
-  'Frist',
-  'Fristen',
-  'notice',
-  'INV-7/12',
-  '黑豹队',
-  'was',
-  '30',
-]
+const vocabulary = 'fee fees the die Frist Fristen notice INV-7/12 黑豹队 was 30'.split(' ')
 const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 8 }).map((words) => words.join(' '))
 const fileIds = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6']
 const int8 = fc.integer({ min: -127, max: 127 })
@@ -201,11 +177,36 @@ const meaningFor = (embedder: string) =>
 const meanings = fc
   .tuple(...['e1', 'e2'].map((id) => fc.option(meaningFor(id), { nil: undefined })))
   .map((all) => new Map(all.flatMap((one) => (one ? [[one.embedder, one] as const] : []))))
+const phrase = fc
+  .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 3 })
+  .map((words) => `"${words.join(' ')}"`)
+const condition = fc.oneof(
+  phrase,
+  phrase.map((one) => `-${one}`),
+  fc.constantFrom(...vocabulary).map((word) => `-${word}`),
+)
+const synonyms = fc.dictionary(
+  fc.constantFrom('fee', 'fees', 'notice', 'the', 'fee notice', '30'),
+  fc.uniqueArray(fc.constantFrom('fee', 'Fristen', 'the fee', 'notice', 'INV-7/12', '黑豹'), {
+    maxLength: 2,
+  }),
+  { maxKeys: 3, noNullPrototype: true },
+)
 const question = fc.record({
   meanings: fc.option(meanings, { nil: undefined }),
+  synonyms: fc.record({ s1: synonyms, s2: synonyms }).map(
+    ({ s1, s2 }) =>
+      new Map([
+        ['s1', new Map(Object.entries(s1))],
+        ['s2', new Map(Object.entries(s2))],
+      ]),
+  ),
   query: fc
-    .array(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 5 })
-    .map((words) => words.join(' ')),
+    .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...vocabulary) }, condition), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((parts) => parseQuery(parts.join(' '))),
   limit: fc.integer({ min: 1, max: 6 }),
   readable: fc.option(
     fc.subarray(fileIds).map((ids) => new Set(ids)),
@@ -249,7 +250,10 @@ test('after any history of adding, replacing, deleting and moving, answers equal
         const asked = { ...question, after: goesOn ? after : undefined }
         const servingOf = (spaceId: string) => indexes.get(spaceId)?.kind?.id
         const answer = found(spaces, asked)
-        expect(answer).toEqual(rankByHand([...files.values()], asked, servingOf))
+        const { explained, ...expected } = rankByHand([...files.values()], asked, servingOf)
+        expect(answer).toEqual(expected)
+        const { hits } = rank(spaces, { ...asked, isExplained: true })
+        expect(hits.map(readExplanation)).toEqual(explained.map(sortTerms))
         after = answer.hits.at(-1) ?? after
       }
       const remove = (fileId: string) => {
@@ -285,7 +289,7 @@ test('an unreadable or foreign file changes no score, order or total, whether it
           file(`${prefix}${i}`, one.texts, one.language, 's1', `${prefix}${i}-v`, one.numbers, one.embedder)
         const [mine, others] = [own.map(name('m')), hidden.map(name('o'))]
         const readable = new Set(mine.map((one) => one.fileId))
-        const request = { ...asked, allowed: undefined, after: undefined, readable }
+        const request = { ...asked, allowed: undefined, after: undefined, readable, isExplained: true }
         expect(rankFiles([...others, ...mine], request)).toEqual(
           rankFiles(mine, { ...request, readable: undefined }),
         )

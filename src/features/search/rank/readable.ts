@@ -8,9 +8,13 @@ export type ReadableSegment = {
   chunks: number
   /** Sum of the lengths of those chunks, in terms. */
   length: number
+  /** Families of terms that occur: a query is read for these, and what it is taken for must not tell of others. */
+  families: Set<string>
   /** Does any of its documents have vectors, and does any lack them? */
   hasVectors: boolean
   lacksVectors: boolean
+  /** Are any of its documents from blocks of an older format? */
+  isPartlyOutdated: boolean
 }
 
 /** `readable` undefined: the caller may read every file. */
@@ -20,33 +24,46 @@ export function restrictSegment(
 ): ReadableSegment {
   const { liveChunks, liveLength } = segment
   if (!readable && liveChunks === chunksOf(segment)) {
-    const vectors = {
+    return {
+      segment,
+      mask: undefined,
+      chunks: liveChunks,
+      length: liveLength,
+      families: new Set(segment.documents.flatMap(({ families }) => families)),
       hasVectors: hasAnyVector(segment),
       lacksVectors: segment.isEmbedded.includes(0),
+      isPartlyOutdated: segment.isPositioned.includes(0),
     }
-    return { segment, mask: undefined, chunks: liveChunks, length: liveLength, ...vectors }
   }
   const mask = new Uint8Array(chunksOf(segment))
   let chunks = 0
   let length = 0
-  let [hasVectors, lacksVectors] = [false, false]
-  for (const [d, { fileId }] of segment.documents.entries()) {
+  let [hasVectors, lacksVectors, isPartlyOutdated] = [false, false, false]
+  const families = new Set<string>()
+  for (const [d, { fileId, families: own }] of segment.documents.entries()) {
     if (!segment.isLive[d] || readable?.has(fileId) === false) continue
+    for (const family of own) families.add(family)
     const start = segment.documentStarts[d]!
     const end = segment.documentStarts[d + 1]!
     lacksVectors ||= segment.isEmbedded[d] === 0
     hasVectors ||= segment.isEmbedded[d] === 1 && end > start
+    isPartlyOutdated ||= segment.isPositioned[d] === 0
     for (let chunk = start; chunk < end; chunk++) {
       mask[chunk] = 1
       chunks++
       length += segment.lengths[chunk]!
     }
   }
-  return { segment, mask, chunks, length, hasVectors, lacksVectors }
+  return { segment, mask, chunks, length, families, hasVectors, lacksVectors, isPartlyOutdated }
 }
 
 /** Of a segment that is live as a whole: there may be rows left of documents that are gone. */
 function hasAnyVector({ vectors, isEmbedded, documentStarts }: Segment): boolean {
   if (!vectors) return false
   return isEmbedded.some((flag, d) => flag === 1 && documentStarts[d + 1]! > documentStarts[d]!)
+}
+
+/** In the order of their codes. */
+export function familiesOf(segments: readonly ReadableSegment[]): string[] {
+  return [...new Set(segments.flatMap(({ families }) => [...families]))].sort()
 }

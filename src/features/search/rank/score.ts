@@ -1,6 +1,7 @@
 import { findTerm } from '../terms/table.ts'
 import type { QueryWord } from './query-words.ts'
 import type { ReadableSegment } from './readable.ts'
+import { countAlternatives } from './alternatives.ts'
 import { idfUnits, type Statistics } from './statistics.ts'
 
 /** BM25's saturation of term counts and its weight of length. */
@@ -16,25 +17,39 @@ export const defaultBm25: Bm25 = { k1: 0.9, b: 0.75 }
 /** Units of a score in one point: idfs are in 1/1024 and the rest is kept to 1/65536. */
 export const scoreUnits = idfUnits * 65536
 
+/** What a length of 0 and each further term in it add to the count below the line of BM25's fraction. */
+export function lengthNorm({ k1, b }: Bm25, averageLength: number) {
+  return { flat: k1 * (1 - b), slope: (k1 * b) / averageLength }
+}
+
+/** What a word adds to a chunk's score, in units. Rounded up, so that a hit is never 0. */
+export function scoreWord(idf: number, count: number, norm: number): number {
+  return Math.ceil((idf * 65536 * count) / (count + norm))
+}
+
 /**
  * Per chunk of the segment its BM25 score in units, 0 where no word matches:
  * `idf · tf / (tf + k1 · (1 − b + b · length / averageLength))` for every time the query says the word.
  *
  * Each summand is an integer, so a sum is exact in whatever order it comes about: a score does not depend on how
- * chunks lie in segments. Rounded up, so that a hit is never 0. Unreadable chunks may have scores; the mask tells.
+ * chunks lie in segments. Unreadable chunks may have scores; the mask tells.
  */
 export function scoreChunks(
-  { segment }: ReadableSegment,
+  { segment, spaceId }: ReadableSegment & { spaceId: string },
   words: readonly QueryWord[],
   { averageLength, idfs }: Statistics,
-  { k1, b }: Bm25,
+  bm25: Bm25,
 ): Float64Array {
   const scores = new Float64Array(segment.ordinals.length)
   const { lengths, postingChunks, postingCounts } = segment
-  const flat = k1 * (1 - b)
-  const slope = (k1 * b) / averageLength
+  const { flat, slope } = lengthNorm(bm25, averageLength)
   for (const [w, word] of words.entries()) {
-    const weight = idfs[w]! * 65536
+    const idf = idfs[w]!
+    if (word.synonyms.has(spaceId)) {
+      for (const [chunk, count] of countAlternatives(segment, spaceId, word).entries())
+        if (count > 0) scores[chunk]! += scoreWord(idf, count, flat + slope * lengths[chunk]!) * word.times
+      continue
+    }
     for (const { high, low, isStopped } of word.variants) {
       if (isStopped) continue
       const term = findTerm(segment.terms, high, low)
@@ -42,9 +57,8 @@ export function scoreChunks(
       const end = segment.postingStarts[term + 1]!
       for (let p = segment.postingStarts[term]!; p < end; p++) {
         const chunk = postingChunks[p]!
-        const count = postingCounts[p]!
-        scores[chunk]! +=
-          Math.ceil((weight * count) / (count + (flat + slope * lengths[chunk]!))) * word.times
+        const norm = flat + slope * lengths[chunk]!
+        scores[chunk]! += scoreWord(idf, postingCounts[p]!, norm) * word.times
       }
     }
   }

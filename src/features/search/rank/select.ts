@@ -1,3 +1,4 @@
+import type { Explanation } from './explain.ts'
 import type { MatchSource } from './fuse.ts'
 
 /** A place that matches, and how well. */
@@ -7,6 +8,8 @@ export type Place = {
   /** In points of BM25 when words alone were looked for, else from 0 to 1. */
   score: number
   source: MatchSource
+  /** Where it was asked for. */
+  explanation?: Explanation
 }
 
 /** A chunk that matches, and where it lies. */

@@ -1,4 +1,5 @@
 import { findTerm } from '../terms/table.ts'
+import { findAlternatives } from './alternatives.ts'
 import type { QueryWord } from './query-words.ts'
 import type { ReadableSegment } from './readable.ts'
 
@@ -9,21 +10,24 @@ export const idfUnits = 1024
 export type Statistics = {
   /** Mean length in terms; 1 where there is no chunk or none has a term. */
   averageLength: number
+  chunks: number
+  /** Per word in how many chunks it is. */
+  frequencies: number[]
   /** Per word its idf in 1/1024. */
   idfs: number[]
 }
 
 export function gatherStatistics(
-  segments: readonly ReadableSegment[],
-  words: readonly Pick<QueryWord, 'variants'>[],
+  segments: readonly SegmentOfSpace[],
+  words: readonly CountedWord[],
 ): Statistics {
   const chunks = segments.reduce((sum, segment) => sum + segment.chunks, 0)
   const length = segments.reduce((sum, segment) => sum + segment.length, 0)
-  const idfs = words.map((word) => {
-    const frequency = segments.reduce((sum, segment) => sum + documentFrequency(segment, word), 0)
-    return idf(chunks, frequency)
-  })
-  return { averageLength: length > 0 ? length / chunks : 1, idfs }
+  const frequencies = words.map((word) =>
+    segments.reduce((sum, segment) => sum + documentFrequency(segment, word), 0),
+  )
+  const idfs = frequencies.map((frequency) => idf(chunks, frequency))
+  return { averageLength: length > 0 ? length / chunks : 1, chunks, frequencies, idfs }
 }
 
 /**
@@ -35,13 +39,21 @@ function idf(chunks: number, frequency: number): number {
   return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * idfUnits))
 }
 
-/** Chunks with any variant of the word; no chunk has two, see QueryWord. */
-export function documentFrequency(
-  { segment, mask }: ReadableSegment,
-  word: Pick<QueryWord, 'variants'>,
-): number {
+/** Its space says which synonyms hold in it; left out where words have none. */
+type SegmentOfSpace = ReadableSegment & { spaceId?: string }
+type CountedWord = Pick<QueryWord, 'variants'> & { synonyms?: QueryWord['synonyms'] }
+
+/** Chunks with any variant of the word, of which no chunk has two (see QueryWord), or with a synonym. */
+export function documentFrequency(part: SegmentOfSpace, { variants, synonyms }: CountedWord): number {
+  const { segment, mask, spaceId } = part
+  if (spaceId !== undefined && synonyms?.has(spaceId)) {
+    const alternatives = findAlternatives(segment, spaceId, { variants, synonyms })
+    const isFound = (_: number, chunk: number) =>
+      mask?.[chunk] !== 0 && alternatives.some(({ counts }) => counts[chunk]! > 0)
+    return segment.ordinals.filter(isFound).length
+  }
   let frequency = 0
-  for (const { high, low } of word.variants) {
+  for (const { high, low } of variants) {
     const term = findTerm(segment.terms, high, low)
     if (term < 0) continue
     const start = segment.postingStarts[term]!

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
 import type { Embedder } from '#adapters/embedder/port.ts'
 import { type Db, type TenantTx, migrate, openDatabase, readMigrations } from '#platform/db/index.ts'
 import { randomIds } from '#platform/ids.ts'
@@ -14,7 +15,11 @@ import {
 } from '#platform/vault/index.ts'
 import { sealChunk } from '#features/files/index.ts'
 import { systemClock } from '#platform/clock.ts'
+import type { Block } from '../block/block.ts'
 import { buildBlock, embedChunks } from '../block/build.ts'
+import { decodeBlock } from '../block/decode.ts'
+import { encodeBlock } from '../block/encode.ts'
+import { blockPlace } from '../queries.ts'
 import { publishVersion, withdrawFile } from '../publish.ts'
 import { letterEmbedder } from './letter-embedder.ts'
 import type { TestFile } from './rank-by-hand.ts'
@@ -98,7 +103,13 @@ export async function newFile(
   return { spaceId, fileId, versionId: randomIds.uuid(), createdAt: Date.now(), chunks, vectors }
 }
 
-type FileFacts = { metadata?: Record<string, unknown>; origin?: string; type?: string }
+type FileFacts = {
+  metadata?: Record<string, unknown>
+  origin?: string
+  type?: string
+  /** 1: as a server before positions would have stored it. */
+  format?: 1
+}
 
 export async function putFile(db: Db, scope: TenantScope, file: TestFile, facts?: FileFacts): Promise<void> {
   await db.tenant(scope, (tx) => storeFile(tx, file, facts))
@@ -154,6 +165,7 @@ export async function storeFile(
     embedder,
     at,
   })
+  if (facts.format === 1) await putBackFormat(tx, versionId)
 }
 
 async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }: TestFile): Promise<void> {
@@ -181,4 +193,26 @@ export async function deleteFile(db: Db, scope: TenantScope, file: TestFile): Pr
     await withdrawFile(tx, { id: file.fileId, spaceId: file.spaceId })
     await tx.kysely.deleteFrom('files').where('id', '=', file.fileId).execute()
   })
+}
+
+/** Makes the stored block of a version one of format 1. */
+async function putBackFormat(tx: TenantTx, versionId: string): Promise<void> {
+  const place = blockPlace(versionId)
+  const blocks = tx.kysely.selectFrom('index_blocks').select('data').where('version_id', '=', versionId)
+  const { data } = await blocks.executeTakeFirstOrThrow()
+  const block = decodeBlock((await tx.keys()).unseal(place, data!))
+  const { sealer } = await tx.sealing()
+  await tx.kysely
+    .updateTable('index_blocks')
+    .set({ format: 1, data: sealer.seal(place, encodeFormat1(block)) })
+    .where('version_id', '=', versionId)
+    .execute()
+}
+
+/** It is today's without positions. */
+export function encodeFormat1(block: Block): Buffer {
+  const bytes = encodeBlock({ ...block, positions: undefined })
+  bytes[4] = 1
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4)
+  return bytes
 }

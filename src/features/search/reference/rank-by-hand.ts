@@ -1,25 +1,23 @@
-import type { IndexableChunk } from '../block/build.ts'
-import type { BlockVectors } from '../block/vectors.ts'
 import type { MatchSource } from '../rank/fuse.ts'
+import type { Query } from '../query/parse-query.ts'
 import type { Meaning, Meanings } from '../rank/meaning.ts'
 import type { RankRequest, Ranking } from '../rank/rank.ts'
 import type { Hit, Ranked } from '../rank/select.ts'
-import { createAnalyser } from '../terms/analyse.ts'
-import { familyOf } from '../terms/families.ts'
 import { isStopWord } from '../terms/stop-words.ts'
 import { type Token, tokenise } from '../terms/tokenise.ts'
-import { compoundParts, tokeniseDocument } from '../terms/tokenise-document.ts'
+import { compoundParts } from '../terms/tokenise-document.ts'
+import { readChunk, type TestFile } from './read-chunk.ts'
 
-/** A file as tests keep it: its texts, and their vectors where it has any; no index. */
-export type TestFile = {
-  spaceId: string
-  fileId: string
-  versionId: string
-  /** In milliseconds since 1970. */
-  createdAt: number
-  chunks: IndexableChunk[]
-  vectors?: BlockVectors | undefined
+export type { TestFile } from './read-chunk.ts'
+
+export type HandRanking = Omit<Ranking, 'words' | 'phrases' | 'outdated'> & { explained: HandExplanation[] }
+
+/** Of one hit; a term for every time that the query says a word which the chunk has. */
+export type HandExplanation = Pick<ScoredChunk, 'terms' | 'length' | 'averageLength' | 'chunks'> & {
+  cosine: number | undefined
 }
+
+type HandTerm = { tf: number; df: number; idf: number; score: number }
 
 /**
  * The oracle: what `rank` must answer, straight from the texts, without blocks, segments or postings. Slow and plain
@@ -30,33 +28,44 @@ export function rankByHand(
   files: readonly TestFile[],
   request: RankRequest,
   servingOf: (spaceId: string) => string | undefined,
-): Omit<Ranking, 'words'> {
+): HandRanking {
   const { readable, allowed, meanings } = request
   const visible = files.filter((file) => readable?.has(file.fileId) !== false && file.chunks.length > 0)
   const hasVectors = ({ spaceId, vectors }: TestFile) => vectors && vectors.embedder === servingOf(spaceId)
   const meaningOf = (file: TestFile) => (hasVectors(file) ? meanings?.get(file.vectors!.embedder) : undefined)
   const isMixed = visible.some((file) => meaningOf(file))
   const scored = scoreWords(visible, request)
-    .filter(({ file, ordinal }) => allowed?.has(file.fileId) !== false && !isLeftOut(file, ordinal, request))
+    .filter(
+      ({ file, ordinal, meets }) =>
+        meets(request.query) && allowed?.has(file.fileId) !== false && !isLeftOut(file, ordinal, request),
+    )
     .map((one) => ({ ...one, meaning: meaningOf(one.file) }))
   const refined = new Map(
     [...(meanings?.values() ?? [])].map((meaning) => [meaning, refineByHand(scored, meaning, isMixed)]),
   )
-  const found = findHits(
-    scored.map((one) => ({ ...one, meaning: one.meaning && refined.get(one.meaning) })),
-    isMixed,
-  ).map(({ meaning: _meaning, ...hit }) => hit)
+  const compared = scored.map((one) => ({ ...one, meaning: one.meaning && refined.get(one.meaning) }))
+  const found = findHits(compared, isMixed).map(({ meaning: _meaning, ...hit }) => hit)
   const hits = found.filter(({ score }) => score >= request.minScore)
   const lacking = meanings ? visible.filter((file) => !hasVectors(file)) : []
   const isUnanswered =
     meanings !== undefined && visible.some((file) => isSilent(servingOf(file.spaceId), meanings))
   const isWhole = lacking.length === 0 && !isUnanswered
+  const page = cutPage(request.groupByFile ? groupByFile(hits, request) : hits, request)
   return {
-    ...cutPage(request.groupByFile ? groupByFile(hits, request) : hits, request),
+    ...page,
+    explained: page.hits.map((hit) => explain(hit, compared)),
     lacking: [...new Set(lacking.map(({ spaceId }) => spaceId))].sort(),
     compared: isWhole ? 'all' : isMixed ? 'some' : 'none',
     isUnanswered,
   }
+}
+
+function explain(hit: Hit, scored: readonly ScoredChunk[]): HandExplanation {
+  const { file, place, terms, length, averageLength, chunks, meaning } = scored.find(
+    (one) => one.file.versionId === hit.versionId && one.ordinal === hit.ordinal,
+  )!
+  const cosine = meaning && cosineOf(file, place, meaning) * meaning.scale
+  return { terms, length, averageLength, chunks, cosine }
 }
 
 function isLeftOut({ fileId }: TestFile, ordinal: number, { leftOut }: RankRequest): boolean {
@@ -143,30 +152,36 @@ function findHits(scored: readonly ScoredChunk[], isMixed: boolean) {
 type ScoredChunk = ReturnType<typeof scoreWords>[number] & { meaning: Meaning | undefined }
 
 /** BM25 of every chunk, 0 where no word matches, in 2^-26 points. */
-function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: RankRequest) {
+function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b }, synonyms }: RankRequest) {
   const chunks = files.flatMap((file) => file.chunks.map((chunk, place) => readChunk(file, chunk, place)))
   const averageLength = chunks.reduce((sum, chunk) => sum + chunk.length, 0) / chunks.length || 1
-  const tokens = tokenise(query)
-  const families = [...new Set(chunks.map(({ family }) => family))]
-  const parts = families.flatMap((family) =>
-    compoundParts(tokens, family).map((token) => ({ token, family })),
+  const asked = askedWords(query, [...new Set(chunks.map(({ family }) => family))])
+  const said = query.wanted.flatMap(({ text }) => tokenise(text))
+  const meant = (chunk: HandChunk, { key }: AskedWord) =>
+    (key === undefined ? undefined : synonyms?.get(chunk.file.spaceId)?.get(key)) ?? []
+  const countSynonyms = (chunk: HandChunk, one: AskedWord) =>
+    Math.max(0, ...meant(chunk, one).map((text) => chunk.times(text)))
+  const dfs = asked.map(
+    (one) => chunks.filter((chunk) => countIn(chunk, one) > 0 || countSynonyms(chunk, one) > 0).length,
   )
-  const asked = [...tokens.map((token) => ({ token, family: 'any' })), ...parts]
-  const idfs = asked.map((one) => {
-    const df = chunks.filter((chunk) => countIn(chunk, one) > 0).length
-    return Math.max(1, Math.round(1024 * Math.log(1 + (chunks.length - df + 0.5) / (df + 0.5))))
-  })
+  const idfs = dfs.map((df) =>
+    Math.max(1, Math.round(1024 * Math.log(1 + (chunks.length - df + 0.5) / (df + 0.5)))),
+  )
   const scored = chunks.map((chunk) => {
-    const isAllStopped = tokens.every(({ text }) => isStopWord(chunk.family, text))
+    const isAllStopped = said.every(({ text }) => isStopWord(chunk.family, text))
     let words = 0
-    for (const [i, { token, family }] of asked.entries()) {
-      const tf = countIn(chunk, asked[i]!)
-      const isStopped = !isAllStopped && family === 'any' && isStopWord(chunk.family, token.text)
-      if (tf === 0 || isStopped) continue
+    const terms: HandTerm[] = []
+    for (const [i, one] of asked.entries()) {
+      const isStop = one.token && one.family === 'any' && isStopWord(chunk.family, one.token.text)
+      const own = isStop && !isAllStopped && !one.isPhrase ? 0 : countIn(chunk, one)
+      const tf = Math.max(own, 0.8125 * countSynonyms(chunk, one))
+      if (tf === 0) continue
       const norm = k1 * (1 - b) + ((k1 * b) / averageLength) * chunk.length
-      words += Math.ceil((idfs[i]! * 65536 * tf) / (tf + norm))
+      const part = Math.ceil((idfs[i]! * 65536 * tf) / (tf + norm))
+      words += part
+      terms.push({ tf, df: dfs[i]!, idf: idfs[i]! / 1024, score: part / 2 ** 26 })
     }
-    return { ...chunk, words }
+    return { ...chunk, words, terms, averageLength, chunks: chunks.length }
   })
   return scored.map((chunk, i) => {
     const around = [scored[i - 1], scored[i + 1]].filter((other) => other?.file === chunk.file)
@@ -177,8 +192,31 @@ function scoreWords(files: readonly TestFile[], { query, bm25: { k1, b } }: Rank
   })
 }
 
-function countIn(chunk: ReturnType<typeof readChunk>, { token, family }: { token: Token; family: string }) {
-  return family === 'any' || family === chunk.family ? chunk.count(token) : 0
+type HandChunk = ReturnType<typeof readChunk>
+
+/** `key` is what rules name it by, outside of quotes; words in a row have nothing else. */
+type AskedWord = { token?: Token; family: string; key?: string | undefined; isPhrase: boolean }
+
+/** Each token, the parts of compounds in their family, and each few words in a row once. */
+function askedWords({ wanted }: Query, families: readonly string[]): AskedWord[] {
+  const rows = new Set<string>()
+  const tokens = wanted.flatMap(({ text, isPhrase }): AskedWord[] => {
+    const own = tokenise(text)
+    const words = isPhrase ? [] : own.flatMap((token) => (token.extra ? [] : [token.text]))
+    for (let from = 0; from < words.length; from++)
+      for (let end = from + 2; end <= Math.min(words.length, from + 8); end++)
+        rows.add(words.slice(from, end).join(' '))
+    const parts = families.flatMap((family) =>
+      compoundParts(own, family).map((token) => ({ token, family, isPhrase })),
+    )
+    const keyOf = ({ extra, text: word }: Token) => (isPhrase || extra ? undefined : word)
+    return [...own.map((token) => ({ token, family: 'any', key: keyOf(token), isPhrase })), ...parts]
+  })
+  return [...tokens, ...Array.from(rows, (key) => ({ family: 'any', key, isPhrase: false }))]
+}
+
+function countIn(chunk: HandChunk, { token, family }: AskedWord) {
+  return token && (family === 'any' || family === chunk.family) ? chunk.count(token) : 0
 }
 
 /** Over the scale of the query; 0 where it is negative. */
@@ -207,24 +245,4 @@ function mix(words: number, cosine: number, best: Pair, meaning: Meaning): numbe
 /** A value's share of the best in 2^-20. */
 function part(value: number, most: number): number {
   return value > 0 ? Math.ceil((value / most) * 2 ** 20) : 0
-}
-
-/** A chunk with the counts of its terms, at most 255 of each. */
-function readChunk(file: TestFile, chunk: IndexableChunk, place: number) {
-  const family = familyOf(chunk.language)
-  const analyse = createAnalyser(family)
-  const spell = (token: Token) => Object.values(analyse(token)).join('.')
-  const tokens = [chunk.title, chunk.heading, chunk.tableHeader, chunk.text].flatMap((text) =>
-    tokeniseDocument(text, family),
-  )
-  const counts = new Map<string, number>()
-  for (const token of tokens) counts.set(spell(token), Math.min((counts.get(spell(token)) ?? 0) + 1, 255))
-  return {
-    file,
-    family,
-    place,
-    ordinal: chunk.ordinal,
-    length: tokens.filter((token) => !token.extra).length,
-    count: (token: Token) => counts.get(spell(token)) ?? 0,
-  }
 }

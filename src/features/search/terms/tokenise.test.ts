@@ -40,11 +40,36 @@ test('an identifier is found whole besides its parts', () => {
   expect(extrasOf('INV-2024/0815, § 12(3), 4.2(b)(ii), 1,000.50, foo_bar.baz@x.org, 2024–01–15')).toEqual([
     'inv-2024/0815',
     '12(3)',
+    '§12',
+    '§12(3)',
     '4.2(b)(ii)',
     '1,000.50',
     'foo_bar.baz@x.org',
     '2024-01-15',
   ])
+})
+
+test.each([
+  ['§ 12(3)', ['12', '3'], ['12(3)', '§12', '§12(3)']],
+  ['§12 BGB', ['12', 'bgb'], ['§12']],
+  ['C++, C# and g++.', ['c', 'c', 'and', 'g'], ['c++', 'c#', 'g++']],
+  ['a+++ b## item#5 1++', ['a', 'b', 'item', '5', '1'], ['item#5']],
+  ['R&D, AT&T', ['r', 'd', 'at', 't'], ['r&d', 'at&t']],
+  [
+    'Jo.Doe+tag@Mail.Example.co.uk',
+    ['jo', 'doe', 'tag', 'mail', 'example', 'co', 'uk'],
+    ['jo.doe+tag@mail.example.co.uk'],
+  ],
+  [
+    '1,250.50 1.250,50 1\u2019250.50',
+    ['1', '250', '50', '1', '250', '50', '1', '250', '50'],
+    ['1,250.50', '1.250,50', '1\u2019250.50'],
+  ],
+  ['v2.10.3-rc.1 2.0', ['v2', '10', '3', 'rc', '1', '2', '0'], ['v2.10.3-rc.1', '2.0']],
+  ['10, 20,30, 7,25', ['10', '20', '30', '7', '25'], []],
+])('%s is found in parts %j and as %j', (text, words, extras) => {
+  expect(wordsOf(text)).toEqual(words)
+  expect(extrasOf(text)).toEqual(extras)
 })
 
 test('plain hyphenated words, lists of numbers and endless chains are no identifiers', () => {
