@@ -57,6 +57,8 @@ async function callHotRoutes(app: TestApp) {
     const { status } = await app.tenant.get(path)
     expect({ path, status }).toEqual({ path, status: 200 })
   }
+  const rules = [{ equal: ['insured', 'covered'] }]
+  expect(await app.tenant.put('/v1/spaces/default/synonyms', { rules })).toMatchObject({ status: 200 })
   const found = await app.tenant.post<{ total: number }>('/v1/search', { query: 'insured', mode: 'text' })
   expect(found).toMatchObject({ status: 200, body: { total: 1 } })
   const shaped = { context: 1, facets: ['type', 'space', 'metadata.year'], filter: { type: 'text/*' } }

@@ -35,8 +35,8 @@ export const tables: Breach[] = [
   },
   {
     what: 'a tenant table that may have rows without a tenant',
-    change: 'alter table index_blocks drop constraint index_blocks_pkey, alter tenant_id drop not null',
-    findings: ['I01 table index_blocks has no column tenant_id uuid not null'],
+    change: 'alter table index_vectors drop constraint index_vectors_pkey, alter tenant_id drop not null',
+    findings: ['I01 table index_vectors has no column tenant_id uuid not null'],
   },
   {
     what: 'a tenant that is not a uuid',
@@ -70,8 +70,8 @@ export const tables: Breach[] = [
   },
   {
     what: 'a table that is gone',
-    change: 'drop table index_blocks',
-    findings: ['I01 table index_blocks is missing'],
+    change: 'drop table index_vectors',
+    findings: ['I01 table index_vectors is missing'],
   },
   {
     what: 'a partition that is open to whoever addresses it',
