@@ -115,8 +115,10 @@ describe.each(tenantTables)('%s', (table) => {
       expect(outcome.select).toBeGreaterThan(0)
       // A key of one space sees no row of another space, so it cannot add one to the list of spaces either.
       const isNewSpaceRefused = table === 'spaces' && role === 'bulkhead_space'
-      expect(outcome.insert).toBe(isNewSpaceRefused ? '42501' : 1)
-      expect(outcome.update).toBe(Number(outcome.select) + (isNewSpaceRefused ? 0 : 1))
+      // Of synonyms a space has one row: row security lets a second one pass, and its key stands in the way.
+      const added = isNewSpaceRefused ? '42501' : table === 'space_synonyms' ? '23505' : 1
+      expect(outcome.insert).toBe(added)
+      expect(outcome.update).toBe(Number(outcome.select) + (added === 1 ? 1 : 0))
       // Of spaces with files only the foreign key stands in the way.
       expect(outcome.delete).toBe(table === 'spaces' ? '23503' : outcome.update)
     },

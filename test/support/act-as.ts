@@ -87,6 +87,7 @@ function renamed(row: Row): Row {
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99
   if ('external_id' in row) changed['external_id'] = null
+  if ('version_id' in row && 'embedder' in row) changed['embedder'] = 'another'
   if (!('id' in row)) changed['version_id'] = crypto.randomUUID()
   return changed
 }

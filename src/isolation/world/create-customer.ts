@@ -67,7 +67,7 @@ export async function furnishCustomer(
 
 type Record = { id: string; slug: string }
 
-/** A key of the space, and a file in it that is being read. */
+/** A key of the space, words that mean the same in it, and a file in it that is being read. */
 async function furnish(
   server: Server,
   run: Run,
@@ -78,6 +78,8 @@ async function furnish(
   const secret = await makeKey(tenant, { name: `${run.name}-${title} key`, space: id })
   const holder = await lookUp(server, secret)
   const marker = markerOf(run, title.replace('-', ''))
+  const rules = [{ equal: [marker, `${marker}too`] }]
+  made(await tenant.put(`/v1/spaces/${id}/synonyms`, { rules }), 200)
   const name = `${run.name}-${title}.md`
   const { externalId, team } = labelsOf({ name })
   const text = `${run.commonText}The code word is ${marker}.\n`
