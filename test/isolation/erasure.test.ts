@@ -71,8 +71,6 @@ test('before the end the owner finds everything, and it leaves traces in every t
   await restart({ worker: false }, async () => {
     await writeFile(join(database.dataDir, 'blobs/incoming', `${id}.${randomIds.uuid()}`), 'cut off')
   })
-  const rules = [{ equal: ['freight', 'cargo'] }]
-  await as(own.tenant).put('/v1/spaces/default/synonyms', { rules })
   await as(own.tenant).upload('waits.txt', 'A file that nobody reads in time.')
   await restart({ worker: false }, async () => {
     const traces = await tracesOfId(database, id)
