@@ -122,7 +122,7 @@ export const content: Mutation[] = [
     file: 'src/features/search/rank/alternatives.ts',
     find: '(word.synonyms.get(spaceId) ?? [])',
     replace: '[...word.synonyms.values()].flat()',
-    tests: ['src/features/search/rank/rank.test.ts'],
+    tests: ['src/features/search/synonyms/expand.test.ts'],
   },
   {
     guard: 'A query is read for the languages of readable files alone',
@@ -130,7 +130,7 @@ export const content: Mutation[] = [
     file: 'src/features/search/rank/readable.ts',
     find: 'for (const family of own) families.add(family)',
     replace: 'for (const one of segment.documents) for (const family of one.families) families.add(family)',
-    tests: ['src/features/search/rank/rank.test.ts'],
+    tests: ['src/features/search/rank/readable.test.ts'],
   },
   {
     guard: 'Every matching chunk is scored, not only the first',

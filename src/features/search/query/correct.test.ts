@@ -62,6 +62,13 @@ test('a corrected query reads as if it had been written so, its phrases and sign
   expect(query).toEqual(parseQuery('late delivery, "of delivery" -delivry fee'))
 })
 
+test('which of the nearest words is used does not depend on what the caller may not read', async () => {
+  const own = file('a', ['deliverx', 'delivery'])
+  const index = indexOf([own, file('b', ['delivery', 'delivery'])])
+  expect(await correct(index, 'deliverz')).toEqual([{ word: 'deliverz', used: ['delivery'] }])
+  expect(await correct(index, 'deliverz', new Set(['a']))).toEqual([{ word: 'deliverz', used: ['deliverx'] }])
+})
+
 test('a word of a file that is gone or that the caller may not read is never used', async () => {
   const index = indexOf([file('a', ['lease']), file('b', ['delivery']), file('c', ['deliverx'])])
   expect(await correct(index, 'deliverz', new Set(['a', 'b']))).toEqual([
