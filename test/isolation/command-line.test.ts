@@ -72,6 +72,7 @@ const cases: Case[] = [
   { ...byTenant, ...spaces, command: 'space get', args: (id) => ['space', 'get', id] },
   { ...byTenant, ...spaces, command: 'space archive', args: (id) => ['space', 'archive', id] },
   { ...byTenant, ...spaces, command: 'space resume', args: (id) => ['space', 'resume', id] },
+  { ...byTenant, ...spaces, command: 'space synonyms', args: (id) => ['space', 'synonyms', id] },
   { ...byTenant, ...spaces, command: 'embedder status', args: (id) => ['embedder', 'status', id] },
   {
     ...byTenant,

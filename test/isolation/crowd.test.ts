@@ -36,8 +36,8 @@ type Asking = {
   count?: number
 }
 
-/** By words, whose places can be counted beforehand. */
-const everywhere = { spaces: '*', mode: 'text', limit: 100 }
+/** By words, whose places can be counted beforehand; another’s marker must not be taken for one’s own misspelled. */
+const everywhere = { spaces: '*', mode: 'text', limit: 100, correct: false }
 const search = (body: object): Pick<Asking, 'method' | 'path' | 'sample'> => ({
   method: 'POST',
   path: '/v1/search',
