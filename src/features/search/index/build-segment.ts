@@ -33,6 +33,7 @@ export function buildSegment(sources: readonly Source[], kind: VectorKind | unde
     isPositioned: Uint8Array.from(documents, ({ isPositioned }) => (isPositioned ? 1 : 0)),
     ordinals,
     lengths,
+    families: new Set(documents.flatMap(({ families }) => families)),
     ...mergePostings(parts),
     vectors: kind && mergeVectors(parts, chunks, kind),
     liveChunks: chunks,

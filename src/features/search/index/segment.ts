@@ -19,6 +19,8 @@ export type Segment = {
   /** Per chunk: its ordinal in the file and its length in terms. */
   ordinals: Uint32Array
   lengths: Uint32Array
+  /** Families of terms of all its documents, live or not. */
+  families: Set<string>
   terms: TermTable
   postingStarts: Uint32Array
   postingChunks: Uint32Array

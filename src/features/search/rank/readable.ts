@@ -9,7 +9,7 @@ export type ReadableSegment = {
   /** Sum of the lengths of those chunks, in terms. */
   length: number
   /** Families of terms that occur: a query is read for these, and what it is taken for must not tell of others. */
-  families: Set<string>
+  families: ReadonlySet<string>
   /** Does any of its documents have vectors, and does any lack them? */
   hasVectors: boolean
   lacksVectors: boolean
@@ -29,7 +29,7 @@ export function restrictSegment(
       mask: undefined,
       chunks: liveChunks,
       length: liveLength,
-      families: new Set(segment.documents.flatMap(({ families }) => families)),
+      families: segment.families,
       hasVectors: hasAnyVector(segment),
       lacksVectors: segment.isEmbedded.includes(0),
       isPartlyOutdated: segment.isPositioned.includes(0),
