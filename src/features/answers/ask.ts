@@ -43,8 +43,9 @@ export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }:
       deps,
     )
     const weights = words.map(({ text, idf, variants }) =>
-      // Words in a row that stand for others weigh nothing of their own: each of them does.
-      isAskingWord(text) || variants.length === 0 ? 0 : idf,
+      // A function word of every language is not looked for; words in a row that stand for others weigh nothing of
+      // their own: each of them does.
+      isAskingWord(text) || variants.every(({ isStopped }) => isStopped) ? 0 : idf,
     )
     const findMatches = createMatcher(words)
     const passages = chunks.map((chunk) => ({
