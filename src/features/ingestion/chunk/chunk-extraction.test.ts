@@ -41,6 +41,8 @@ describe('any text', () => {
         for (const chunk of chunkExtraction(extraction, limits)) expect(chunk.text.isWellFormed()).toBe(true)
       }),
     )
+    const chunks = chunkExtraction(paragraph('a👍👍'), { targetChars: 2, maxChars: 2 })
+    expect(chunks.map((chunk) => chunk.text)).toEqual(['a', '👍', '👍'])
   })
 
   test('accents stay with their letters where a run of them fits half a chunk', () => {

@@ -15,9 +15,12 @@ export type Unit = Span & {
 /** Leaves room in a chunk for the heading above its first unit. */
 const roomForHeading = 0.85
 
+/** A character can be two code units, and is not cut. */
+const leastUnit = 2
+
 /** The text as units in order, none longer than `maxChars`, none blank, and no other character left out. */
 export function splitBlocks({ text, blocks }: Extraction, maxChars: number): Unit[] {
-  const maxUnit = Math.max(1, Math.floor(maxChars * roomForHeading))
+  const maxUnit = Math.max(leastUnit, Math.floor(maxChars * roomForHeading))
   const outline = new Outline()
   const units: Unit[] = []
   for (const block of withGaps(blocks, text.length)) {

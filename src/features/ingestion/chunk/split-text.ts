@@ -39,7 +39,7 @@ export function splitSentences(text: string, span: Span, maxChars: number): Span
   })
 }
 
-/** Pieces of at most `maxChars`, cut at the last white space of each, or between characters where there is none. */
+/** Pieces of at most `maxChars` (2 or more), cut at the last white space of each, or between characters where there is none. */
 function splitAtSpace(text: string, span: Span, maxChars: number): Span[] {
   const spans: Span[] = []
   let rest: Span | undefined = span
@@ -59,7 +59,7 @@ function cutBefore(text: string, start: number, most: number): number {
   for (let cut = most; cut > least; cut--) if (isSpace(text, cut) && startsCluster(text, cut + 1)) return cut
   for (let cut = most; cut > least; cut--) if (startsCluster(text, cut)) return cut
   // A letter with more than half a chunk of accents is nobody's text: only surrogate pairs stay whole.
-  return isLowSurrogate(text, most) && most - start > 1 ? most - 1 : most
+  return isLowSurrogate(text, most) ? most - 1 : most
 }
 
 /** Not inside a surrogate pair, nor before a mark, joiner, variation selector or skin tone, nor after a joiner. */
