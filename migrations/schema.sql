@@ -136,14 +136,17 @@ create table files (
   created_by uuid,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  folder_id uuid,
   constraint files_pkey PRIMARY KEY (tenant_id, id),
   constraint files_tenant_id_space_id_external_id_key UNIQUE (tenant_id, space_id, external_id),
   constraint files_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id),
+  constraint files_tenant_id_space_id_folder_id_fkey FOREIGN KEY (tenant_id, space_id, folder_id) REFERENCES folders(tenant_id, space_id, id),
   constraint files_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1024))),
   constraint files_origin_check CHECK (((length(origin) >= 1) AND (length(origin) <= 255))),
   constraint files_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'extracting'::text, 'indexing'::text, 'ready'::text, 'failed'::text, 'stored'::text])))
 );
+CREATE INDEX files_tenant_id_folder_id_created_at_id_idx ON public.files USING btree (tenant_id, folder_id, created_at, id) WHERE (folder_id IS NOT NULL);
 CREATE INDEX files_tenant_id_idx ON public.files USING btree (tenant_id) WHERE (status = 'queued'::text);
 CREATE INDEX files_tenant_id_space_id_created_at_id_idx ON public.files USING btree (tenant_id, space_id, created_at, id);
 alter table files enable row level security;
@@ -162,6 +165,47 @@ create policy tenant_wall on files as permissive for all to bulkhead_tenant
 grant select (ctid, tenant_id), delete on files to bulkhead_eraser;
 grant select, insert, update, delete on files to bulkhead_space;
 grant select, insert, update, delete on files to bulkhead_tenant;
+
+create table folders (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  parent_id uuid,
+  parent_depth integer,
+  depth integer not null,
+  name text not null,
+  name_key text not null,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint folders_pkey PRIMARY KEY (tenant_id, id),
+  constraint folders_tenant_id_space_id_id_depth_key UNIQUE (tenant_id, space_id, id, depth),
+  constraint folders_tenant_id_space_id_id_key UNIQUE (tenant_id, space_id, id),
+  constraint folders_tenant_id_space_id_parent_id_name_key_key UNIQUE NULLS NOT DISTINCT (tenant_id, space_id, parent_id, name_key),
+  constraint folders_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id),
+  constraint folders_tenant_id_space_id_parent_id_parent_depth_fkey FOREIGN KEY (tenant_id, space_id, parent_id, parent_depth) REFERENCES folders(tenant_id, space_id, id, depth) ON DELETE CASCADE,
+  constraint folders_check CHECK (((parent_id IS NULL) = (parent_depth IS NULL))),
+  constraint folders_check1 CHECK ((depth = (COALESCE(parent_depth, 0) + 1))),
+  constraint folders_depth_check CHECK (((depth >= 1) AND (depth <= 32))),
+  constraint folders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint folders_name_key_check CHECK (((length(name_key) >= 1) AND (length(name_key) <= 1024)))
+);
+alter table folders enable row level security;
+alter table folders force row level security;
+create policy erasure on folders as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on folders as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on folders as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on folders to bulkhead_eraser;
+grant select, insert, update, delete on folders to bulkhead_space;
+grant select, insert, update, delete on folders to bulkhead_tenant;
 
 create table index_blocks (
   tenant_id uuid not null,

@@ -33,6 +33,20 @@ export type Tables = {
     created_by: Generated<string | null>
     created_at: Date
     updated_at: Date
+    folder_id: Generated<string | null>
+  }
+  folders: {
+    tenant_id: string
+    id: string
+    space_id: string
+    parent_id: Generated<string | null>
+    parent_depth: Generated<number | null>
+    depth: number
+    name: string
+    name_key: string
+    created_by: Generated<string | null>
+    created_at: Date
+    updated_at: Date
   }
   index_blocks: {
     tenant_id: string
@@ -144,5 +158,6 @@ export const tenantTables = [
   'index_blocks',
   'versions',
   'files',
+  'folders',
   'spaces',
 ] as const
