@@ -53,6 +53,8 @@ export type ExtractRequest = {
   fileName: string
   content: () => Promise<Readable> | Readable
   sizeBytes: number
+  /** Opens a protected document. It is used and forgotten. */
+  password?: string
   signal?: AbortSignal
 }
 
