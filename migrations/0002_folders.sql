@@ -29,7 +29,14 @@ create table folders (
   check (depth between 1 and 32)
 );
 call make_tenant_table('folders', 'space_id');
+create index on folders (tenant_id, space_id, parent_id, parent_depth);
 
-alter table files add column folder_id uuid;
-alter table files add foreign key (tenant_id, space_id, folder_id) references folders (tenant_id, space_id, id);
-create index on files (tenant_id, folder_id, created_at, id) where folder_id is not null;
+-- A foreign key is held against all rows at once, by an owner whom row security would otherwise bind.
+alter table files no force row level security;
+alter table folders no force row level security;
+alter table files
+  add column folder_id uuid,
+  add foreign key (tenant_id, space_id, folder_id) references folders (tenant_id, space_id, id);
+alter table files force row level security;
+alter table folders force row level security;
+create index on files (tenant_id, space_id, folder_id, created_at, id) where folder_id is not null;

@@ -146,9 +146,9 @@ create table files (
   constraint files_origin_check CHECK (((length(origin) >= 1) AND (length(origin) <= 255))),
   constraint files_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'extracting'::text, 'indexing'::text, 'ready'::text, 'failed'::text, 'stored'::text])))
 );
-CREATE INDEX files_tenant_id_folder_id_created_at_id_idx ON public.files USING btree (tenant_id, folder_id, created_at, id) WHERE (folder_id IS NOT NULL);
 CREATE INDEX files_tenant_id_idx ON public.files USING btree (tenant_id) WHERE (status = 'queued'::text);
 CREATE INDEX files_tenant_id_space_id_created_at_id_idx ON public.files USING btree (tenant_id, space_id, created_at, id);
+CREATE INDEX files_tenant_id_space_id_folder_id_created_at_id_idx ON public.files USING btree (tenant_id, space_id, folder_id, created_at, id) WHERE (folder_id IS NOT NULL);
 alter table files enable row level security;
 alter table files force row level security;
 create policy erasure on files as permissive for all to bulkhead_eraser
@@ -190,6 +190,7 @@ create table folders (
   constraint folders_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
   constraint folders_name_key_check CHECK (((length(name_key) >= 1) AND (length(name_key) <= 1024)))
 );
+CREATE INDEX folders_tenant_id_space_id_parent_id_parent_depth_idx ON public.folders USING btree (tenant_id, space_id, parent_id, parent_depth);
 alter table folders enable row level security;
 alter table folders force row level security;
 create policy erasure on folders as permissive for all to bulkhead_eraser
