@@ -98,6 +98,25 @@ describe.each(keyringKinds)('with the keyring in a %s', { timeout: 3 * testTimeo
     expect((await app.checkIntegrity()).findings).toEqual([])
   })
 
+  test('an upload whose bytes are kept under a key that is retired before the upload ends is refused, and leaves nothing', async () => {
+    const acme = await createTenant(app, { slug: 'refused' })
+    const upload = beginUpload(app, acme.key, 'slow.md')
+    upload.send('The Lostfeather clause holds.')
+    upload.goOnWith('origin')
+    await until('the bytes are kept', async () =>
+      (await blobsOf(acme)).stored.length > 0 ? true : undefined,
+    )
+    await rotate(app, acme)
+    await rotated(app, acme)
+    await retired(keyring, acme, [2])
+    const { status, body } = await upload.end('mail')
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'files.key_changed' })
+    expect((await blobsOf(acme)).stored).toEqual([])
+    const again = await uploadReady(acme.api, 'again.md', 'The Foundfeather clause holds.')
+    await expectReadable(acme.api, again.id, 'Foundfeather')
+    expect((await app.checkSeals()).findings).toEqual([])
+  })
+
   test('a run of an earlier replacement that comes late changes nothing, and ends', async () => {
     const acme = await createTenant(app, { slug: 'late' })
     const file = await uploadReady(acme.api, 'terms.md', 'The Latefeather clause.')

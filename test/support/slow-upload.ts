@@ -4,7 +4,9 @@ import { json } from 'node:stream/consumers'
 export type SlowUpload = {
   /** More of the file. */
   send: (text: string) => void
-  /** The last of it; resolves with the answer. */
+  /** Ends the file and begins a field after it. */
+  goOnWith: (field: string) => void
+  /** The last of the file or field; resolves with the answer. */
   end: (text: string) => Promise<{ status: number; body: { id: string; code?: string } }>
 }
 
@@ -32,6 +34,8 @@ export function beginUpload({ url }: { url: string }, key: string, name: string)
   )
   return {
     send: (text) => void outgoing.write(text),
+    goOnWith: (field) =>
+      void outgoing.write(`\r\n--${boundary}\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n`),
     end: (text) => {
       outgoing.end(`${text}\r\n--${boundary}--\r\n`)
       return answered

@@ -133,6 +133,16 @@ test('an unknown version is a missing key, and is looked for again at once', asy
   expect((await other.keysOf(acme)).get(2)).toEqual(second)
 })
 
+test('a key that another process made is asked for where the caller says that there is one', async () => {
+  const vault = await open()
+  const other = await open()
+  await vault.createKey(acme)
+  expect((await other.keysOf(acme)).newest.version).toBe(1)
+  await vault.createNext(acme, 1)
+  expect((await other.keysOf(acme)).newest.version).toBe(1)
+  expect((await other.keysOf(acme, 2)).newest.version).toBe(2)
+})
+
 test('every key of the keyring is held against the master keys at the start, not one of them', async () => {
   const keyring = await openFileKeyring(folder)
   await expect(checkKeyring(keyring, masters, false)).resolves.toEqual([])
