@@ -8,6 +8,5 @@ import { runTypes } from './test/run-types.ts'
  */
 const filters = process.argv.slice(2)
 const types = filters.length > 0 ? undefined : await runTypes()
-for (const failure of types?.failures ?? []) console.log(failure)
 const embedded = ['unit', 'api', 'isolation', 'package']
 await runDatabases({ embedded, server: ['api', 'isolation'], pooled: ['pooled'], filters }, types)

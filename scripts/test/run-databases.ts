@@ -60,7 +60,7 @@ async function withServer(
     const pooled = 'The cluster did not run.'
     if (signal.aborted) return { server: 'The tests were interrupted.', pooled }
     console.error(error)
-    return { server: { passed: 0, failed: 1, where: `${where}, which did not run` }, pooled }
+    return { server: { passed: 0, failures: [`${where}: did not run`], where }, pooled }
   }
 }
 
@@ -80,29 +80,34 @@ async function withPooler(url: string, work: (pooler: string) => Promise<Result>
 
 /** CI proves everything or fails. */
 function unlessInCi(reason: string): Result {
-  return process.env['CI'] ? { passed: 0, failed: 1, where: reason } : reason
+  return process.env['CI'] ? { passed: 0, failures: [reason] } : reason
 }
 
+/** What failed stands at the end, where it is found again among thousands of lines. */
 function report(types: Tally | undefined, outcomes: Outcome[]) {
-  if (types) console.log(`\nTypes: ${inWords(types)}`)
+  if (types) console.log(`\nTypes: ${inWords(types)}${list(types)}`)
   console.log('\nDatabases')
   for (const outcome of outcomes) console.log(`  ${describe(outcome)}`)
   const tallies = [types, ...outcomes.map(({ result }) => result)]
     .filter((result) => result !== undefined)
     .filter((result) => typeof result !== 'string')
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
-  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
-  if (passed + failed === 0) console.log('No test matched.')
-  console.log(inWords({ passed, failed }))
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+  const failures = tallies.flatMap((tally) => tally.failures)
+  if (passed + failures.length === 0) console.log('No test matched.')
+  console.log(inWords({ passed, failures }))
+  process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0
 }
 
 function describe({ on, projects, result }: Outcome): string {
   if (typeof result === 'string') return `${on}: did NOT run. ${result}`
   const where = result.where === undefined ? '' : ` (${result.where})`
-  return `${on}: ran ${projects.join(', ')}: ${inWords(result)}${where}`
+  return `${on}: ran ${projects.join(', ')}: ${inWords(result)}${where}${list(result)}`
 }
 
-function inWords({ passed, failed }: Tally): string {
-  return `${passed} passed, ${failed} failed`
+function list({ failures }: Tally): string {
+  return failures.map((failure) => `\n    FAILED ${failure.replaceAll('\n', '\n      ')}`).join('')
+}
+
+function inWords({ passed, failures }: Tally): string {
+  return `${passed} passed, ${failures.length} failed`
 }

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
-export type Tally = { passed: number; failed: number }
+export type Tally = {
+  passed: number
+  /** What failed, each with the beginning of what it said. */
+  failures: string[]
+}
 
 /** The server PostgreSQL to test on, by a superuser's URL, and the pooler that the server under test goes through. */
 export type TestServer = { url: string; pooler?: string }
@@ -53,18 +57,33 @@ export async function runVitest(
 export function tallyOf(json: string | undefined, exitCode: number): Tally {
   const results: Results | undefined = json === undefined ? undefined : JSON.parse(json)
   const passed = results?.numPassedTests ?? 0
-  const unloadable = results?.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  const failures = (results?.testResults ?? []).flatMap(failuresOf)
+  if (failures.length > 0 || exitCode === 0) return { passed, failures }
+  return { passed, failures: [`vitest ended with ${exitCode}, and no test failed`] }
+}
+
+function failuresOf({ name, status, message, assertionResults }: FileResult): string[] {
+  const file = relative(root, name)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  if (failed.length === 0) return status === 'failed' ? [`${file} did not load\n${begin(message)}`] : []
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file}: ${fullName}\n${begin(failureMessages.join('\n'))}`,
   )
-  const failed = (results?.numFailedTests ?? 0) + (unloadable?.length ?? 0)
-  return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed }
+}
+
+const shownLines = 15
+
+function begin(message: string): string {
+  return message.split('\n').slice(0, shownLines).join('\n')
 }
 
 /** The part of vitest's JSON report (the form of Jest's) that is used. */
-type Results = {
-  numPassedTests: number
-  numFailedTests: number
-  testResults: { status: string; assertionResults: { status: string }[] }[]
+type Results = { numPassedTests: number; testResults: FileResult[] }
+type FileResult = {
+  name: string
+  status: string
+  message: string
+  assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
 }
 
 function spawnVitest(args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
