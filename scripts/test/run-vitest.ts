@@ -74,7 +74,8 @@ function failuresOf({ name, status, message, assertionResults }: FileResult): st
 const shownLines = 15
 
 function begin(message: string): string {
-  return message.split('\n').slice(0, shownLines).join('\n')
+  const own = message.split('\n').filter((line) => !line.includes('/node_modules/'))
+  return own.slice(0, shownLines).join('\n')
 }
 
 /** The part of vitest's JSON report (the form of Jest's) that is used. */
