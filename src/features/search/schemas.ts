@@ -44,7 +44,7 @@ export const SearchInput = Strict({
       maxLength: 4000,
       pattern: '\\S',
       description:
-        'Words; `"in a row"` has to stand so, `-word` and `-"in a row"` must not. Either this or `like` is needed.',
+        'Words; `"in a row"` has to stand so, `-word` and `-"in a row"` must not; a question, which ends with `?`, has no such signs. Either this or `like` is needed.',
     }),
   ),
   like: Type.Optional(Like),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseQuery, wantedText } from './parse-query.ts'
+import { parseQuery, plainQuery, wantedText } from './parse-query.ts'
 
 const read = (text: string) => {
   const { wanted, excluded } = parseQuery(text)
@@ -26,6 +26,13 @@ test.each(['5" pipe', '5" x 6" pipe', 'well-known', 'a - b', '- a', '--draft', '
   'in %s no sign has a meaning',
   (text) => {
     expect(read(text)).toEqual({ words: [text], phrases: [], excluded: [] })
+  },
+)
+
+test.each(['Who wrote "The Trial"?', 'Welche Gruppen und -organisationen?', '谁写了《审判》 -x？', 'ποιος "έγραψε"; '])(
+  'the question %s has no signs',
+  (text) => {
+    expect(parseQuery(text)).toEqual(plainQuery(text))
   },
 )
 

@@ -13,8 +13,12 @@ export type QueryPart = { text: string; isPhrase: boolean }
  * text is a query. A quote opens a phrase where a word could begin and closes at the next one; without a partner it is a
  * character like others, as in `5" pipe`. A minus excludes where it begins a word and touches what follows it: `well-known`
  * and `a - b` have none.
+ *
+ * A question, which ends as one, has no signs: there quotes set off a name, as in `Who wrote "The Trial"?`. Taken for
+ * conditions they lose one of twenty answers of hotpotqa-100 (recall@100 .947, so .990).
  */
 export function parseQuery(text: string): Query {
+  if (isQuestion.test(text)) return plainQuery(text)
   const query: Query = { wanted: [], excluded: [] }
   let from = 0
   for (const match of text.matchAll(signs)) {
@@ -28,6 +32,9 @@ export function parseQuery(text: string): Query {
   return query
 }
 
+/** Question marks of all scripts, and the Greek one, which looks like a semicolon. */
+const isQuestion = /[?？؟;]\s*$/u
+
 /** A text that means what it says, signs and all. */
 export function plainQuery(text: string): Query {
   return { wanted: [{ text, isPhrase: false }], excluded: [] }
@@ -40,6 +47,9 @@ export function wantedText({ wanted }: Query): string {
     .filter((text) => text !== '')
     .join(' ')
 }
+
+/** At the end, in the scripts that have one. */
+const questionMark = /[?？؟;]\s*$/u
 
 /** The quotes of keyboards and of typesetting; any of them closes what any opened. */
 const quote = '["“”„‟«»]'
