@@ -396,6 +396,7 @@ create table spaces (
   has_synonyms boolean not null default false,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  reranker text,
   constraint spaces_pkey PRIMARY KEY (tenant_id, id),
   constraint spaces_tenant_id_external_id_key UNIQUE (tenant_id, external_id),
   constraint spaces_tenant_id_slug_key UNIQUE (tenant_id, slug),
@@ -403,6 +404,7 @@ create table spaces (
   constraint spaces_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint spaces_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint spaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint spaces_reranker_check CHECK (((length(reranker) >= 1) AND (length(reranker) <= 64))),
   constraint spaces_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])))
 );
 alter table spaces enable row level security;
@@ -440,6 +442,7 @@ create table tenants (
   rotation_finished_at timestamp with time zone,
   rotation_pieces integer not null default 0,
   rotation_left integer not null default 0,
+  reranker text,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
@@ -450,6 +453,7 @@ create table tenants (
   constraint tenants_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint tenants_reranker_check CHECK (((length(reranker) >= 1) AND (length(reranker) <= 64))),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text, 'erasing'::text])))
 );
 CREATE TRIGGER erasure_is_final BEFORE UPDATE ON public.tenants FOR EACH ROW WHEN (((old.status = 'erasing'::text) AND (new.status <> 'erasing'::text))) EXECUTE FUNCTION refuse_return();

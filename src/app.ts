@@ -31,6 +31,7 @@ import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
 import { openEmbedders } from './app/open-embedders.ts'
+import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
@@ -94,6 +95,7 @@ async function startParts(
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const embedders = await openEmbedders(config, log, started)
+  const rerankers = await openRerankers(config, embedders, log)
   const metrics = createMetrics()
   const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
   const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
@@ -110,6 +112,7 @@ async function startParts(
     kind,
     blobs,
     embedders,
+    rerankers,
     vault,
     masterRotation,
     clock,

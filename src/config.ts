@@ -154,6 +154,16 @@ export const settings = {
     'builtin',
     'Name of the embedder of tenants and spaces that choose none. After a change their files are embedded anew in the background; until that is done the former one is used if it is still configured.',
   ),
+  rerankersFile: optional(
+    'BULKHEAD_RERANKERS_FILE',
+    'JSON file that names rerankers; see the guide on rerankers.',
+    (value) => resolve(value),
+  ),
+  reranker: text(
+    'BULKHEAD_RERANKER',
+    'none',
+    'Name of the reranker of tenants and spaces that choose none; `none` leaves their searches as they are found.',
+  ),
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),

@@ -1,5 +1,6 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { accessRoutes, scopeOfNewTenant, scopeOfQueueing } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
@@ -29,6 +30,7 @@ export type RouteDeps = {
   kind: Database['kind']
   blobs: Blobs
   embedders: Embedders
+  rerankers: Rerankers
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock

@@ -4,6 +4,7 @@ import { askCommand } from './ask.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedderCommand } from './embedder.ts'
+import { rerankerCommand } from './reranker.ts'
 import { describeExitCodes } from './failure.ts'
 import { ingestCommand } from './ingest.ts'
 import { isolationCommand } from './isolation.ts'
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     tenantCommand(),
     spaceCommand(),
     embedderCommand(),
+    rerankerCommand(),
     keyCommand(),
     keyringCommand(),
     ingestCommand(),

@@ -1,5 +1,6 @@
 import { type Route, route } from '#http/index.ts'
 import type { Clock } from '#platform/clock.ts'
+import { rerankRoutes } from './rerank/routes.ts'
 import { SearchAnswer, SearchInput, SuggestionQuery, Suggestions } from './schemas.ts'
 import { search, type SearchDeps } from './search.ts'
 import { suggest } from './suggest.ts'
@@ -8,6 +9,7 @@ import { synonymRoutes } from './synonyms/routes.ts'
 export function searchRoutes(deps: SearchDeps & { clock: Clock }): Route[] {
   return [
     ...synonymRoutes(deps),
+    ...rerankRoutes(deps),
     route({
       tag: 'search',
       levels: ['tenant'],

@@ -91,6 +91,13 @@ export const SearchInput = Strict({
     default: true,
     description: 'Words that nothing readable has are taken for the nearest ones that it has.',
   }),
+  rerank: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        'Spaces with a reranker have it order the twenty best finds anew; `false` leaves them as they are found.',
+    }),
+  ),
   explain: Type.Boolean({ default: false, description: 'Each result says how its score came about.' }),
 })
 
@@ -144,6 +151,24 @@ export const Explanation = Strict(
         best: Type.Number({ description: `${best} At least what counts as related.` }),
       }),
     ),
+    rerank: Nullable(
+      Strict(
+        {
+          reranker: Type.String(),
+          score: Type.Number(),
+          weight: Type.Number(),
+          relevance: Type.Number({ description: 'What the reranker says.' }),
+          best_relevance: Type.Number({ description: 'The largest of what it was shown.' }),
+          words: Type.Number({ description: '`words.score` once more.' }),
+          best_words: Type.Number({ description: 'The largest of what it was shown.' }),
+          before: Type.Integer({ description: 'Its place before, from 1.' }),
+        },
+        {
+          description:
+            'Where it stands now: `score` is `weight * relevance / best_relevance + (1 - weight) * words / best_words`.',
+        },
+      ),
+    ),
   },
   {
     description:
@@ -189,6 +214,9 @@ export const SearchResult = Strict({
   more_chunks: Type.Optional(
     Type.Array(FoundPlace, { description: 'The next best places of the file, with `chunks_per_file`.' }),
   ),
+  rerank_score: Type.Optional(
+    Type.Number({ description: 'From 0 to 1, where a reranker put it; `score` stays that of the search.' }),
+  ),
   explanation: Type.Optional(Explanation),
 })
 
@@ -208,6 +236,16 @@ export const SearchAnswer = Strict({
     Type.Enum(['vectors_missing', 'embedder_unavailable', 'positions_missing'], {
       description:
         'Files lack vectors of the embedder in use, which are being made; or the embedder does not answer: the rest was ranked by its words alone. Or blocks of an older format, which are being made anew, met a phrase by having all its words.',
+    }),
+  ),
+  reranked: Type.Boolean({
+    description:
+      'Whether a reranker put the best finds, twenty at most, in another order; pages after those go on in the order of the search.',
+  }),
+  not_reranked_by: Nullable(
+    Type.Enum(['reranker_unavailable', 'reranker_not_configured'], {
+      description:
+        'A reranker did not answer, or the chosen one is not of this server: its finds stand as they were found.',
     }),
   ),
   corrections: Type.Array(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
+import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -40,6 +41,7 @@ const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
+const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 
 type Input = Parameters<typeof search>[1]
@@ -53,7 +55,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, rerankers })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
+import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -55,6 +56,7 @@ const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
+const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const { signal } = new AbortController()
 
@@ -69,7 +71,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, rerankers })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

@@ -14,6 +14,7 @@ export function presentTenant(row: Selectable<TenantRow>) {
     name: row.name,
     external_id: row.external_id,
     embedder: row.embedder,
+    reranker: row.reranker,
     status: row.status,
     erasure: row.erasure_requested_at && {
       requested_at: row.erasure_requested_at.toISOString(),
@@ -33,6 +34,7 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     status: row.status,
     intelligence: row.intelligence,
     embedder: row.embedder,
+    reranker: row.reranker,
     ...times(row),
   }
 }

@@ -10,6 +10,15 @@ const embedder = Nullable(
   }),
 )
 
+const reranker = Nullable(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'Name of what puts the best finds of its searches in a better order, one of `GET /v1/rerankers`, or `none`; null: of the tenant for a space, of the server for a tenant.',
+  }),
+)
+
 const recordTimes = { created_at: Timestamp, updated_at: Timestamp }
 
 export const Partner = Strict({
@@ -29,6 +38,7 @@ export const Tenant = Strict({
   name: Name,
   external_id: Nullable(ExternalId),
   embedder,
+  reranker,
   status: Type.Enum(['active', 'suspended', 'archived', 'erasing']),
   erasure: Nullable(
     Strict({
@@ -48,6 +58,7 @@ export const NewTenant = Strict({
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
   partner: Type.Optional(
     Type.String({
       minLength: 1,
@@ -61,6 +72,7 @@ export const TenantChange = Strict({
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
 })
 export const TenantListQuery = Strict({
   ...pageQuery,
@@ -78,6 +90,7 @@ export const Space = Strict({
   status: Type.Enum(['active', 'archived']),
   intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
   embedder,
+  reranker,
   ...recordTimes,
 })
 export const NewSpace = Strict({
@@ -86,6 +99,7 @@ export const NewSpace = Strict({
   external_id: Type.Optional(ExternalId),
   intelligence: Type.Optional(Type.Boolean()),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
 })
 export const SpaceChange = Strict({
   name: Type.Optional(Name),
@@ -93,6 +107,7 @@ export const SpaceChange = Strict({
   external_id: Type.Optional(Nullable(ExternalId)),
   intelligence: Type.Optional(Type.Boolean()),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
 })
 export const SpaceDeletion = Strict({
   force: Type.Boolean({ default: false, description: 'Delete its files too.' }),

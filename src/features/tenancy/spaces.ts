@@ -1,9 +1,10 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { checkEmbedder } from './check-embedder.ts'
+import { checkModels } from './check-models.ts'
 import { spaceConflict, spaceNotFound } from './errors.ts'
 import { getSpace } from './queries.ts'
 
@@ -12,6 +13,7 @@ export type Deps = {
   clock: Clock
   ids: Ids
   embedders: Embedders
+  rerankers: Rerankers
   /** Has the files of a space embedded by what it should have, in the background. */
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
 }
@@ -22,11 +24,12 @@ export type SpaceInput = {
   external_id?: string
   intelligence?: boolean
   embedder?: string | null
+  reranker?: string | null
 }
 
 /** @throws input.invalid, spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
 export async function createSpace(scope: TenantScope, input: SpaceInput, deps: Deps) {
-  checkEmbedder(input, deps.embedders)
+  checkModels(input, deps)
   if (scope.spaces !== 'all') throw spaceNotFound()
   return deps.db.tenant(scope, (tx) => insertSpace(tx, input, deps))
 }
@@ -48,6 +51,7 @@ export async function insertSpace(
         external_id: input.external_id ?? null,
         intelligence: input.intelligence ?? true,
         embedder: input.embedder ?? null,
+        reranker: input.reranker ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -62,12 +66,13 @@ export type SpaceChange = Partial<{
   external_id: string | null
   intelligence: boolean
   embedder: string | null
+  reranker: string | null
   status: 'active' | 'archived'
 }>
 
 /** @throws input.invalid, spaces.not_found, spaces.conflict */
 export async function changeSpace(scope: TenantScope, reference: string, change: SpaceChange, deps: Deps) {
-  checkEmbedder(change, deps.embedders)
+  checkModels(change, deps)
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)

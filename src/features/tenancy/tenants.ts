@@ -1,10 +1,11 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type AdminTx, type Db, type PageRequest, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
-import { checkEmbedder } from './check-embedder.ts'
+import { checkModels } from './check-models.ts'
 import { tenantConflict, tenantErasing } from './errors.ts'
 import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
@@ -20,6 +21,7 @@ export type Deps = {
   /** From `access/`: the scope under which a job for a whole tenant is queued; it sees no rows. */
   scopeOfQueueing: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
   embedders: Embedders
+  rerankers: Rerankers
   /** Has the files of all spaces embedded by what they should have, in the background. */
   queueTenantEmbedding: (tx: TenantTx) => Promise<void>
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
@@ -34,6 +36,7 @@ export type TenantInput = {
   external_id?: string
   partner?: string
   embedder?: string | null
+  reranker?: string | null
 }
 
 /**
@@ -41,7 +44,7 @@ export type TenantInput = {
  * @throws input.invalid, tenants.conflict, tenants.erasing, partners.not_found
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
-  checkEmbedder(input, deps.embedders)
+  checkModels(input, deps)
   if (scope.level === 'partner' && input.partner !== undefined) {
     throw partnerGiven('A partner key creates tenants of its own partner only.')
   }
@@ -71,6 +74,7 @@ export async function insertTenant(
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
         embedder: input.embedder ?? null,
+        reranker: input.reranker ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -88,12 +92,13 @@ export type TenantChange = Partial<{
   slug: string
   external_id: string | null
   embedder: string | null
+  reranker: string | null
   status: 'active' | 'suspended' | 'archived'
 }>
 
 /** @throws input.invalid, tenants.not_found, tenants.conflict, tenants.erasing */
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
-  checkEmbedder(change, deps.embedders)
+  checkModels(change, deps)
   const changed = await asAdmin(scope, deps.db, async (tx) => {
     const { id, partner_id: partnerId } = await getTenant(tx, reference)
     const row = await refusingConflict(

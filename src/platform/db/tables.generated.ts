@@ -112,6 +112,7 @@ export type Tables = {
     has_synonyms: Generated<boolean>
     created_at: Generated<Date>
     updated_at: Generated<Date>
+    reranker: Generated<string | null>
   }
   tenants: {
     id: string
@@ -131,6 +132,7 @@ export type Tables = {
     rotation_finished_at: Generated<Date | null>
     rotation_pieces: Generated<number>
     rotation_left: Generated<number>
+    reranker: Generated<string | null>
   }
   versions: {
     tenant_id: string

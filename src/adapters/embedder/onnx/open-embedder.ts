@@ -1,6 +1,6 @@
 import { createTrust } from '../builtin/trust-meaning.ts'
 import { createSplitter } from '../builtin/split-pieces.ts'
-import { type Embedder, EmbedderError, type Embeddings, type Purpose } from '../port.ts'
+import { type Embedder, ModelError, type Embeddings, type Purpose } from '../port.ts'
 import { StartRefused } from '#platform/errors.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
 import { readModelFolder } from './read-folder.ts'
@@ -35,7 +35,7 @@ type Order = {
 
 /**
  * A language model in a process of its own, by onnxruntime-node. Orders take turns of a few texts, queries before
- * documents. A process that ends is replaced with the next order.
+ * candidates and those before documents. A process that ends is replaced with the next order.
  * @throws StartRefused when the folder or the runtime cannot be used
  */
 export async function openOnnxEmbedder(
@@ -73,12 +73,12 @@ function keepRunning(first: ModelProcess, start: () => Promise<ModelProcess>) {
   let current: Promise<ModelProcess> = Promise.resolve(first)
   let isBusy = false
   let isClosed = false
-  const waiting: Record<Purpose, Order[]> = { query: [], document: [] }
+  const waiting: Record<Purpose, Order[]> = { query: [], candidate: [], document: [] }
 
   const running = async (): Promise<ModelProcess> => {
     const known = await current.catch(() => undefined)
     if (known && !known.hasEnded()) return known
-    if (isClosed) throw new EmbedderError('unavailable', 'the server is stopping')
+    if (isClosed) throw new ModelError('unavailable', 'the server is stopping')
     current = start()
     return current
   }
@@ -102,7 +102,7 @@ function keepRunning(first: ModelProcess, start: () => Promise<ModelProcess>) {
     if (isBusy) return
     isBusy = true
     for (;;) {
-      const order = waiting.query.shift() ?? waiting.document.shift()
+      const order = waiting.query.shift() ?? waiting.candidate.shift() ?? waiting.document.shift()
       if (!order) break
       if (!order.isOver) await takeTurn(order)
     }
@@ -122,7 +122,7 @@ function keepRunning(first: ModelProcess, start: () => Promise<ModelProcess>) {
       return new Promise((resolve, reject) => {
         signal.throwIfAborted()
         const onAbort = () => order.finish(signal.reason)
-        const tooLate = () => order.finish(new EmbedderError('timeout', 'the model did not answer in time'))
+        const tooLate = () => order.finish(new ModelError('timeout', 'the model did not answer in time'))
         const timer = limitMs === undefined ? undefined : setTimeout(tooLate, limitMs)
         const finish = (error?: unknown) => {
           if (order.isOver) return

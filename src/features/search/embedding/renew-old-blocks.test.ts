@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
+import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -26,6 +27,7 @@ const scope = mintScope<TenantScope>({
 })
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
+const rerankers = createRerankers([], 'none')
 
 let database: Database
 let db: Db
@@ -61,7 +63,7 @@ test('a block of the format before positions is searched, said so for phrases, a
     search(
       scope,
       { ...defaults, query, spaces: ['old-format'], mode: 'hybrid' },
-      { db, indexes: known, embedders, queueEmbedding },
+      { db, indexes: known, embedders, queueEmbedding, rerankers },
     )
   queued.length = 0
   expect(await find('late delivery')).toMatchObject({ total: 2, mode_used: 'hybrid', degraded: false })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
+import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -43,6 +44,7 @@ afterAll(() => database.close())
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
+const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const indexes = createSearchIndexes({ maxBytes: 1e9, kindOf, metrics: createMetrics(), clock: systemClock })
 const queued: string[] = []
@@ -61,7 +63,7 @@ const defaults = {
   correct: true,
 } as const
 const ask = (input: Partial<Input>, who = scope) =>
-  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding, rerankers })
 
 const publicId = ({ fileId }: TestFile) => formatId('fil', fileId)
 const filesOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map(({ file_id: id }) => id)

@@ -29,12 +29,14 @@ test.each(['5" pipe', '5" x 6" pipe', 'well-known', 'a - b', '- a', '--draft', '
   },
 )
 
-test.each(['Who wrote "The Trial"?', 'Welche Gruppen und -organisationen?', '谁写了《审判》 -x？', 'ποιος "έγραψε"; '])(
-  'the question %s has no signs',
-  (text) => {
-    expect(parseQuery(text)).toEqual(plainQuery(text))
-  },
-)
+test.each([
+  'Who wrote "The Trial"?',
+  'Welche Gruppen und -organisationen?',
+  '谁写了《审判》 -x？',
+  'ποιος "έγραψε"; ',
+])('the question %s has no signs', (text) => {
+  expect(parseQuery(text)).toEqual(plainQuery(text))
+})
 
 test('quotes around nothing are nothing', () => {
   expect(parseQuery('"" "  " -"" «»')).toEqual({ wanted: [], excluded: [''] })

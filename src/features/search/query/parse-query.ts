@@ -48,9 +48,6 @@ export function wantedText({ wanted }: Query): string {
     .join(' ')
 }
 
-/** At the end, in the scripts that have one. */
-const questionMark = /[?？؟;]\s*$/u
-
 /** The quotes of keyboards and of typesetting; any of them closes what any opened. */
 const quote = '["“”„‟«»]'
 const notQuote = '[^"“”„‟«»]'
