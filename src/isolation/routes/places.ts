@@ -20,7 +20,7 @@ const idFields: Record<string, Kind> = {
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
-  `name slug external_id intelligence embedder permissions expires_at limit cursor status origin metadata on_conflict
+  `name slug external_id intelligence embedder reranker rerank permissions expires_at limit cursor status origin metadata on_conflict
   file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force`.split(
     /\s+/,
   ),
