@@ -20,7 +20,7 @@ import {
   type SealReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import { createSearchIndexes, searchJobs } from '#features/search/index.ts'
+import { createSearchIndexes, createWarmUp, searchJobs, type WarmUp } from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -104,8 +104,22 @@ async function startParts(
     indexes.forget(tenantId)
   }
   const { destroyKeys } = vault
+  const warmUp = createWarmUp({ db, indexes, metrics, log })
+  started.push(() => warmUp.close())
   const extractor = startReading(config, started)
-  const forJobs = { db, blobs, vault, extractor, embedders, clock, ids, log, destroyKeys, forgetTenant }
+  const forJobs = {
+    db,
+    blobs,
+    vault,
+    extractor,
+    embedders,
+    clock,
+    ids,
+    log,
+    destroyKeys,
+    forgetTenant,
+    warmUp,
+  }
   const jobs = await startWorker(config, forJobs, kind, started)
   const routes = assembleRoutes(config, {
     db,
@@ -123,7 +137,9 @@ async function startParts(
     forgetTenant,
   })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
-  const url = options.http ? await listen(config, { routes, db, clock, ids, log, metrics }, started) : ''
+  const url = options.http
+    ? await listen(config, { routes, db, clock, ids, log, metrics, warmUp }, started)
+    : ''
   if (options.worker) {
     extractor.warmUp?.()
     await jobs.work()
@@ -169,6 +185,7 @@ type WorkerDeps = EraseDeps & {
   clock: Clock
   ids: Ids
   log: Log
+  warmUp: WarmUp
 }
 
 async function startWorker(
@@ -208,12 +225,24 @@ async function keepFirstKeys(config: Config, { vault, ...deps }: FirstDeps): Pro
   return keys && { ...keys, file: config.dataDir }
 }
 
-type ListenDeps = { routes: Route[]; db: Db; clock: Clock; ids: Ids; log: Log; metrics: Metrics }
+type ListenDeps = {
+  routes: Route[]
+  db: Db
+  clock: Clock
+  ids: Ids
+  log: Log
+  metrics: Metrics
+  warmUp: WarmUp
+}
 
 async function listen(config: Config, deps: ListenDeps, started: Started): Promise<string> {
   const server = await createServer({
     ...deps,
-    authenticate: (credential) => authenticate(credential, deps),
+    authenticate: async (credential) => {
+      const scope = await authenticate(credential, deps)
+      deps.warmUp.caller(scope)
+      return scope
+    },
   })
   started.push(async () => {
     const cutOff = setTimeout(() => server.server.closeAllConnections(), config.shutdownTimeoutMs)

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { readConfig } from '#config.ts'
 import { migrateDatabase } from '../../src/app.ts'
-import { freshDatabase, startTestApp } from '../support/app.ts'
+import { startServer } from '../../bench/server/start-server.ts'
+import { client, freshDatabase, startTestApp, uploadReady } from '../support/app.ts'
 
 const database = await freshDatabase()
 const app = await startTestApp({ database })
@@ -37,3 +38,36 @@ test('several that migrate at once wait for each other, and an embedded database
   const expected = database.kind === 'server' ? /^applied 0$/ : /migrates itself/
   for (const outcome of outcomes) expect(outcome).toMatch(expected)
 })
+
+/** A process of its own takes seconds to start. */
+const startedTimeoutMs = 180_000
+
+test(
+  'what one server said is ready the other finds with its next search, and what one deleted the other does not',
+  async () => {
+    if (database.kind === 'embedded') return // it has one process, see above
+    const other = startServer({ dataDir: database.dataDir, settings: database.settings })
+    try {
+      const there = client(await other.ready, app.keys.tenant)
+      const total = async (api: typeof there) => {
+        const query = { query: 'halcyon', mode: 'text' }
+        const { status, body } = await api.post<{ total: number }>('/v1/search', query)
+        expect(status).toBe(200)
+        return body.total
+      }
+      const servers = [app.tenant, there] as const
+      // Both have the space in memory from here on.
+      expect([await total(servers[0]), await total(servers[1])]).toEqual([0, 0])
+      for (let round = 0; round < 3; round++) {
+        const [here, beyond] = round % 2 === 0 ? servers : ([servers[1], servers[0]] as const)
+        const { id } = await uploadReady(here, 'lease.md', `A halcyon lease, ${round} times.`)
+        expect(await total(beyond)).toBe(1)
+        expect((await beyond.delete(`/v1/files/${id}`)).status).toBe(204)
+        expect(await total(here)).toBe(0)
+      }
+    } finally {
+      await other.stop()
+    }
+  },
+  startedTimeoutMs,
+)

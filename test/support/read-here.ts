@@ -39,6 +39,7 @@ export async function readHere(
     clock: systemClock,
     ids: randomIds,
     log: createLog('silent'),
+    warmUp: { space: () => {} },
     ...changed,
   }
   const run = { id: 'here', attempt: 1, signal: scope.signal, enqueue: notHere }

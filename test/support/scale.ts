@@ -25,6 +25,8 @@ export const scale = {
   /** Jobs of many tenants, and how often a worker is killed among them. */
   killedJobs: choose(30, 10_000),
   workerKills: choose(1, 5),
+  /** Random histories of a space that several processes write and search. */
+  histories: choose(8, 10_000),
   /** Runs of several callers that write, delete, search and replace the key in any order. */
   interleavedRotations: choose(3, 200),
 }

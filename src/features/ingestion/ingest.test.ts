@@ -52,7 +52,7 @@ test('each document goes to a process of its own tenant, with that tenant’s by
   const embedder = letterEmbedder()
   const embedders = createEmbedders([embedder], embedder)
   const own = { db: database.db, clock: systemClock, ids: randomIds, embedders, log: createLog('silent') }
-  const deps = { ...own, ...reading }
+  const deps = { ...own, ...reading, warmUp: { space: () => {} } }
   for (const tenantId of tenants) {
     const scope = scopeOf(tenantId)
     const version = await addUnread(scope)

@@ -8,6 +8,7 @@ import {
   publishVersion,
   queueSpace,
   titleOf,
+  type WarmUp,
 } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -36,6 +37,7 @@ export type IngestDeps = {
   clock: Clock
   ids: Ids
   log: Log
+  warmUp: Pick<WarmUp, 'space'>
 }
 
 /** A run that a crash cut off counts too, so this is far above what an unlucky file needs. */
@@ -146,6 +148,7 @@ async function publish(
     await deleteOldChunks(tx, version.file_id, version.id)
     const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
     await setFileStatus(tx, version.file_id, live, clock.now())
+    tx.afterCommit(() => deps.warmUp.space(scope, version.space_id))
   })
 }
 

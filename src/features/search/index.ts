@@ -10,4 +10,6 @@ export { type RetrievalDeps, type RetrievalRequest, retrieve, type RetrievedChun
 export { searchRoutes } from './routes.ts'
 export { blockPlace, vectorsPlace } from './queries.ts'
 export { retrievalFields } from './schemas.ts'
+export { findUnreadable } from './stream/find-unreadable.ts'
+export { createWarmUp, type WarmUp } from './warm-up.ts'
 export { createMatcher } from './snippet/find-matches.ts'

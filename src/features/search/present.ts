@@ -1,7 +1,7 @@
 import { formatId } from '#platform/ids.ts'
 import type { Static } from 'typebox'
 import type { Phrase } from './query/conditions.ts'
-import type { Explanation } from './rank/explain.ts'
+import type { Explanation } from './rank/hit.ts'
 import type { QueryWord } from './rank/query-words.ts'
 import type { Neighbour } from './read-neighbours.ts'
 import type { RankedPlace } from './read-ranked.ts'

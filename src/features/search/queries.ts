@@ -100,6 +100,21 @@ export async function readLiveBlock(tx: TenantTx, versionId: string): Promise<Bu
   return row?.data ? (await tx.keys()).unseal(blockPlace(versionId), row.data) : undefined
 }
 
+/** A version's vectors of one embedder, if it has any. */
+export async function readStoredVectors(
+  tx: TenantTx,
+  versionId: string,
+  embedder: string,
+): Promise<Buffer | undefined> {
+  const row = await tx.kysely
+    .selectFrom('index_vectors')
+    .select(['id', 'data'])
+    .where('version_id', '=', versionId)
+    .where('embedder', '=', embedder)
+    .executeTakeFirst()
+  return row && (await tx.keys()).unseal(vectorsPlace(row.id), row.data)
+}
+
 /** A block says which words a file has, so it is content and sealed like it. */
 export function blockPlace(versionId: string): Place {
   return { table: 'index_blocks', row: versionId, column: 'data' }
