@@ -243,6 +243,7 @@ async function listen(config: Config, deps: ListenDeps, started: Started): Promi
       deps.warmUp.caller(scope)
       return scope
     },
+    trustedProxies: config.trustedProxies,
   })
   started.push(async () => {
     const cutOff = setTimeout(() => server.server.closeAllConnections(), config.shutdownTimeoutMs)

@@ -178,6 +178,22 @@ export const settings = {
     0,
     600_000,
   ),
+  trustedProxies: list(
+    'BULKHEAD_TRUSTED_PROXIES',
+    'Proxies in front of the server, as CIDR with commas between: what they say of where a request comes from is believed. Needed for keys that are held to addresses.',
+  ),
+  smtpUrl: optional(
+    'BULKHEAD_SMTP_URL',
+    'Mail server for invitations, e.g. `smtp://user:password@mail.example:587`. Left out, who invites is shown the link.',
+    (value) => value,
+    true,
+  ),
+  mailFrom: text('BULKHEAD_MAIL_FROM', 'bulkhead@localhost', 'Sender of mails.'),
+  invitationUrl: optional(
+    'BULKHEAD_INVITATION_URL',
+    'Page of yours that takes an invitation; its secret is put behind a `#`. Needed for sending invitations by mail.',
+    (value) => new URL(value).href,
+  ),
   url: text('BULKHEAD_URL', 'http://127.0.0.1:8620', 'Server that the command line talks to.'),
   key: optional(
     'BULKHEAD_KEY',
@@ -232,6 +248,11 @@ function readSetting(setting: Setting<unknown>, env: Record<string, string | und
 
 function text(env: string, fallback: string, doc: string): Setting<string> {
   return { env, doc, default: fallback, parse: (value) => value }
+}
+
+function list(env: string, doc: string): Setting<string[]> {
+  const parse = (value: string) => value.split(',').flatMap((part) => part.trim() || [])
+  return { env, doc, default: '', parse }
 }
 
 function integer(env: string, fallback: string, doc: string, min: number, max: number): Setting<number> {

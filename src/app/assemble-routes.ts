@@ -1,9 +1,16 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
-import { accessRoutes, scopeOfNewTenant, scopeOfQueueing } from '#features/access/index.ts'
+import { openSmtpMailer } from '#adapters/mail/smtp.ts'
+import {
+  accessRoutes,
+  insertBuiltInRoles,
+  scopeOfNewTenant,
+  scopeOfQueueing,
+} from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
+import { grantRoutes } from '#features/grants/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
@@ -55,10 +62,15 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       queueEmbedding: queueSpace(jobs.enqueue),
       queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
+      insertBuiltInRoles: (tx) => insertBuiltInRoles(tx, deps),
       deleteFilesOf: (tx, spaceId) => deleteFilesOf(tx, spaceId, jobs),
       wakeJobs: jobs.wake,
     }),
-    ...accessRoutes(deps),
+    ...accessRoutes({
+      ...deps,
+      mailer: config.smtpUrl === undefined ? undefined : openSmtpMailer(config.smtpUrl, config.mailFrom),
+      invitationUrl: config.invitationUrl,
+    }),
     ...fileRoutes({
       ...deps,
       maxUploadBytes: config.maxUploadBytes,
@@ -66,6 +78,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       queueIngestion: queueIngestion(jobs.enqueue),
       withdrawFromIndex: withdrawFile,
     }),
+    ...grantRoutes(deps),
     ...searchRoutes(retrieval),
     ...embeddingRoutes(deps),
     ...answerRoutes(retrieval),

@@ -6,16 +6,21 @@ import { doctorCommand } from './doctor.ts'
 import { embedderCommand } from './embedder.ts'
 import { rerankerCommand } from './reranker.ts'
 import { describeExitCodes } from './failure.ts'
+import { accessCommand, grantCommand } from './grant.ts'
+import { groupCommand } from './group.ts'
 import { ingestCommand } from './ingest.ts'
+import { invitationCommand } from './invitation.ts'
 import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommand } from './partner.ts'
+import { roleCommand } from './role.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { spaceCommand } from './space.ts'
 import { tenantCommand } from './tenant.ts'
+import { userCommand } from './user.ts'
 
 /** The whole command line as commander's own definition: it runs, and the reference is generated from it. */
 export function buildProgram(): Command {
@@ -36,6 +41,12 @@ export function buildProgram(): Command {
     spaceCommand(),
     embedderCommand(),
     rerankerCommand(),
+    userCommand(),
+    groupCommand(),
+    roleCommand(),
+    grantCommand(),
+    accessCommand(),
+    invitationCommand(),
     keyCommand(),
     keyringCommand(),
     ingestCommand(),

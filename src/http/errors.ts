@@ -6,12 +6,6 @@ export const missingCredential = defineError(
   'A key is needed',
   'The request has no `Authorization: Bearer …` header.',
 )
-export const forbidden = defineError(
-  'auth.forbidden',
-  403,
-  'Not allowed',
-  'The credential is valid but may not do this.',
-)
 export const routeNotFound = defineError(
   'route.not_found',
   404,

@@ -2,12 +2,12 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
-import { inputInvalid } from '#platform/errors.ts'
+import { forbidden, inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { callerGone, forbidden, missingCredential, routeNotFound } from './errors.ts'
+import { callerGone, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
@@ -15,7 +15,15 @@ import { Answer, type Call, type Route } from './route.ts'
 import { Strict } from './schemas.ts'
 import { compileValidator, refuseUnstorableText } from './validation.ts'
 
-export type Credential = { secret: string; requestId: string; signal: AbortSignal }
+export type Credential = {
+  secret: string
+  /** Where the request comes from. */
+  address: string
+  /** What it wants to do: a scope reaches no further than that. */
+  access: Route['access']
+  requestId: string
+  signal: AbortSignal
+}
 
 export type ServerOptions = {
   routes: Route[]
@@ -24,6 +32,8 @@ export type ServerOptions = {
   ids: Ids
   log: Log
   metrics: Metrics
+  /** Proxies, as CIDR, whose word is taken for where a request comes from; others could say what they like. */
+  trustedProxies?: string[]
 }
 
 const jsonLimitBytes = 1024 * 1024
@@ -35,6 +45,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: jsonLimitBytes,
     genReqId: () => `req_${options.ids.uuid().replaceAll('-', '')}`,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: answerBrokenRequest(options.ids),
     // Addresses that cannot be decoded or are too long: fastify would answer in its own form and repeat them.
@@ -106,7 +117,13 @@ async function admit(
 ): Promise<Scope> {
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!secret) throw missingCredential()
-  const scope = await authenticate({ secret, requestId: request.id, signal })
+  const scope = await authenticate({
+    secret,
+    address: request.ip,
+    access: route.access,
+    requestId: request.id,
+    signal,
+  })
   const may = route.access === 'authenticated' || scope.permissions.has(route.access as never)
   if (!route.levels.includes(scope.level)) {
     throw forbidden(

@@ -8,6 +8,7 @@ import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
 import { policies } from './policies.ts'
 import { predicate } from './predicate.ts'
+import { rights } from './rights.ts'
 import { schema } from './schema.ts'
 import { searchShapes } from './search-shapes.ts'
 import { silence } from './silence.ts'
@@ -20,7 +21,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...erasure, ...searchShapes, ...silence]),
+  ...of('process', [...access, ...commands, ...content, ...erasure, ...rights, ...searchShapes, ...silence]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

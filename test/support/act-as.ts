@@ -87,6 +87,9 @@ function renamed(row: Row): Row {
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99
   if ('external_id' in row) changed['external_id'] = null
+  if ('email' in row) changed['email'] = null
+  if ('secret_hash' in row) Object.assign(changed, { secret_hash: '\\x00', email: 'again@example.com' })
+  if ('name' in row) changed['name'] = 'again'
   if ('version_id' in row && 'embedder' in row) changed['embedder'] = 'another'
   if (!('id' in row)) changed['version_id'] = crypto.randomUUID()
   return changed

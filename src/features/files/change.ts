@@ -23,7 +23,7 @@ export async function changeFile(
   { db, clock }: ChangeDeps,
 ) {
   return db.tenant(scope, async (tx) => {
-    const file = await getFile(tx, id)
+    const file = await lockFile(tx, id)
     const { name, origin, metadata } = change
     await tx.kysely
       .updateTable('files')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/index.ts'
+import { forbidden } from '#platform/errors.ts'
 import { parseId } from '#platform/ids.ts'
 import { openChunk, openText, openTitle } from './content.ts'
 import { chunkNotFound, fileNotFound } from './errors.ts'
@@ -52,7 +53,7 @@ async function withTitle<Row extends SealedRow>(tx: TenantTx, row: Row) {
 
 /**
  * The same, with its row locked: who deletes or publishes a file waits for whoever does so already.
- * @throws files.not_found
+ * @throws files.not_found, auth.forbidden
  */
 export async function lockFile(tx: TenantTx, text: string) {
   const file = await getFile(tx, text)
@@ -62,7 +63,11 @@ export async function lockFile(tx: TenantTx, text: string) {
     .where('id', '=', file.id)
     .forUpdate()
     .executeTakeFirst()
-  if (!locked) throw fileNotFound()
+  if (!locked) {
+    // Gone meanwhile, or one that the caller sees and may not change.
+    await getFile(tx, text)
+    throw forbidden('The caller may not change this file.')
+  }
   return { ...file, live_version_id: locked.live_version_id }
 }
 

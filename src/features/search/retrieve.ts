@@ -9,6 +9,7 @@ import type { Filter } from './filter/schema.ts'
 import type { QueueEmbedding } from './jobs.ts'
 import type { Like } from './like/find-source.ts'
 import { readLikeness } from './like/read-likeness.ts'
+import { findReadableFiles } from './readable-files.ts'
 import { type RankedChunk, readRanked } from './read-ranked.ts'
 import { type Neighbour, readNeighbours } from './read-neighbours.ts'
 import { hasConditions, type Phrase } from './query/conditions.ts'
@@ -73,14 +74,15 @@ export async function retrieve(
   { indexes, embedders, queueEmbedding }: RetrievalDeps,
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
+  const readable = await findReadableFiles(tx, spaces)
   const allowed = await findAllowed(tx, spaces, request)
   const { query, like, limit, choice, context = 0, facets } = request
   const { isExplained, isCorrected = false } = request
   const subject = like
-    ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedders })
+    ? await readLikeness(tx, like.source, spaces, like.share, readable, { indexes, embedders })
     : { meanings: request.meanings, lacking: [] }
   const wanted = { ...everyMatch, ...choice, ...subject, query, limit, allowed, facets }
-  const ranking = { ...wanted, isExplained, isCorrected, readable: undefined, bm25: defaultBm25 }
+  const ranking = { ...wanted, isExplained, isCorrected, readable, bm25: defaultBm25 }
   const { lacking, outdated, isUnanswered, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
   for (const spaceId of new Set([...lacking, ...subject.lacking, ...outdated]))
     await queueEmbedding.lacking(tx, spaceId)

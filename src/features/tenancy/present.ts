@@ -35,6 +35,8 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     intelligence: row.intelligence,
     embedder: row.embedder,
     reranker: row.reranker,
+    visibility: row.visibility,
+    mode: row.mode,
     ...times(row),
   }
 }

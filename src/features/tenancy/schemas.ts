@@ -81,6 +81,13 @@ export const TenantListQuery = Strict({
   status: Type.Optional(Type.Enum(['active', 'suspended', 'archived', 'erasing'])),
 })
 
+const visibility = Type.Enum(['open', 'restricted'], {
+  description: 'Whether members of the tenant are let in without a grant. `open` when left out.',
+})
+const mode = Type.Enum(['live', 'test'], {
+  description: 'Keys of mode `test` act in spaces of mode `test` alone. Stays what it was made with.',
+})
+
 export const Space = Strict({
   id: Type.String(),
   tenant_id: Type.String(),
@@ -91,6 +98,8 @@ export const Space = Strict({
   intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
   embedder,
   reranker,
+  visibility,
+  mode,
   ...recordTimes,
 })
 export const NewSpace = Strict({
@@ -100,6 +109,8 @@ export const NewSpace = Strict({
   intelligence: Type.Optional(Type.Boolean()),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  visibility: Type.Optional(visibility),
+  mode: Type.Optional(mode),
 })
 export const SpaceChange = Strict({
   name: Type.Optional(Name),
@@ -108,6 +119,7 @@ export const SpaceChange = Strict({
   intelligence: Type.Optional(Type.Boolean()),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  visibility: Type.Optional(visibility),
 })
 export const SpaceDeletion = Strict({
   force: Type.Boolean({ default: false, description: 'Delete its files too.' }),

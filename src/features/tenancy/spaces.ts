@@ -25,6 +25,8 @@ export type SpaceInput = {
   intelligence?: boolean
   embedder?: string | null
   reranker?: string | null
+  visibility?: 'open' | 'restricted'
+  mode?: 'live' | 'test'
 }
 
 /** @throws input.invalid, spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
@@ -52,6 +54,8 @@ export async function insertSpace(
         intelligence: input.intelligence ?? true,
         embedder: input.embedder ?? null,
         reranker: input.reranker ?? null,
+        visibility: input.visibility ?? 'open',
+        mode: input.mode ?? 'live',
         created_at: now,
         updated_at: now,
       })
@@ -67,6 +71,7 @@ export type SpaceChange = Partial<{
   intelligence: boolean
   embedder: string | null
   reranker: string | null
+  visibility: 'open' | 'restricted'
   status: 'active' | 'archived'
 }>
 

@@ -26,6 +26,8 @@ export type Deps = {
   queueTenantEmbedding: (tx: TenantTx) => Promise<void>
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
   createTenantKey: (tenantId: string) => Promise<void>
+  /** From `access/`: gives a new tenant the roles that every tenant has. */
+  insertBuiltInRoles: (tx: TenantTx) => Promise<void>
   /** Takes up the jobs that waited while a tenant was out of use. */
   wakeJobs: (tenantId: string) => Promise<void>
 }
@@ -40,7 +42,7 @@ export type TenantInput = {
 }
 
 /**
- * Creates a tenant with its `default` space, both or neither.
+ * Creates a tenant with its `default` space and its roles, all or nothing.
  * @throws input.invalid, tenants.conflict, tenants.erasing, partners.not_found
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
@@ -61,7 +63,7 @@ export async function insertTenant(
   tx: AdminTx,
   partnerId: string,
   input: TenantInput,
-  deps: Pick<Deps, 'clock' | 'ids' | 'scopeOfNewTenant' | 'createTenantKey'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'scopeOfNewTenant' | 'createTenantKey' | 'insertBuiltInRoles'>,
 ) {
   const now = deps.clock.now()
   const tenant = await refusingConflict(
@@ -83,7 +85,10 @@ export async function insertTenant(
   )
   await deps.createTenantKey(tenant.id)
   const first = deps.scopeOfNewTenant(tx.scope, { id: tenant.id, partnerId })
-  await tx.enter(first, (tenantTx) => insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps))
+  await tx.enter(first, async (tenantTx) => {
+    await insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps)
+    await deps.insertBuiltInRoles(tenantTx)
+  })
   return tenant
 }
 

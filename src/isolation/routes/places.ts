@@ -2,12 +2,14 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Part, Route, Schema } from './route-table.ts'
 
-export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file' | 'chunk'
+export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file' | 'chunk' | PeopleKind
+/** Records of a tenant that lie in none of its spaces. */
+export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation'
 
 /** A place in a request that holds an id; `name` leads into nested fields by dots, and by 0 into a list's first. */
 export type IdPlace = { part: Part; name: string; kind: Kind; isList: boolean }
 
-/** Names of fields that hold ids, wherever they stand, or with what they stand in. */
+/** Names of fields that hold ids, wherever they stand, or with what they stand in, or with the part of the request. */
 const idFields: Record<string, Kind> = {
   partner: 'partner',
   tenant: 'tenant',
@@ -16,12 +18,19 @@ const idFields: Record<string, Kind> = {
   files: 'file',
   'like.file': 'file',
   'like.chunk': 'chunk',
+  user: 'user',
+  group: 'group',
+  role: 'role',
+  roles: 'role',
+  // In a form it is the file itself.
+  'body file': 'file',
+  'query file': 'file',
 }
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
   `name slug external_id intelligence embedder reranker rerank permissions expires_at limit cursor status origin metadata on_conflict
-  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force`.split(
+  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret folder`.split(
     /\s+/,
   ),
 )
@@ -34,6 +43,11 @@ const collections: Record<string, Kind> = {
   keys: 'key',
   files: 'file',
   chunks: 'chunk',
+  users: 'user',
+  groups: 'group',
+  roles: 'role',
+  grants: 'grant',
+  invitations: 'invitation',
 }
 
 /** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
@@ -56,7 +70,7 @@ function collect(
 ) {
   for (const [field, schema] of Object.entries(fields)) {
     const name = `${within}${field}`
-    const kind = idFields[name] ?? idFields[field]
+    const kind = idFields[`${part} ${name}`] ?? idFields[name] ?? idFields[field]
     const items = schema.items?.properties
     if (kind) found.places.push({ part, name, kind, isList: isList(schema) })
     else if (schema.properties) collect(schema.properties, part, `${name}.`, found)
@@ -105,7 +119,14 @@ export function isOfPlace(kind: Kind): kind is 'space' | 'file' | 'chunk' {
   return kind === 'space' || kind === 'file' || kind === 'chunk'
 }
 
+export function isOfPeople(kind: Kind): kind is PeopleKind {
+  return peopleKinds.has(kind)
+}
+
+const peopleKinds = new Set<Kind>(['user', 'group', 'role', 'grant', 'invitation'])
+
 export function ownId({ customer, place, keyId }: Caller, kind: Kind): string {
   if (kind === 'key') return keyId
+  if (isOfPeople(kind)) return customer.people[kind].id
   return isOfPlace(kind) ? place[kind].id : customer[kind].id
 }

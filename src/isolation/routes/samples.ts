@@ -76,6 +76,71 @@ export const samples: Record<string, Making> = {
   'GET /v1/keys/{id}': ({ keyId }) => ({ params: { id: keyId } }),
   'DELETE /v1/keys/{id}': async (caller) => ({ params: { id: await newKey(caller) } }),
 
+  'POST /v1/keys/{id}/rotate': async (caller) => ({
+    params: { id: await newKey(caller) },
+    body: { overlap_seconds: 60 },
+  }),
+
+  'POST /v1/users': (caller) => ({ body: { name: fresh(caller, 'user'), roles: ['viewer'] } }),
+  'GET /v1/users': () => ({ query: { limit: 200 } }),
+  'GET /v1/users/{id}': ({ customer }) => ({ params: { id: customer.people.user.id } }),
+  'PATCH /v1/users/{id}': async (caller) => ({
+    params: { id: await newUser(caller) },
+    body: { name: 'Renamed' },
+  }),
+  'PUT /v1/users/{id}/roles': async (caller) => ({
+    params: { id: await newUser(caller) },
+    body: { roles: ['viewer'] },
+  }),
+  'POST /v1/users/{id}/deactivate': async (caller) => ({ params: { id: await newUser(caller) } }),
+  'POST /v1/users/{id}/resume': async (caller) => ({ params: { id: await newUser(caller) } }),
+  'DELETE /v1/users/{id}': async (caller) => ({ params: { id: await newUser(caller) } }),
+
+  'POST /v1/groups': (caller) => ({ body: { name: fresh(caller, 'group') } }),
+  'GET /v1/groups': () => ({ query: { limit: 200 } }),
+  'GET /v1/groups/{id}': ({ customer }) => ({ params: { id: customer.people.group.id } }),
+  'GET /v1/groups/{id}/members': ({ customer }) => ({ params: { id: customer.people.group.id } }),
+  'PATCH /v1/groups/{id}': async (caller) => ({
+    params: { id: await newGroup(caller) },
+    body: { external_id: fresh(caller, 'external') },
+  }),
+  'DELETE /v1/groups/{id}': async (caller) => ({ params: { id: await newGroup(caller) } }),
+  'POST /v1/groups/{id}/members': async (caller) => ({
+    params: { id: await newGroup(caller) },
+    body: { user: caller.customer.people.user.id },
+  }),
+  'DELETE /v1/groups/{id}/members': async (caller) => ({
+    params: { id: await newGroup(caller) },
+    query: { user: caller.customer.people.user.id },
+  }),
+
+  'POST /v1/roles': (caller) => ({ body: { slug: fresh(caller, 'role'), permissions: ['files:read'] } }),
+  'GET /v1/roles': () => ({ query: { limit: 200 } }),
+  'GET /v1/roles/{id}': ({ customer }) => ({ params: { id: customer.people.role.id } }),
+  'PATCH /v1/roles/{id}': async (caller) => ({
+    params: { id: await newRole(caller) },
+    body: { permissions: ['search:query'] },
+  }),
+  'DELETE /v1/roles/{id}': async (caller) => ({ params: { id: await newRole(caller) } }),
+
+  'POST /v1/invitations': (caller) => ({ body: { email: `${fresh(caller, 'invited')}@example.com` } }),
+  'GET /v1/invitations': () => ({ query: { limit: 200 } }),
+  'GET /v1/invitations/{id}': ({ customer }) => ({ params: { id: customer.people.invitation.id } }),
+  'DELETE /v1/invitations/{id}': async (caller) => ({ params: { id: (await newInvitation(caller)).id } }),
+  'POST /v1/invitations/accept': async (caller) => ({
+    body: { secret: (await newInvitation(caller)).secret },
+  }),
+
+  'POST /v1/grants': ({ customer, place }) => ({
+    body: { user: customer.people.user.id, space: place.space.id, permissions: ['search:query'] },
+  }),
+  'GET /v1/grants': () => ({ query: { limit: 200 } }),
+  'GET /v1/grants/{id}': ({ customer }) => ({ params: { id: customer.people.grant.id } }),
+  'DELETE /v1/grants/{id}': async (caller) => ({ params: { id: await newGrant(caller) } }),
+  'GET /v1/access/explain': ({ customer, place }) => ({
+    query: { user: customer.people.user.id, space: place.space.id },
+  }),
+
   'POST /v1/files': ({ place }) => ({
     form: { space: place.space.id, origin: 'sample', metadata: '{"team":"blue"}' },
   }),
@@ -100,8 +165,28 @@ export const samples: Record<string, Making> = {
   'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
 }
 
-/** Where an id stands in the place of what the sample of its route has. */
+/** Where an id stands in the place of what the sample of its route, or of every route, has. */
 const insteadOf: Record<string, Making> = {
+  'POST /v1/groups/{id}/members group': async (caller) => ({
+    params: { id: await newGroup(caller) },
+    body: { group: caller.customer.people.group.id },
+  }),
+  'DELETE /v1/groups/{id}/members group': async (caller) => ({
+    params: { id: await newGroup(caller) },
+    query: { group: caller.customer.people.group.id },
+  }),
+  'POST /v1/grants group': ({ customer, place }) => ({
+    body: { group: customer.people.group.id, space: place.space.id, permissions: ['search:query'] },
+  }),
+  'POST /v1/grants role': ({ customer, place }) => ({
+    body: { role: customer.people.role.id, space: place.space.id, permissions: ['search:query'] },
+  }),
+  'POST /v1/grants file': ({ customer, place }) => ({
+    body: { user: customer.people.user.id, file: place.file.id, permissions: ['search:query'] },
+  }),
+  'GET /v1/access/explain file': ({ customer, place }) => ({
+    query: { user: customer.people.user.id, file: place.file.id },
+  }),
   'like.file': ({ place }) => ({ body: { like: { file: place.file.id }, spaces: [place.space.id] } }),
   'like.chunk': ({ place }) => ({ body: { like: { chunk: place.chunk.id }, spaces: [place.space.id] } }),
 }
@@ -119,7 +204,8 @@ export async function sampleFor(
   caller: Caller,
   place?: { name: string },
 ): Promise<Sample> {
-  const make = (place && insteadOf[place.name]) ?? samples[nameOf(route)]
+  const instead = place && (insteadOf[`${nameOf(route)} ${place.name}`] ?? insteadOf[place.name])
+  const make = instead ?? samples[nameOf(route)]
   if (!make) throw new Error(`src/isolation/routes/samples.ts has no sample of ${nameOf(route)}`)
   return make(caller)
 }
@@ -149,6 +235,24 @@ const newPartner = (caller: Caller) => create(caller, '/v1/partners', { slug: fr
 const newTenant = (caller: Caller) => create(caller, '/v1/tenants', tenantOf(caller))
 const newSpace = (caller: Caller) => create(caller, '/v1/spaces', spaceOf(caller))
 const newKey = (caller: Caller) => create(caller, '/v1/keys', keyOf(caller))
+
+const newUser = (caller: Caller) => create(caller, '/v1/users', { name: fresh(caller, 'user') })
+const newGroup = (caller: Caller) => create(caller, '/v1/groups', { name: fresh(caller, 'group') })
+const newRole = (caller: Caller) =>
+  create(caller, '/v1/roles', { slug: fresh(caller, 'role'), permissions: ['files:read'] })
+const newGrant = ({ customer, place, ...caller }: Caller) => {
+  const body = { user: customer.people.user.id, space: place.space.id, permissions: ['answers:ask'] }
+  return create({ ...caller, customer, place }, '/v1/grants', body)
+}
+
+/** By the key of the tenant: whoever has the secret accepts, with whatever key or none. */
+async function newInvitation(caller: Caller): Promise<{ id: string; secret: string }> {
+  const email = `${fresh(caller, 'invited')}@example.com`
+  const { api } = caller.customer.tenant
+  const { status, body } = await api.post<{ id: string; secret: string }>('/v1/invitations', { email })
+  idOf({ status, body })
+  return body
+}
 
 async function create({ api }: Caller, path: string, body: object): Promise<string> {
   return idOf(await api.post<{ id: string }>(path, body))

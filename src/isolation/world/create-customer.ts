@@ -28,6 +28,7 @@ export async function createCustomer(
     name,
     partner,
     tenant: { ...holder, id: tenant.id, slug },
+    people: await createPeople(holder.api, slug, first.id),
     first: await furnish(ground, run, holder.api, first, `${name}-one`),
     second: await furnish(ground, run, holder.api, second, `${name}-two`),
   }
@@ -62,10 +63,23 @@ export async function furnishCustomer(
   }
   const [first, second] = places as [Place, Place]
   const { id, slug } = tenant
-  return { name, partner: { id: tenant.partner_id }, tenant: { ...holder, id, slug }, first, second }
+  const people = await createPeople(holder.api, `${run.name}-${name}`, first.space.id)
+  return { name, partner: { id: tenant.partner_id }, tenant: { ...holder, id, slug }, people, first, second }
 }
 
 type Record = { id: string; slug: string }
+
+/** A user with a role of the tenant's own, in a group, with a grant; and somebody who is invited. */
+async function createPeople(tenant: Api, prefix: string, space: string): Promise<Customer['people']> {
+  const make = async (path: string, body: object) => made(await tenant.post<Record>(path, body))
+  const role = await make('/v1/roles', { slug: `${prefix}-role`, permissions: ['spaces:read', 'files:read'] })
+  const user = await make('/v1/users', { name: `${prefix} user`, roles: [role.id] })
+  const group = await make('/v1/groups', { name: `${prefix} group` })
+  made(await tenant.post(`/v1/groups/${group.id}/members`, { user: user.id }), 200)
+  const grant = await make('/v1/grants', { user: user.id, space, permissions: ['files:read'] })
+  const email = `${prefix}@example.com`
+  return { user, group, role, grant, invitation: await make('/v1/invitations', { email }) }
+}
 
 /** A key of the space, words that mean the same in it, and a file in it that is being read. */
 async function furnish(

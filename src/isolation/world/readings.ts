@@ -81,6 +81,12 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
     }))
     return [...spaces, ...named]
   }
+  if (route.path === '/v1/access/explain') {
+    return customers.flatMap(({ people, first }) => [
+      { query: { user: people.user.id, space: first.space.id } },
+      { query: { user: people.user.id, file: first.file.id } },
+    ])
+  }
   // A platform key asks for nothing that is not the check's own.
   if (level === 'platform' && route.path === '/v1/tenants') {
     return customers.map(({ partner }) => ({ query: { partner: partner.id } }))
@@ -98,6 +104,8 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
       ({ keyId }) => keyId ?? [],
     )
   }
+  const kind = /^\/v1\/(user|group|role|grant|invitation)s\//.exec(path)?.[1]
+  if (kind) return both(customers.map(({ people }) => people[kind as keyof Customer['people']]))
   if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)
   return places.map(({ file }) => file.id)
 }

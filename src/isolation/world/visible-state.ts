@@ -10,7 +10,9 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
         api.get(`/v1/files?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
-      tenant.api.get('/v1/keys'),
+      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations'].map((list) =>
+        tenant.api.get(`/v1/${list}?limit=200`),
+      ),
       tenant.api.get(`/v1/tenants/${tenant.id}`),
       ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),
     ]

@@ -23,9 +23,13 @@ export type Customer = {
   name: string
   partner: { id: string; slug?: string } & Partial<Holder>
   tenant: { id: string; slug: string } & Holder
+  /** One record of each kind; the grant is for the user, on the first space. */
+  people: { user: Id; group: Id; role: Id & { slug: string }; grant: Id; invitation: Id }
   first: Place
   second: Place
 }
+
+type Id = { id: string }
 
 /**
  * What one run goes by. `name` begins every slug and name that it makes, so that they can be told from all others; its

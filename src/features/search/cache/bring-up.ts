@@ -22,7 +22,8 @@ export async function bringUpTo(
     }
     if (space.seq < seq) {
       if (nowMs - space.freshAt > staleAfterMs) forget(space)
-      const work = catchUp(read, space, kindOf)
+      // Whole, whoever asks: it is there for the next caller too, who may see another part of it.
+      const work = catchUp((ask) => read((tx) => tx.inWholeSpaces(ask)), space, kindOf)
       space.turn = work.catch(() => {}) // whoever is next tries for itself
       await work
     }

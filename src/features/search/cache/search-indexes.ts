@@ -68,7 +68,7 @@ export function createSearchIndexes({
     const { tenantId } = tx.scope
     const known = () => cached.get(keyOf(tenantId, spaceId))
     if (known()) return known()
-    const bytes = index_seq === 0 ? 0 : await expectBytes(tx, spaceId)
+    const bytes = index_seq === 0 ? 0 : await tx.inWholeSpaces((whole) => expectBytes(whole, spaceId))
     // Somebody else may have come first meanwhile.
     if (known()) return known()
     return add(tenantId, spaceId, bytes)
@@ -106,7 +106,10 @@ export function createSearchIndexes({
     },
     async warm({ tenantId }, { id: spaceId, index_seq }, read) {
       const known = () => cached.get(keyOf(tenantId, spaceId))
-      const bytes = known() || index_seq === 0 ? 0 : await read((tx) => expectBytes(tx, spaceId))
+      const bytes =
+        known() || index_seq === 0
+          ? 0
+          : await read((tx) => tx.inWholeSpaces((whole) => expectBytes(whole, spaceId)))
       const isSmall = bytes <= maxWarmBytes && total() + bytes <= maxBytes
       const space = known() ?? (isSmall ? add(tenantId, spaceId, bytes) : undefined)
       if (space) await bringUpTo(read, space, index_seq, nowMs(), kindOf)

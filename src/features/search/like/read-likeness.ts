@@ -35,12 +35,13 @@ export async function readLikeness(
   like: Like,
   spaces: readonly { id: string; index_seq: number }[],
   share: number | undefined,
+  readable: ReadonlySet<string> | undefined,
   { indexes, embedders }: LikenessDeps,
 ): Promise<Likeness> {
   const source = await findSource(tx, like)
   const corpus = await indexes.ready(tx, spaces)
   // Some of them turn out to be stop words.
-  const { terms, families } = await corpus.run(chooseTerms(source, maxWords * 2), undefined)
+  const { terms, families } = await corpus.run(chooseTerms(source, maxWords * 2), readable)
   const words = (await spellTerms(tx, source, terms, families)).slice(0, maxWords)
   const { fileId, ordinal } = source
   const leftOut = { fileId, ordinal }
