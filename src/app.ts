@@ -6,7 +6,7 @@ import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
-import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
+import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
@@ -20,7 +20,13 @@ import {
   type SealReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import { createSearchIndexes, createWarmUp, searchJobs, type WarmUp } from '#features/search/index.ts'
+import {
+  createSearchIndexes,
+  createWarmUp,
+  searchJobs,
+  type WarmUp,
+  withdrawFiles,
+} from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -107,6 +113,7 @@ async function startParts(
   const warmUp = createWarmUp({ db, indexes, metrics, log })
   started.push(() => warmUp.close())
   const extractor = startReading(config, started)
+  const { trashDays } = config
   const forJobs = {
     db,
     blobs,
@@ -116,6 +123,7 @@ async function startParts(
     clock,
     ids,
     log,
+    trashDays,
     destroyKeys,
     forgetTenant,
     warmUp,
@@ -131,6 +139,7 @@ async function startParts(
     masterRotation,
     clock,
     ids,
+    log,
     jobs,
     indexes,
     metrics,
@@ -186,6 +195,7 @@ type WorkerDeps = EraseDeps & {
   ids: Ids
   log: Log
   warmUp: WarmUp
+  trashDays: number
 }
 
 async function startWorker(
@@ -197,7 +207,7 @@ async function startWorker(
   const jobs = await startJobs({
     db: deps.db,
     jobs: [
-      ...fileJobs(deps),
+      ...fileJobs({ ...deps, index: { withdraw: withdrawFiles } }),
       ...ingestionJobs(deps),
       ...searchJobs(deps),
       ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),
@@ -244,6 +254,7 @@ async function listen(config: Config, deps: ListenDeps, started: Started): Promi
       return scope
     },
     trustedProxies: config.trustedProxies,
+    once: rememberAnswers(deps),
   })
   started.push(async () => {
     const cutOff = setTimeout(() => server.server.closeAllConnections(), config.shutdownTimeoutMs)

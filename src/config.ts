@@ -72,6 +72,13 @@ export const settings = {
     0,
     600_000,
   ),
+  trashDays: integer(
+    'BULKHEAD_TRASH_DAYS',
+    '30',
+    'Days that deleted files stay in the trash, where a space has no setting of its own; 0: they are deleted at once.',
+    0,
+    3650,
+  ),
   keyringDir: optional(
     'BULKHEAD_KEYRING_DIR',
     'Directory of the sealed keys of tenants; `keyring` in the data directory when it is not set. Back it up apart from the database: destroying a key in every copy of it erases that tenant.',

@@ -9,18 +9,20 @@ import {
   scopeOfQueueing,
 } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
-import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
+import { deleteFilesOf, type FileIndex, fileRoutes, queuePurge } from '#features/files/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
+  moveInIndex,
+  prepareBlock,
   queueEmbedding,
   queueSpace,
   queueTenant,
   type SearchIndexes,
   searchRoutes,
-  withdrawFile,
+  withdrawFiles,
 } from '#features/search/index.ts'
 import { type MasterRotation, rotationRoutes } from '#features/rotation/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
@@ -29,6 +31,7 @@ import type { Jobs } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
+import type { Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 
@@ -42,6 +45,7 @@ export type RouteDeps = {
   masterRotation: MasterRotation
   clock: Clock
   ids: Ids
+  log: Log
   jobs: Jobs
   indexes: SearchIndexes
   metrics: Metrics
@@ -60,6 +64,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       scopeOfNewTenant,
       scopeOfQueueing,
       queueEmbedding: queueSpace(jobs.enqueue),
+      queuePurge: queuePurge(jobs.enqueue),
       queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
       insertBuiltInRoles: (tx) => insertBuiltInRoles(tx, deps),
@@ -76,7 +81,8 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       maxUploadBytes: config.maxUploadBytes,
       enqueue: jobs.enqueue,
       queueIngestion: queueIngestion(jobs.enqueue),
-      withdrawFromIndex: withdrawFile,
+      trashDays: config.trashDays,
+      index: indexOfFiles(deps),
     }),
     ...grantRoutes(deps),
     ...searchRoutes(retrieval),
@@ -85,6 +91,16 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
     ...rotationRoutes({ ...deps, enqueue: jobs.enqueue, keySpreadMs: keySpreadMs(config, deps.kind) }),
   ]
+}
+
+/** What `files/` has done by `search/`, which stands below it. */
+function indexOfFiles(deps: RouteDeps): FileIndex {
+  const own = { ...deps, queueSpace: queueSpace(deps.jobs.enqueue) }
+  return {
+    withdraw: withdrawFiles,
+    move: (tx, file) => moveInIndex(tx, file, own),
+    prepare: (scope, version, signal) => prepareBlock(scope, version, signal, own),
+  }
 }
 
 /** Other servers remember the keys they have read for so long, and a moment for reading them again. An embedded database has no other. */

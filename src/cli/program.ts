@@ -8,6 +8,8 @@ import { rerankerCommand } from './reranker.ts'
 import { describeExitCodes } from './failure.ts'
 import { accessCommand, grantCommand } from './grant.ts'
 import { groupCommand } from './group.ts'
+import { fileCommand } from './file.ts'
+import { folderCommand } from './folder.ts'
 import { ingestCommand } from './ingest.ts'
 import { invitationCommand } from './invitation.ts'
 import { isolationCommand } from './isolation.ts'
@@ -49,6 +51,8 @@ export function buildProgram(): Command {
     invitationCommand(),
     keyCommand(),
     keyringCommand(),
+    folderCommand(),
+    fileCommand(),
     ingestCommand(),
     searchCommand(),
     askCommand(),

@@ -6,6 +6,7 @@ import { forbidden, inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
+import { answerOnce, type OnceStore } from './answer-once.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { callerGone, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
@@ -29,6 +30,8 @@ export type ServerOptions = {
   routes: Route[]
   /** Turns a presented secret into a scope; throws auth.* otherwise. */
   authenticate: (credential: Credential) => Promise<Scope>
+  /** Remembers the answers to requests that have an `Idempotency-Key`. */
+  once: OnceStore
   ids: Ids
   log: Log
   metrics: Metrics
@@ -65,11 +68,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 60, fieldSize: 65_536 },
   })
   await registerOpenApi(app)
-  for (const route of options.routes) addRoute(app, route, options.authenticate)
+  for (const route of options.routes) addRoute(app, route, options)
   return app
 }
 
-function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOptions['authenticate']) {
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  { authenticate, once }: Pick<ServerOptions, 'authenticate' | 'once'>,
+) {
   const scopes = new WeakMap<FastifyRequest, Scope>()
   const signals = new WeakMap<FastifyRequest, AbortSignal>()
   app.route({
@@ -104,7 +111,9 @@ function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOption
         request,
         signal: signals.get(request),
       }
-      return send(await route.handle(call as Call<never, never, never, never>), route, reply)
+      const work = () => route.handle(call as Call<never, never, never, never>)
+      const result = await answerOnce(request, call.scope, { work, usual: usualStatus(route) }, once)
+      return send(result, route, reply)
     },
   })
 }
@@ -143,9 +152,12 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal
 }
 
+function usualStatus({ responses }: Route): number {
+  return Number(Object.keys(responses).find((status) => Number(status) < 300) ?? 200)
+}
+
 function send(result: unknown, route: Route, reply: FastifyReply) {
-  const status = Number(Object.keys(route.responses).find((s) => Number(s) < 300) ?? 200)
-  const answer = result instanceof Answer ? result : new Answer(status, result)
+  const answer = result instanceof Answer ? result : new Answer(usualStatus(route), result)
   void reply.status(answer.status).headers(answer.headers)
   const spec = route.responses[answer.status]
   if (spec === undefined)

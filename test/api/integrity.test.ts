@@ -36,7 +36,7 @@ test('after uploads, replacements, deletions and refusals nothing disagrees', as
   await api.upload('kept.md', '# Kept\n\nThe newword.', { external_id: 'kept', on_conflict: 'replace' })
   await api.upload('kept.md', 'refused', { external_id: 'kept' })
   await api.upload('broken.pdf', '%PDF-1.7 broken')
-  await api.delete(`/v1/files/${gone.id}`)
+  await api.delete(`/v1/files/${gone.id}?permanent=true`)
   await until('everything has been read', async () => {
     const { body } = await api.get<{ data: { status: string }[] }>('/v1/files')
     return body.data.every(({ status }) => status === 'ready' || status === 'failed') ? true : undefined

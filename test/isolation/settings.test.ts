@@ -137,8 +137,8 @@ describe.each(tenantTables)('%s', (table) => {
       const added = isNewSpaceRefused ? '42501' : oneOfAKind.has(table) ? '23505' : 1
       expect(outcome.insert).toBe(added)
       expect(outcome.update).toBe(Number(outcome.select) + (added === 1 ? 1 : 0))
-      // Of spaces with files only the foreign key stands in the way.
-      expect(outcome.delete).toBe(table === 'spaces' ? '23503' : outcome.update)
+      // Of spaces and folders with files only the foreign key stands in the way.
+      expect(outcome.delete).toBe(table === 'spaces' || table === 'folders' ? '23503' : outcome.update)
     },
   )
 

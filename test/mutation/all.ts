@@ -3,6 +3,7 @@ import { commands } from './commands.ts'
 import { content } from './content.ts'
 import { erasure } from './erasure.ts'
 import { examination } from './examination.ts'
+import { files } from './files.ts'
 import { foreignRules } from './foreign-rules.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
@@ -21,7 +22,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...erasure, ...rights, ...searchShapes, ...silence]),
+  ...of('process', [...access, ...commands, ...content, ...erasure, ...files, ...rights, ...searchShapes, ...silence]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

@@ -168,9 +168,9 @@ export const content: Mutation[] = [
   {
     guard: 'A deleted file leaves the index in the same transaction',
     statement: 'I19',
-    file: 'src/features/files/delete.ts',
-    find: '    await deps.withdrawFromIndex(tx, { id: file.id, spaceId: file.space_id })\n',
-    replace: '',
+    file: 'src/features/files/remove.ts',
+    find: '  const blobs = await blobsOf(tx, fileIds)\n  await index.withdraw(tx, spaceId, fileIds)\n',
+    replace: '  const blobs = await blobsOf(tx, fileIds)\n',
     tests: ['test/api/integrity.test.ts'],
   },
   {
@@ -184,9 +184,9 @@ export const content: Mutation[] = [
   {
     guard: 'An external id is unique in its space, and free in every other',
     statement: 'I17',
-    file: 'migrations/0001_foundation.sql',
-    find: 'unique (tenant_id, space_id, external_id)',
-    replace: 'constraint files_tenant_id_space_id_external_id_key unique (tenant_id, external_id)',
+    file: 'migrations/0003_files.sql',
+    find: 'files_external_id on files (tenant_id, space_id, external_id)',
+    replace: 'files_external_id on files (tenant_id, external_id)',
     tests: ['test/isolation/same-names.test.ts'],
   },
   {

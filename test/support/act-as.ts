@@ -83,6 +83,8 @@ export function insertOf(table: string, row: Row): [string, unknown[]] {
 function renamed(row: Row): Row {
   const changed: Row = { ...row }
   if ('id' in row) changed['id'] = crypto.randomUUID()
+  if ('name_key' in row) changed['name_key'] = 'again'
+  if ('name_hash' in row) changed['name_hash'] = '\\x00'
   if ('slug' in row) changed['slug'] = 'again'
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99

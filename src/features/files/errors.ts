@@ -12,11 +12,23 @@ export const chunkNotFound = defineError(
   'There is no such chunk',
   'No chunk with this id in what is searched of a file, or none this credential may see. A file that is read again has new ones.',
 )
+export const versionNotFound = defineError(
+  'versions.not_found',
+  404,
+  'There is no such version',
+  'The file has no version of this number; `GET /v1/files/{id}/versions` lists them.',
+)
 export const fileConflict = defineError(
   'files.conflict',
   409,
   'The file exists already',
-  'The space has a file with this `external_id`; send `on_conflict` `skip` or `replace` if that is meant.',
+  'The space has a file with this `external_id`; send `on_conflict` `skip`, `replace` or `version` if that is meant.',
+)
+export const fileBusy = defineError(
+  'files.busy',
+  503,
+  'The file is being changed',
+  'Others change or read the file at the same time, over and over; send the request again.',
 )
 export const fileTooLarge = defineError(
   'files.too_large',

@@ -3,7 +3,7 @@ import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/in
 import { forbidden } from '#platform/errors.ts'
 import { parseId } from '#platform/ids.ts'
 import { openChunk, openText, openTitle } from './content.ts'
-import { chunkNotFound, fileNotFound } from './errors.ts'
+import { chunkNotFound, fileNotFound, versionNotFound } from './errors.ts'
 
 export type FileRow = Awaited<ReturnType<typeof getFile>>
 type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['executeTakeFirstOrThrow']>>
@@ -11,6 +11,7 @@ type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['execute
 const fileColumns = [
   'files.id',
   'files.space_id',
+  'files.folder_id',
   'files.name',
   'files.external_id',
   'files.origin',
@@ -24,23 +25,26 @@ const fileColumns = [
   'files.live_version_id',
   'files.created_at',
   'files.updated_at',
+  'files.trashed_at',
   'versions.title',
   'versions.language',
   'versions.page_count',
   'versions.chunk_count',
 ] as const
 
-function filesWithVersion(tx: TenantTx) {
+/** Of files that are there, or of those in the trash: to whoever does not ask for these they do not exist. */
+function filesWithVersion(tx: TenantTx, which: 'there' | 'trashed' = 'there') {
   return tx.kysely
     .selectFrom('files')
     .leftJoin('versions', 'versions.id', 'files.live_version_id')
     .select(fileColumns)
+    .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
 }
 
 /** @throws files.not_found for an id of somebody else's, an unknown one, and text that is no id */
-export async function getFile(tx: TenantTx, text: string) {
+export async function getFile(tx: TenantTx, text: string, which: 'there' | 'trashed' = 'there') {
   const id = parseId('fil', text)
-  const row = id && (await filesWithVersion(tx).where('files.id', '=', id).executeTakeFirst())
+  const row = id && (await filesWithVersion(tx, which).where('files.id', '=', id).executeTakeFirst())
   if (!row) throw fileNotFound()
   return withTitle(tx, row)
 }
@@ -52,23 +56,31 @@ async function withTitle<Row extends SealedRow>(tx: TenantTx, row: Row) {
 }
 
 /**
- * The same, with its row locked: who deletes or publishes a file waits for whoever does so already.
+ * The same, with its row locked: who changes, deletes or publishes a file waits for whoever does so already.
  * @throws files.not_found, auth.forbidden
  */
-export async function lockFile(tx: TenantTx, text: string) {
-  const file = await getFile(tx, text)
-  const locked = await tx.kysely
-    .selectFrom('files')
-    .select(['id', 'live_version_id'])
-    .where('id', '=', file.id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!locked) {
-    // Gone meanwhile, or one that the caller sees and may not change.
-    await getFile(tx, text)
-    throw forbidden('The caller may not change this file.')
-  }
-  return { ...file, live_version_id: locked.live_version_id }
+export async function lockFile(tx: TenantTx, text: string, which: 'there' | 'trashed' = 'there') {
+  const { id } = await getFile(tx, text, which)
+  const locked = await tx.kysely.selectFrom('files').select('id').where('id', '=', id).forUpdate().execute()
+  const file = await getFile(tx, text, which)
+  // One that the caller sees and may not change.
+  if (locked.length === 0) throw forbidden('The caller may not change this file.')
+  return file
+}
+
+/** The same for a file that is there or in the trash. @throws files.not_found */
+export async function lockAnyFile(tx: TenantTx, text: string) {
+  const id = parseId('fil', text)
+  const row =
+    id &&
+    (await tx.kysely
+      .selectFrom('files')
+      .select(['id', 'space_id'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst())
+  if (!row) throw fileNotFound()
+  return row
 }
 
 /** First of all, as `lockFile` does: who publishes holds a file before anything else of it. */
@@ -86,8 +98,9 @@ export function lockFilesOf(tx: TenantTx, spaceId: string) {
 export function lockFileRow(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('files')
-    .select(['id', 'live_version_id'])
+    .select(['id', 'live_version_id', 'name'])
     .where('id', '=', fileId)
+    .where('trashed_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
 }
@@ -102,6 +115,9 @@ export async function findByExternalId(tx: TenantTx, spaceId: string, externalId
 
 export type FileFilter = {
   spaceId?: string | undefined
+  /** In one of these folders; null: in none. */
+  folders?: readonly string[] | null | undefined
+  isTrashed?: boolean
   status?: string | undefined
   type?: string | undefined
   origin?: string | undefined
@@ -115,7 +131,10 @@ export type FileFilter = {
 
 /** Newest first. */
 export async function listFiles(tx: TenantTx, filter: FileFilter, page: PageRequest) {
-  let query = filesWithVersion(tx)
+  let query = filesWithVersion(tx, filter.isTrashed ? 'trashed' : 'there')
+  if (filter.folders === null) query = query.where('files.folder_id', 'is', null)
+  else if (filter.folders)
+    query = query.where(sql<boolean>`files.folder_id = any(${[...filter.folders]}::uuid[])`)
   if (filter.spaceId) query = query.where('files.space_id', '=', filter.spaceId)
   if (filter.status) query = query.where('files.status', '=', filter.status)
   if (filter.type) query = query.where('files.media_type', '=', filter.type)
@@ -143,18 +162,64 @@ export async function countBacklog(tx: TenantTx): Promise<number> {
   return row.files
 }
 
+const versionColumns = [
+  'id',
+  'number',
+  'blob',
+  'blob_key',
+  'media_type',
+  'size_bytes',
+  'sha256',
+  'replaces',
+  'language',
+  'page_count',
+  'chunk_count',
+  'created_at',
+] as const
+
+export type VersionRow = Awaited<ReturnType<typeof latestVersion>>
+
 export function latestVersion(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('versions')
-    .select(['id', 'number', 'blob', 'blob_key'])
+    .select(versionColumns)
     .where('file_id', '=', fileId)
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()
 }
 
-export function blobsOf(tx: TenantTx, fileId: string) {
-  return tx.kysely.selectFrom('versions').select('blob').distinct().where('file_id', '=', fileId).execute()
+/** @throws versions.not_found */
+export async function getVersion(tx: TenantTx, fileId: string, number: number): Promise<VersionRow> {
+  const row = await tx.kysely
+    .selectFrom('versions')
+    .select(versionColumns)
+    .where('file_id', '=', fileId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  if (!row) throw versionNotFound()
+  return row
+}
+
+/** Newest first, those before a number. */
+export function listVersions(tx: TenantTx, fileId: string, limit: number, before: number) {
+  return tx.kysely
+    .selectFrom('versions')
+    .select(versionColumns)
+    .where('file_id', '=', fileId)
+    .where('number', '<', before)
+    .orderBy('number', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
+
+export function blobsOf(tx: TenantTx, fileIds: readonly string[]) {
+  return tx.kysely
+    .selectFrom('versions')
+    .select('blob')
+    .distinct()
+    .where(sql<boolean>`versions.file_id = any(${[...fileIds]}::uuid[])`)
+    .execute()
 }
 
 export function blobsOfSpace(tx: TenantTx, spaceId: string) {

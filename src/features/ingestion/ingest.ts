@@ -1,10 +1,11 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { lockFileRow } from '#features/files/index.ts'
+import { dropReplaced, lockFileRow } from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
+  type PublishedVersion,
   publishVersion,
   queueSpace,
   titleOf,
@@ -12,7 +13,7 @@ import {
 } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Db, violatesForeignKey } from '#platform/db/index.ts'
+import { type Db, type TenantTx, violatesForeignKey } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -110,6 +111,7 @@ async function writeChunks(
   }
 }
 
+/** Once, unless the file is renamed meanwhile: by its name it is found where the document says no title. */
 async function publish(
   scope: TenantScope,
   version: VersionToRead,
@@ -118,38 +120,49 @@ async function publish(
   run: JobRun,
   deps: IngestDeps,
 ) {
-  const { db, clock } = deps
-  const title = titleOf(extraction.title, version.name)
-  const indexable = chunks.map((chunk) => ({ ...chunk, title }))
-  const block = await buildBlockInTurns(indexable, run.signal)
-  const embedded = await embedNewVersion(scope, version.space_id, indexable, run.signal, deps)
-  await db.tenant(scope, async (tx) => {
-    const file = await lockFileRow(tx, version.file_id)
-    const newest = await findVersionToRead(tx, version.id)
-    if (!file || !newest || file.live_version_id === version.id) return
-    await describeVersion(tx, version.id, {
-      text: extraction.text,
-      title: extraction.title,
-      language: extraction.language,
-      page_count: extraction.pages.at(-1)?.number ?? null,
-      page_starts: pageStarts(extraction),
-      chunk_count: chunks.length,
-    })
-    const isLacking = await publishVersion(tx, deps.ids, {
-      spaceId: version.space_id,
-      fileId: version.file_id,
-      versionId: version.id,
-      chunkCount: chunks.length,
-      block,
-      ...embedded,
-      at: clock.now(),
-    })
-    if (isLacking) await queueSpace(run.enqueue)(tx, version.space_id)
-    await deleteOldChunks(tx, version.file_id, version.id)
-    const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
-    await setFileStatus(tx, version.file_id, live, clock.now())
-    tx.afterCommit(() => deps.warmUp.space(scope, version.space_id))
+  for (let name: string | undefined = version.name; name !== undefined;) {
+    const title = titleOf(extraction.title, name)
+    const indexable = chunks.map((chunk) => ({ ...chunk, title }))
+    const block = await buildBlockInTurns(indexable, run.signal)
+    const embedded = await embedNewVersion(scope, version.space_id, indexable, run.signal, deps)
+    const index: BuiltIndex = { name, block, ...embedded, chunkCount: chunks.length }
+    name = await deps.db.tenant(scope, (tx) => makeLive(tx, version, extraction, index, run, deps))
+  }
+}
+
+type BuiltIndex = Pick<PublishedVersion, 'block' | 'vectors' | 'embedder' | 'chunkCount'> & { name: string }
+
+/** @returns the file's name, when the index was built for another one */
+async function makeLive(
+  tx: TenantTx,
+  version: VersionToRead,
+  extraction: Extraction,
+  { name, ...index }: BuiltIndex,
+  run: JobRun,
+  { ids, clock, warmUp }: IngestDeps,
+): Promise<string | undefined> {
+  const file = await lockFileRow(tx, version.file_id)
+  const newest = await findVersionToRead(tx, version.id)
+  if (!file || !newest || file.live_version_id === version.id) return undefined
+  if (file.name !== name && extraction.title === undefined) return file.name
+  await describeVersion(tx, version.id, {
+    text: extraction.text,
+    title: extraction.title,
+    language: extraction.language,
+    page_count: extraction.pages.at(-1)?.number ?? null,
+    page_starts: pageStarts(extraction),
+    chunk_count: index.chunkCount,
+    media_type: extraction.mediaType,
   })
+  const place = { spaceId: version.space_id, fileId: version.file_id, versionId: version.id }
+  const isLacking = await publishVersion(tx, ids, { ...place, ...index, at: clock.now() })
+  if (isLacking) await queueSpace(run.enqueue)(tx, version.space_id)
+  await deleteOldChunks(tx, version.file_id, version.id)
+  const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
+  await setFileStatus(tx, version.file_id, live, clock.now())
+  tx.afterCommit(() => warmUp.space(tx.scope, version.space_id))
+  await dropReplaced(tx, { id: version.file_id, spaceId: version.space_id }, run.enqueue)
+  return undefined
 }
 
 /** A page without text begins where the next one does. */

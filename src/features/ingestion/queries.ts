@@ -5,7 +5,7 @@ import type { Chunk } from './chunk/chunk-extraction.ts'
 /** Rows of one insert: short transactions, because an embedded database has one session for everybody. */
 const batchSize = 200
 
-/** A version with its file, or undefined when either was deleted or the version is no longer the newest. */
+/** A version with its file, or undefined when either was deleted, the file lies in the trash or the version is no longer the newest. */
 export async function findVersionToRead(tx: TenantTx, versionId: string) {
   const version = await tx.kysely
     .selectFrom('versions')
@@ -13,6 +13,7 @@ export async function findVersionToRead(tx: TenantTx, versionId: string) {
     .select(['versions.id', 'versions.file_id', 'versions.space_id', 'versions.number', 'versions.blob'])
     .select(['files.name', 'files.size_bytes', 'files.live_version_id'])
     .where('versions.id', '=', versionId)
+    .where('files.trashed_at', 'is', null)
     .executeTakeFirst()
   if (!version) return undefined
   const newer = await tx.kysely
@@ -41,6 +42,7 @@ export async function setFileStatus(
     .updateTable('files')
     .set({ failure: null, failure_detail: null, ...status, updated_at: now })
     .where('id', '=', fileId)
+    .where('trashed_at', 'is', null)
     .execute()
 }
 
@@ -52,6 +54,7 @@ export type ReadVersion = {
   /** Where page n begins in the text, at n - 1. */
   page_starts: number[] | null
   chunk_count: number
+  media_type: string
 }
 
 export async function describeVersion(tx: TenantTx, versionId: string, read: ReadVersion): Promise<void> {

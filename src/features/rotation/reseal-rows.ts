@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { answerPlace } from '#features/access/index.ts'
 import { chunkPlace, versionPlace } from '#features/files/index.ts'
 import { blockPlace, vectorsPlace } from '#features/search/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
@@ -10,7 +11,7 @@ export type Resealer = { version: number; keys: TenantKeys; sealer: Sealer }
 
 /** A table whose rows hold sealed columns, with the key by which it is gone through. */
 export type SealedTable = {
-  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors'
+  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors' | 'idempotency_keys'
   /** Ends the order with the table's own key, so that a page begins where the one before ended. */
   key: 'id' | 'version_id'
   columns: readonly string[]
@@ -31,6 +32,7 @@ export const sealedTables: readonly SealedTable[] = [
   },
   { table: 'index_blocks', key: 'version_id', columns: ['data'], placeOf: blockPlace, pageSize: 25 },
   { table: 'index_vectors', key: 'id', columns: ['data'], placeOf: vectorsPlace, pageSize: 25 },
+  { table: 'idempotency_keys', key: 'id', columns: ['answer'], placeOf: answerPlace, pageSize: 50 },
 ]
 
 /** The id of the last row of a page, how many rows were sealed anew, and which were not. Undefined after the last. */

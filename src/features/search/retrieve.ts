@@ -30,6 +30,8 @@ export type RetrievalRequest = {
   spaces?: '*' | string[] | undefined
   /** Public ids. One that is unknown or somebody else's finds nothing. */
   files?: string[] | undefined
+  /** Public ids. Files lie in one of these at any depth; the same holds for unknown ones. */
+  folders?: string[] | undefined
   filter?: Filter | undefined
   limit: number
   /** What is not said is as in `everyMatch`. */
@@ -106,15 +108,15 @@ export async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']
   return [...spaces.values()]
 }
 
-/** Files that `files` and `filter` leave, or undefined when neither is given. */
+/** Files that `files`, `folders` and `filter` leave, or undefined when none is given. */
 async function findAllowed(
   tx: TenantTx,
   spaces: readonly { id: string; slug: string }[],
-  { files, filter }: RetrievalRequest,
+  { files, folders, filter }: RetrievalRequest,
 ): Promise<Set<string> | undefined> {
   const named = files && new Set(files.map((id) => parseId('fil', id)).filter((id) => id !== undefined))
-  if (!filter) return named
-  const matching = await readMatchingFiles(tx, spaces, filter)
+  if (!filter && !folders) return named
+  const matching = await readMatchingFiles(tx, spaces, filter ?? {}, folders)
   return new Set(named ? matching.filter((id) => named.has(id)) : matching)
 }
 

@@ -18,6 +18,13 @@ export const retrievalFields = {
       description: 'Only these files.',
     }),
   ),
+  folders: Type.Optional(
+    Type.Array(Type.String({ maxLength: 255 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Only files in these folders, at any depth.',
+    }),
+  ),
   filter: Type.Optional(Filter),
 }
 

@@ -37,6 +37,7 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     reranker: row.reranker,
     visibility: row.visibility,
     mode: row.mode,
+    trash_days: row.trash_days,
     ...times(row),
   }
 }

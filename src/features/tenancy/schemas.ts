@@ -19,6 +19,15 @@ const reranker = Nullable(
   }),
 )
 
+const trashDays = Nullable(
+  Type.Integer({
+    minimum: 0,
+    maximum: 3650,
+    description:
+      'Days that deleted files stay in the trash; 0: they are deleted at once, null: as the server says.',
+  }),
+)
+
 const recordTimes = { created_at: Timestamp, updated_at: Timestamp }
 
 export const Partner = Strict({
@@ -100,6 +109,7 @@ export const Space = Strict({
   reranker,
   visibility,
   mode,
+  trash_days: trashDays,
   ...recordTimes,
 })
 export const NewSpace = Strict({
@@ -111,6 +121,7 @@ export const NewSpace = Strict({
   reranker: Type.Optional(reranker),
   visibility: Type.Optional(visibility),
   mode: Type.Optional(mode),
+  trash_days: Type.Optional(trashDays),
 })
 export const SpaceChange = Strict({
   name: Type.Optional(Name),
@@ -120,6 +131,7 @@ export const SpaceChange = Strict({
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
   visibility: Type.Optional(visibility),
+  trash_days: Type.Optional(trashDays),
 })
 export const SpaceDeletion = Strict({
   force: Type.Boolean({ default: false, description: 'Delete its files too.' }),

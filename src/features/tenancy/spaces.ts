@@ -16,6 +16,8 @@ export type Deps = {
   rerankers: Rerankers
   /** Has the files of a space embedded by what it should have, in the background. */
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
+  /** Has a space's trash looked through in the background. */
+  queuePurge: (tx: TenantTx, spaceId: string) => Promise<void>
 }
 
 export type SpaceInput = {
@@ -27,6 +29,7 @@ export type SpaceInput = {
   reranker?: string | null
   visibility?: 'open' | 'restricted'
   mode?: 'live' | 'test'
+  trash_days?: number | null
 }
 
 /** @throws input.invalid, spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
@@ -56,6 +59,7 @@ export async function insertSpace(
         reranker: input.reranker ?? null,
         visibility: input.visibility ?? 'open',
         mode: input.mode ?? 'live',
+        trash_days: input.trash_days ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -72,6 +76,7 @@ export type SpaceChange = Partial<{
   embedder: string | null
   reranker: string | null
   visibility: 'open' | 'restricted'
+  trash_days: number | null
   status: 'active' | 'archived'
 }>
 
@@ -81,6 +86,7 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)
+    if (change.trash_days !== undefined) await deps.queuePurge(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
     return refusingConflict(
@@ -119,6 +125,9 @@ export async function deleteSpace(
       .where('space_id', '=', space.id)
       .$if(!force, (removed) => removed.where('data', 'is', null))
       .execute()
+    // Those of files that are there are kept by them.
+    if (!force)
+      await refusingConflict(tx.kysely.deleteFrom('folders').where('space_id', '=', space.id).execute())
     await refusingConflict(tx.kysely.deleteFrom('spaces').where('id', '=', space.id).execute())
   })
 }

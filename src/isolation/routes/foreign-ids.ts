@@ -8,6 +8,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   partner: 'ptn',
   tenant: 'ten',
   space: 'spc',
+  folder: 'fld',
   key: 'key',
   file: 'fil',
   chunk: 'chk',

@@ -2,7 +2,7 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Part, Route, Schema } from './route-table.ts'
 
-export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file' | 'chunk' | PeopleKind
+export type Kind = 'partner' | 'tenant' | 'space' | 'folder' | 'key' | 'file' | 'chunk' | PeopleKind
 /** Records of a tenant that lie in none of its spaces. */
 export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation'
 
@@ -15,7 +15,11 @@ const idFields: Record<string, Kind> = {
   tenant: 'tenant',
   space: 'space',
   spaces: 'space',
+  folder: 'folder',
+  folders: 'folder',
+  parent: 'folder',
   files: 'file',
+  ids: 'file',
   'like.file': 'file',
   'like.chunk': 'chunk',
   user: 'user',
@@ -30,7 +34,7 @@ const idFields: Record<string, Kind> = {
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
   `name slug external_id intelligence embedder reranker rerank permissions expires_at limit cursor status origin metadata on_conflict
-  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret folder`.split(
+  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days path recursive trashed permanent each number`.split(
     /\s+/,
   ),
 )
@@ -40,6 +44,7 @@ const collections: Record<string, Kind> = {
   partners: 'partner',
   tenants: 'tenant',
   spaces: 'space',
+  folders: 'folder',
   keys: 'key',
   files: 'file',
   chunks: 'chunk',
@@ -56,6 +61,7 @@ export function placesOf(route: Route): { places: IdPlace[]; unknown: string[] }
   for (const name of Object.keys(route.fields.params)) {
     const kind = kindOfPath(route.path, name)
     if (kind) found.places.push({ part: 'params', name, kind, isList: false })
+    else if (plainFields.has(name)) continue
     else found.unknown.push(`params.${name}`)
   }
   for (const part of ['query', 'body', 'form'] as const) collect(route.fields[part], part, '', found)
@@ -91,7 +97,7 @@ function kindOfPath(path: string, name: string): Kind | undefined {
 
 /** Names nothing, what stands there, when it names nothing: whatever it would have narrowed or left out stays. */
 export function narrows({ name }: Pick<IdPlace, 'name'>): boolean {
-  return name === 'files' || name.startsWith('filter.')
+  return ['files', 'folders', 'ids'].includes(name) || name.startsWith('filter.')
 }
 
 /** The sample with something else in that place; `undefined` leaves the field out. */
@@ -115,8 +121,8 @@ function put(fields: object, [field = '', ...rest]: string[], value: unknown): o
 }
 
 /** What is in a space, or is one. */
-export function isOfPlace(kind: Kind): kind is 'space' | 'file' | 'chunk' {
-  return kind === 'space' || kind === 'file' || kind === 'chunk'
+export function isOfPlace(kind: Kind): kind is 'space' | 'folder' | 'file' | 'chunk' {
+  return ['space', 'folder', 'file', 'chunk'].includes(kind)
 }
 
 export function isOfPeople(kind: Kind): kind is PeopleKind {

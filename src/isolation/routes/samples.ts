@@ -140,17 +140,41 @@ export const samples: Record<string, Making> = {
   'GET /v1/access/explain': ({ customer, place }) => ({
     query: { user: customer.people.user.id, space: place.space.id },
   }),
+  'POST /v1/folders': (caller) => ({
+    body: { space: caller.place.space.id, parent: caller.place.folder.id, name: fresh(caller, 'folder') },
+  }),
+  'GET /v1/folders': ({ place }) => ({ query: { space: place.space.id, limit: 200 } }),
+  'GET /v1/folders/{id}': ({ place }) => ({ params: { id: place.folder.id } }),
+  'PATCH /v1/folders/{id}': async (caller) => ({
+    params: { id: await newFolder(caller) },
+    body: { parent: caller.place.folder.id },
+  }),
+  'DELETE /v1/folders/{id}': async (caller) => ({ params: { id: await newFolder(caller) } }),
 
   'POST /v1/files': ({ place }) => ({
-    form: { space: place.space.id, origin: 'sample', metadata: '{"team":"blue"}' },
+    form: { space: place.space.id, folder: place.folder.id, origin: 'sample', metadata: '{"team":"blue"}' },
   }),
   'GET /v1/files': ({ place }) => ({ query: { space: place.space.id, limit: 200 } }),
   'GET /v1/files/{id}': ({ place }) => ({ params: { id: place.file.id } }),
   'PATCH /v1/files/{id}': async (caller) => ({
     params: { id: await newFile(caller) },
-    body: { name: 'renamed.txt', metadata: { team: 'red' } },
+    body: { name: 'renamed.txt', metadata: { team: 'red' }, folder: caller.place.folder.id },
   }),
   'DELETE /v1/files/{id}': async (caller) => ({ params: { id: await newFile(caller) } }),
+  'POST /v1/files/batch': ({ place }) => ({ form: { space: place.space.id, folder: place.folder.id } }),
+  'POST /v1/files/delete': async (caller) => ({ body: { ids: [await newFile(caller)] } }),
+  'POST /v1/files/{id}/copy': async (caller) => ({
+    params: { id: await newFile(caller) },
+    body: { folder: caller.place.folder.id },
+  }),
+  'POST /v1/files/{id}/restore': async (caller) => ({ params: { id: await trashedFile(caller) } }),
+  'GET /v1/files/{id}/versions': ({ place }) => ({ params: { id: place.file.id } }),
+  'GET /v1/files/{id}/versions/{number}/content': ({ place }) => ({
+    params: { id: place.file.id, number: '1' },
+  }),
+  'POST /v1/files/{id}/versions/{number}/restore': async (caller) => ({
+    params: { id: await newFile(caller), number: '1' },
+  }),
   'POST /v1/files/{id}/reindex': async (caller) => ({ params: { id: await newFile(caller) } }),
   'GET /v1/files/{id}/content': ({ place }) => ({ params: { id: place.file.id } }),
   'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
@@ -261,6 +285,15 @@ async function create({ api }: Caller, path: string, body: object): Promise<stri
 async function newFile(caller: Caller): Promise<string> {
   const space = { space: caller.place.space.id }
   return idOf(await caller.api.upload<{ id: string }>(fresh(caller, 'file'), 'A file of its own.', space))
+}
+
+const newFolder = (caller: Caller) =>
+  create(caller, '/v1/folders', { space: caller.place.space.id, name: fresh(caller, 'folder') })
+
+async function trashedFile(caller: Caller): Promise<string> {
+  const id = await newFile(caller)
+  await caller.api.delete(`/v1/files/${id}`)
+  return id
 }
 
 function idOf({ status, body }: { status: number; body: { id: string } }): string {

@@ -8,6 +8,8 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
     return [
       ...[first, second].flatMap(({ api, space }) => [
         api.get(`/v1/files?space=${space.id}`),
+        api.get(`/v1/files?space=${space.id}&trashed=true`),
+        api.get(`/v1/folders?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
       ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations'].map((list) =>
@@ -17,7 +19,7 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
       ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),
     ]
   })
-  const second = ['/v1/files', '/v1/spaces'].map((path) => own.second.api.get(path))
+  const second = ['/v1/files', '/v1/folders', '/v1/spaces'].map((path) => own.second.api.get(path))
   const replies = await Promise.all([...readings, ...second])
   return JSON.stringify(replies.map(({ status, body }) => [status, body]))
 }

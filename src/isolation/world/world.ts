@@ -13,6 +13,8 @@ export type Caller = Holder & { level: Level; run: Run; customer: Customer; plac
 export type Place = Holder & {
   space: { id: string; slug: string }
   file: { id: string; name: string }
+  /** In which the file lies. */
+  folder: { id: string; name: string }
   /** The first of the file, once it is read. */
   chunk: { id: string }
   marker: string

@@ -34,6 +34,10 @@ export type Tables = {
     created_at: Date
     updated_at: Date
     folder_id: Generated<string | null>
+    trashed_at: Generated<Date | null>
+    trashed_version_id: Generated<string | null>
+    trashed_folder_id: Generated<string | null>
+    trashed_path: Generated<string | null>
   }
   folders: {
     tenant_id: string
@@ -48,34 +52,16 @@ export type Tables = {
     created_at: Date
     updated_at: Date
   }
-  grants: {
+  idempotency_keys: {
     tenant_id: string
     id: string
-    effect: string
-    permissions: string[]
-    user_id: Generated<string | null>
-    group_id: Generated<string | null>
-    role_id: Generated<string | null>
-    on_space: Generated<string | null>
-    on_folder: Generated<string | null>
-    on_file: Generated<string | null>
+    space_id: Generated<string | null>
+    subject_id: string
+    name_hash: Buffer
+    request_hash: Generated<Buffer | null>
+    status: Generated<number | null>
+    answer: Generated<Buffer | null>
     created_at: Date
-  }
-  group_members: {
-    tenant_id: string
-    id: string
-    group_id: string
-    user_id: Generated<string | null>
-    member_group_id: Generated<string | null>
-    created_at: Date
-  }
-  groups: {
-    tenant_id: string
-    id: string
-    name: string
-    external_id: Generated<string | null>
-    created_at: Date
-    updated_at: Date
   }
   index_blocks: {
     tenant_id: string
@@ -97,20 +83,6 @@ export type Tables = {
     embedder: string
     data: Buffer
   }
-  invitations: {
-    tenant_id: string
-    id: string
-    email: string
-    name: Generated<string | null>
-    role_ids: string[]
-    secret_hash: Buffer
-    invited_by: Generated<string | null>
-    created_at: Date
-    expires_at: Date
-    revoked_at: Generated<Date | null>
-    accepted_at: Generated<Date | null>
-    user_id: Generated<string | null>
-  }
   keys: {
     id: string
     level: string
@@ -125,11 +97,6 @@ export type Tables = {
     created_at: Generated<Date>
     expires_at: Generated<Date | null>
     revoked_at: Generated<Date | null>
-    user_id: Generated<string | null>
-    mode: Generated<string>
-    allowed_addresses: Generated<string[]>
-    last_used_at: Generated<Date | null>
-    replaces: Generated<string | null>
   }
   partners: {
     id: string
@@ -138,17 +105,6 @@ export type Tables = {
     status: Generated<string>
     created_at: Generated<Date>
     updated_at: Generated<Date>
-  }
-  roles: {
-    tenant_id: string
-    id: string
-    slug: string
-    name: string
-    is_built_in: Generated<boolean>
-    permissions: string[]
-    enters_open_spaces: boolean
-    created_at: Date
-    updated_at: Date
   }
   space_synonyms: {
     tenant_id: string
@@ -171,8 +127,7 @@ export type Tables = {
     has_synonyms: Generated<boolean>
     created_at: Generated<Date>
     updated_at: Generated<Date>
-    visibility: Generated<string>
-    mode: Generated<string>
+    trash_days: Generated<number | null>
     reranker: Generated<string | null>
   }
   tenants: {
@@ -195,22 +150,6 @@ export type Tables = {
     rotation_left: Generated<number>
     reranker: Generated<string | null>
   }
-  user_roles: {
-    tenant_id: string
-    user_id: string
-    role_id: string
-  }
-  users: {
-    tenant_id: string
-    id: string
-    kind: string
-    email: Generated<string | null>
-    name: string
-    external_id: Generated<string | null>
-    status: Generated<string>
-    created_at: Date
-    updated_at: Date
-  }
   versions: {
     tenant_id: string
     id: string
@@ -226,22 +165,21 @@ export type Tables = {
     page_starts: Generated<number[] | null>
     chunk_count: Generated<number | null>
     created_at: Date
+    media_type: Generated<string | null>
+    size_bytes: Generated<number | null>
+    sha256: Generated<Buffer | null>
+    created_by: Generated<string | null>
+    replaces: Generated<boolean>
   }
 }
 
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
-  'grants',
-  'group_members',
+  'idempotency_keys',
   'index_vectors',
-  'invitations',
   'space_synonyms',
-  'user_roles',
-  'groups',
   'index_blocks',
-  'roles',
-  'users',
   'versions',
   'files',
   'folders',
