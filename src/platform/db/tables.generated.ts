@@ -52,6 +52,35 @@ export type Tables = {
     created_at: Date
     updated_at: Date
   }
+  grants: {
+    tenant_id: string
+    id: string
+    effect: string
+    permissions: string[]
+    user_id: Generated<string | null>
+    group_id: Generated<string | null>
+    role_id: Generated<string | null>
+    on_space: Generated<string | null>
+    on_folder: Generated<string | null>
+    on_file: Generated<string | null>
+    created_at: Date
+  }
+  group_members: {
+    tenant_id: string
+    id: string
+    group_id: string
+    user_id: Generated<string | null>
+    member_group_id: Generated<string | null>
+    created_at: Date
+  }
+  groups: {
+    tenant_id: string
+    id: string
+    name: string
+    external_id: Generated<string | null>
+    created_at: Date
+    updated_at: Date
+  }
   idempotency_keys: {
     tenant_id: string
     id: string
@@ -83,6 +112,20 @@ export type Tables = {
     embedder: string
     data: Buffer
   }
+  invitations: {
+    tenant_id: string
+    id: string
+    email: string
+    name: Generated<string | null>
+    role_ids: string[]
+    secret_hash: Buffer
+    invited_by: Generated<string | null>
+    created_at: Date
+    expires_at: Date
+    revoked_at: Generated<Date | null>
+    accepted_at: Generated<Date | null>
+    user_id: Generated<string | null>
+  }
   keys: {
     id: string
     level: string
@@ -97,6 +140,11 @@ export type Tables = {
     created_at: Generated<Date>
     expires_at: Generated<Date | null>
     revoked_at: Generated<Date | null>
+    user_id: Generated<string | null>
+    mode: Generated<string>
+    allowed_addresses: Generated<string[]>
+    last_used_at: Generated<Date | null>
+    replaces: Generated<string | null>
   }
   partners: {
     id: string
@@ -105,6 +153,17 @@ export type Tables = {
     status: Generated<string>
     created_at: Generated<Date>
     updated_at: Generated<Date>
+  }
+  roles: {
+    tenant_id: string
+    id: string
+    slug: string
+    name: string
+    is_built_in: Generated<boolean>
+    permissions: string[]
+    enters_open_spaces: boolean
+    created_at: Date
+    updated_at: Date
   }
   space_synonyms: {
     tenant_id: string
@@ -128,6 +187,8 @@ export type Tables = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
     trash_days: Generated<number | null>
+    visibility: Generated<string>
+    mode: Generated<string>
     reranker: Generated<string | null>
   }
   tenants: {
@@ -149,6 +210,22 @@ export type Tables = {
     rotation_pieces: Generated<number>
     rotation_left: Generated<number>
     reranker: Generated<string | null>
+  }
+  user_roles: {
+    tenant_id: string
+    user_id: string
+    role_id: string
+  }
+  users: {
+    tenant_id: string
+    id: string
+    kind: string
+    email: Generated<string | null>
+    name: string
+    external_id: Generated<string | null>
+    status: Generated<string>
+    created_at: Date
+    updated_at: Date
   }
   versions: {
     tenant_id: string
@@ -176,10 +253,17 @@ export type Tables = {
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
+  'grants',
+  'group_members',
   'idempotency_keys',
   'index_vectors',
+  'invitations',
   'space_synonyms',
+  'user_roles',
+  'groups',
   'index_blocks',
+  'roles',
+  'users',
   'versions',
   'files',
   'folders',
