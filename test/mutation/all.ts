@@ -22,7 +22,16 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...erasure, ...files, ...rights, ...searchShapes, ...silence]),
+  ...of('process', [
+    ...access,
+    ...commands,
+    ...content,
+    ...erasure,
+    ...files,
+    ...rights,
+    ...searchShapes,
+    ...silence,
+  ]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

@@ -34,11 +34,15 @@ const fileColumns = [
 
 /** Of files that are there, or of those in the trash: to whoever does not ask for these they do not exist. */
 function filesWithVersion(tx: TenantTx, which: 'there' | 'trashed' = 'there') {
-  return tx.kysely
-    .selectFrom('files')
-    .leftJoin('versions', 'versions.id', 'files.live_version_id')
-    .select(fileColumns)
-    .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
+  return (
+    tx.kysely
+      .selectFrom('files')
+      .leftJoin('versions', 'versions.id', 'files.live_version_id')
+      .select(fileColumns)
+      .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
+      // In the trash a file lies in no folder, by which the rights of who is held to parts are told: it is nobody’s there.
+      .$if(which === 'trashed' && tx.scope.part !== undefined, (none) => none.where(sql<boolean>`false`))
+  )
 }
 
 /** @throws files.not_found for an id of somebody else's, an unknown one, and text that is no id */
@@ -77,6 +81,7 @@ export async function lockAnyFile(tx: TenantTx, text: string) {
       .selectFrom('files')
       .select(['id', 'space_id'])
       .where('id', '=', id)
+      .$if(tx.scope.part !== undefined, (there) => there.where('trashed_at', 'is', null))
       .forUpdate()
       .executeTakeFirst())
   if (!row) throw fileNotFound()
