@@ -167,7 +167,7 @@ export const settings = {
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),
-    'Memory for search indexes in bytes; the least recently used spaces go first. Default: a quarter of the machine.',
+    'Memory for search indexes in bytes; the least recently used spaces go first, and one that finds no room is read anew for each search. Default: a quarter of the machine.',
     mib,
     Number.MAX_SAFE_INTEGER,
   ),
