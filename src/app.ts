@@ -5,7 +5,6 @@ import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
-import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
@@ -26,7 +25,6 @@ import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import { type Ids, randomIds } from '#platform/ids.ts'
-import { lockFirstFree } from '#platform/lock.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
@@ -34,6 +32,7 @@ import { openEmbedders } from './app/open-embedders.ts'
 import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
+import { type Guard, readingGuards, startReading } from './app/start-reading.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
 import type { Config } from './config.ts'
 
@@ -58,6 +57,8 @@ export type App = {
   firstKeys: (FirstKeys & { file: string }) | undefined
   /** Holds what is stored against itself; see `bulkhead doctor`. */
   checkIntegrity: () => Promise<IntegrityReport>
+  /** What keeps documents in their processes on this machine; see `bulkhead doctor`. */
+  readingGuards: () => Guard[]
   /** Opens everything that is sealed; see `bulkhead doctor`. */
   checkSeals: (onProgress?: (tenant: string, pieces: number) => void) => Promise<SealReport>
   /** Holds the database's catalogue against what keeps tenants apart. */
@@ -126,6 +127,7 @@ async function startParts(
     kind,
     blobs,
     embedders,
+    extractor,
     rerankers,
     vault,
     masterRotation,
@@ -159,22 +161,9 @@ async function startParts(
     firstKeys,
     checkIntegrity: () => checkIntegrity({ db, blobs }),
     checkSeals: (onProgress) => checkSeals({ db, blobs }, onProgress),
+    readingGuards: () => readingGuards(config),
     examineIsolation: () => examineIsolation({ db, kind }),
   }
-}
-
-function startReading(config: Config, started: Started): Extractor {
-  const scratch = lockFirstFree(join(config.dataDir, 'scratch'))
-  started.push(() => scratch.release())
-  const extractor = startExtractor({
-    processes: config.extractionProcesses,
-    timeoutMs: config.extractionTimeoutMs,
-    maxMemoryMb: config.extractionMaxMemoryMb,
-    maxTextChars: config.extractionMaxChars,
-    scratchDir: scratch.directory,
-  })
-  started.push(() => extractor.close())
-  return extractor
 }
 
 type WorkerDeps = EraseDeps & {

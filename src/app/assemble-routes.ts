@@ -1,5 +1,6 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Extractor } from '#adapters/extract/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { openSmtpMailer } from '#adapters/mail/smtp.ts'
 import {
@@ -9,8 +10,8 @@ import {
   scopeOfQueueing,
 } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
-import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
+import { deleteFilesOf, fileRoutes, pageRoutes } from '#features/files/index.ts'
 import { queueIngestion } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
@@ -37,6 +38,7 @@ export type RouteDeps = {
   kind: Database['kind']
   blobs: Blobs
   embedders: Embedders
+  extractor: Extractor
   rerankers: Rerankers
   vault: Vault
   masterRotation: MasterRotation
@@ -79,6 +81,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       withdrawFromIndex: withdrawFile,
     }),
     ...grantRoutes(deps),
+    ...pageRoutes(deps),
     ...searchRoutes(retrieval),
     ...embeddingRoutes(deps),
     ...answerRoutes(retrieval),

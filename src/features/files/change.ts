@@ -3,6 +3,7 @@ import type { Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from './clean-name.ts'
+import { openPassword } from './content.ts'
 import { type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
 import { addVersion, type UploadDeps } from './upload.ts'
 
@@ -56,7 +57,8 @@ export async function reindexFile(scope: TenantScope, id: string, deps: ChangeDe
       .execute()
     if (latest.id === file.live_version_id) {
       const stored = { blob: latest.blob, key: latest.blob_key }
-      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space }, stored, deps)
+      const password = latest.password ? openPassword(await tx.keys(), latest.id, latest.password) : undefined
+      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space, password }, stored, deps)
     } else {
       await deps.queueIngestion(tx, { id: latest.id, spaceId: file.space_id }, 0)
     }

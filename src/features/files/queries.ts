@@ -24,6 +24,8 @@ const fileColumns = [
   'files.live_version_id',
   'files.created_at',
   'files.updated_at',
+  'files.pages_done',
+  'files.pages_total',
   'versions.title',
   'versions.language',
   'versions.page_count',
@@ -146,7 +148,7 @@ export async function countBacklog(tx: TenantTx): Promise<number> {
 export function latestVersion(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('versions')
-    .select(['id', 'number', 'blob', 'blob_key'])
+    .select(['id', 'number', 'blob', 'blob_key', 'password'])
     .where('file_id', '=', fileId)
     .orderBy('number', 'desc')
     .limit(1)

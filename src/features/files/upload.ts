@@ -5,6 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import { sealPassword } from './content.ts'
 import { fileConflict, fileTooLarge, keyChanged } from './errors.ts'
 import { countBacklog, type FileRow, findByExternalId, getFile, latestVersion } from './queries.ts'
 import { readUploadForm, type ReceivedForm } from './read-form.ts'
@@ -71,7 +72,7 @@ async function record(
   if (!existing) {
     const id = deps.ids.uuid()
     await insertFile(tx, id, space, form, deps)
-    await addVersion(tx, { fileId: id, number: 1, space }, stored, deps)
+    await addVersion(tx, { fileId: id, number: 1, space, password: fields.password }, stored, deps)
     return { file: await getFile(tx, formatId('fil', id)), created: true, keepsBlob: true }
   }
   if (fields.on_conflict === undefined || fields.on_conflict === 'fail') throw fileConflict()
@@ -107,7 +108,13 @@ async function replaceFile(tx: TenantTx, existing: FileRow, space: Space, form: 
     .where('id', '=', existing.id)
     .execute()
   const latest = await latestVersion(tx, existing.id)
-  await addVersion(tx, { fileId: existing.id, number: latest.number + 1, space }, form.stored, deps)
+  const number = latest.number + 1
+  await addVersion(
+    tx,
+    { fileId: existing.id, number, space, password: form.fields.password },
+    form.stored,
+    deps,
+  )
 }
 
 function contentColumns({ name, mediaType, fields, stored }: Form, space: Space, now: Date) {
@@ -126,7 +133,12 @@ function contentColumns({ name, mediaType, fields, stored }: Form, space: Space,
 /** Adds a version over a stored blob and queues its reading. */
 export async function addVersion(
   tx: TenantTx,
-  { fileId, number, space }: { fileId: string; number: number; space: Space },
+  {
+    fileId,
+    number,
+    space,
+    password,
+  }: { fileId: string; number: number; space: Space; password: string | undefined },
   { blob, key }: Pick<StoredBlob, 'blob' | 'key'>,
   { clock, ids, queueIngestion }: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
 ) {
@@ -141,6 +153,7 @@ export async function addVersion(
       number,
       blob,
       blob_key: key,
+      password: password === undefined ? null : await sealPassword(tx, id, password),
       created_at: clock.now(),
     })
     .execute()

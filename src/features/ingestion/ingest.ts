@@ -1,7 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { lockFileRow } from '#features/files/index.ts'
+import { type Layout, lockFileRow, openPassword } from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
@@ -16,7 +16,7 @@ import { type Db, violatesForeignKey } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { chunkExtraction } from './chunk/chunk-extraction.ts'
+import { chunkExtraction, type ChunkLimits } from './chunk/chunk-extraction.ts'
 import {
   batches,
   type ChunkRow,
@@ -28,6 +28,7 @@ import {
   setFileStatus,
   type VersionToRead,
 } from './queries.ts'
+import { tellProgress } from './tell-progress.ts'
 
 export type IngestDeps = {
   db: Db
@@ -57,7 +58,7 @@ export async function ingestVersion(
   if (!version) return
   try {
     const extraction = await extract(scope, version, run, deps)
-    const chunks = chunkExtraction(extraction).map((chunk) => ({
+    const chunks = chunkExtraction(extraction, limitsOf(version)).map((chunk) => ({
       ...chunk,
       id: deps.ids.uuid(),
       language: extraction.language,
@@ -72,6 +73,21 @@ export async function ingestVersion(
   }
 }
 
+/** The longest chunk is to the usual one as it is when nothing was chosen. */
+const longest = 2000 / 1200
+
+function limitsOf({
+  chunk_by: by,
+  chunk_chars: chars,
+  chunk_overlap: overlap,
+}: VersionToRead): Partial<ChunkLimits> {
+  return {
+    ...(by === null ? {} : { by: by === 'size' ? 'size' : 'structure' }),
+    ...(chars === null ? {} : { targetChars: chars, maxChars: Math.round(chars * longest) }),
+    ...(overlap === null ? {} : { overlap }),
+  }
+}
+
 /** Marks the file as being read, unless there is nothing (left) to do. */
 function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
@@ -82,8 +98,14 @@ function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps)
   })
 }
 
-function extract(scope: TenantScope, version: VersionToRead, run: JobRun, { blobs, extractor }: IngestDeps) {
+async function extract(scope: TenantScope, version: VersionToRead, run: JobRun, deps: IngestDeps) {
+  const { db, blobs, extractor } = deps
+  const sealed = version.password
+  const password =
+    sealed && (await db.tenant(scope, async (tx) => openPassword(await tx.keys(), version.id, sealed)))
   return extractor.extract({
+    ...(password === null ? {} : { password }),
+    onProgress: tellProgress(scope, version.file_id, deps),
     affinity: scope.tenantId,
     fileName: version.name,
     sizeBytes: version.size_bytes,
@@ -130,6 +152,7 @@ async function publish(
     await describeVersion(tx, version.id, {
       text: extraction.text,
       title: extraction.title,
+      layout: layoutOf(extraction),
       language: extraction.language,
       page_count: extraction.pages.at(-1)?.number ?? null,
       page_starts: pageStarts(extraction),
@@ -150,6 +173,14 @@ async function publish(
     await setFileStatus(tx, version.file_id, live, clock.now())
     tx.afterCommit(() => deps.warmUp.space(scope, version.space_id))
   })
+}
+
+function layoutOf({ boxes, pageSizes }: Extraction): Layout | undefined {
+  if (pageSizes.length === 0) return undefined
+  return {
+    pages: pageSizes.map(({ width, height }) => [width, height]),
+    boxes: boxes.map(({ page, start, end, x, y, width, height }) => [page, start, end, x, y, width, height]),
+  }
 }
 
 /** A page without text begins where the next one does. */

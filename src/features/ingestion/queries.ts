@@ -1,5 +1,5 @@
 import type { TenantTx } from '#platform/db/index.ts'
-import { sealChunk, sealVersion } from '#features/files/index.ts'
+import { type Layout, sealChunk, sealVersion } from '#features/files/index.ts'
 import type { Chunk } from './chunk/chunk-extraction.ts'
 
 /** Rows of one insert: short transactions, because an embedded database has one session for everybody. */
@@ -10,7 +10,10 @@ export async function findVersionToRead(tx: TenantTx, versionId: string) {
   const version = await tx.kysely
     .selectFrom('versions')
     .innerJoin('files', 'files.id', 'versions.file_id')
+    .innerJoin('spaces', 'spaces.id', 'versions.space_id')
     .select(['versions.id', 'versions.file_id', 'versions.space_id', 'versions.number', 'versions.blob'])
+    .select(['versions.password', 'files.status'])
+    .select(['spaces.chunk_by', 'spaces.chunk_chars', 'spaces.chunk_overlap'])
     .select(['files.name', 'files.size_bytes', 'files.live_version_id'])
     .where('versions.id', '=', versionId)
     .executeTakeFirst()
@@ -39,14 +42,32 @@ export async function setFileStatus(
 ): Promise<void> {
   await tx.kysely
     .updateTable('files')
-    .set({ failure: null, failure_detail: null, ...status, updated_at: now })
+    .set({
+      failure: null,
+      failure_detail: null,
+      pages_done: null,
+      pages_total: null,
+      ...status,
+      updated_at: now,
+    })
     .where('id', '=', fileId)
+    .execute()
+}
+
+/** How far a document is that is still being read. */
+export async function setProgress(tx: TenantTx, fileId: string, done: number, total: number): Promise<void> {
+  await tx.kysely
+    .updateTable('files')
+    .set({ pages_done: done, pages_total: total })
+    .where('id', '=', fileId)
+    .where('status', '=', 'extracting')
     .execute()
 }
 
 export type ReadVersion = {
   text: string
   title: string | undefined
+  layout: Layout | undefined
   language: string
   page_count: number | null
   /** Where page n begins in the text, at n - 1. */
@@ -55,8 +76,8 @@ export type ReadVersion = {
 }
 
 export async function describeVersion(tx: TenantTx, versionId: string, read: ReadVersion): Promise<void> {
-  const { text, title, ...plain } = read
-  const sealed = await sealVersion(tx, versionId, { text, title })
+  const { text, title, layout, ...plain } = read
+  const sealed = await sealVersion(tx, versionId, { text, title, layout })
   await tx.kysely
     .updateTable('versions')
     .set({ ...plain, ...sealed })

@@ -76,7 +76,8 @@ export async function countOlder(tx: TenantTx, version: number): Promise<number>
   const older = (column: string) => sql`substring(${sql.ref(column)} from 2 for 4) < ${versionBytes(version)}`
   const { rows } = await sql<{ pieces: number }>`select
     (select count(*) from chunks where tenant_id = ${tenantId} and ${older('content')})
-    + (select count(*) from versions where tenant_id = ${tenantId} and (${older('text')} or ${older('title')}))
+    + (select count(*) from versions where tenant_id = ${tenantId} 
+      and (${older('text')} or ${older('title')} or ${older('layout')} or ${older('password')}))
     + (select count(*) from index_blocks where tenant_id = ${tenantId} and ${older('data')})
     + (select count(*) from index_vectors where tenant_id = ${tenantId} and ${older('data')})
     + (select count(distinct blob) from versions where tenant_id = ${tenantId} and blob_key < ${version})

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { chunkPlace, versionPlace } from '#features/files/index.ts'
+import { chunkPlace, type VersionColumn, versionPlace } from '#features/files/index.ts'
 import { blockPlace, vectorsPlace } from '#features/search/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { isUnopenable, type Place, type Sealer, type TenantKeys } from '#platform/vault/index.ts'
@@ -19,14 +19,16 @@ export type SealedTable = {
   pageSize: number
 }
 
+const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password']
+
 export const sealedTables: readonly SealedTable[] = [
   { table: 'chunks', key: 'id', columns: ['content'], placeOf: chunkPlace, pageSize: 200 },
   // A text may have 20 MB.
   {
     table: 'versions',
     key: 'id',
-    columns: ['text', 'title'],
-    placeOf: (row, column) => versionPlace(row, column === 'text' ? 'text' : 'title'),
+    columns: versionColumns,
+    placeOf: (row, column) => versionPlace(row, versionColumns.find((one) => one === column) ?? 'text'),
     pageSize: 4,
   },
   { table: 'index_blocks', key: 'version_id', columns: ['data'], placeOf: blockPlace, pageSize: 25 },

@@ -33,12 +33,19 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     external_id: row.external_id,
     status: row.status,
     intelligence: row.intelligence,
+    chunking: presentChunking(row),
     embedder: row.embedder,
     reranker: row.reranker,
     visibility: row.visibility,
     mode: row.mode,
     ...times(row),
   }
+}
+
+/** Only what was chosen; null when nothing was. */
+function presentChunking({ chunk_by: by, chunk_chars: chars, chunk_overlap: overlap }: Selectable<SpaceRow>) {
+  const chosen = Object.entries({ by, chars, overlap }).filter(([, value]) => value !== null)
+  return chosen.length === 0 ? null : Object.fromEntries(chosen)
 }
 
 function times(row: { created_at: Date; updated_at: Date }) {

@@ -1,5 +1,7 @@
 import type { Sample } from '../server/exchange.ts'
+import { waitForFiles } from '../world/wait-for-files.ts'
 import type { Caller } from '../world/world.ts'
+import { onePage } from './one-page.ts'
 import type { Route } from './route-table.ts'
 
 type Making = (caller: Caller) => Sample | Promise<Sample>
@@ -153,6 +155,12 @@ export const samples: Record<string, Making> = {
   'DELETE /v1/files/{id}': async (caller) => ({ params: { id: await newFile(caller) } }),
   'POST /v1/files/{id}/reindex': async (caller) => ({ params: { id: await newFile(caller) } }),
   'GET /v1/files/{id}/content': ({ place }) => ({ params: { id: place.file.id } }),
+  'GET /v1/files/{id}/pages/{page}': async (caller) => ({
+    params: { id: await fileWithPages(caller), page: '1' },
+  }),
+  'GET /v1/files/{id}/pages/{page}/picture': async (caller) => ({
+    params: { id: await fileWithPages(caller), page: '1' },
+  }),
   'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
   'GET /v1/files/{id}/chunks': ({ place }) => ({ params: { id: place.file.id } }),
 
@@ -261,6 +269,22 @@ async function create({ api }: Caller, path: string, body: object): Promise<stri
 async function newFile(caller: Caller): Promise<string> {
   const space = { space: caller.place.space.id }
   return idOf(await caller.api.upload<{ id: string }>(fresh(caller, 'file'), 'A file of its own.', space))
+}
+
+const withPages = new WeakMap<Caller['place'], Promise<string>>()
+
+/** A PDF that has been read. Showing its pages uses nothing up, so that one does for all. */
+function fileWithPages(caller: Caller): Promise<string> {
+  const known = withPages.get(caller.place) ?? uploadPages(caller)
+  withPages.set(caller.place, known)
+  return known
+}
+
+async function uploadPages({ run, place }: Caller): Promise<string> {
+  const { api, space } = place
+  const id = idOf(await api.upload<{ id: string }>(fresh({ run }, 'pages'), onePage, { space: space.id }))
+  await waitForFiles([{ api, file: { id } }])
+  return id
 }
 
 function idOf({ status, body }: { status: number; body: { id: string } }): string {

@@ -34,6 +34,8 @@ export type Tables = {
     created_at: Date
     updated_at: Date
     folder_id: Generated<string | null>
+    pages_done: Generated<number | null>
+    pages_total: Generated<number | null>
   }
   folders: {
     tenant_id: string
@@ -174,6 +176,9 @@ export type Tables = {
     visibility: Generated<string>
     mode: Generated<string>
     reranker: Generated<string | null>
+    chunk_by: Generated<string | null>
+    chunk_chars: Generated<number | null>
+    chunk_overlap: Generated<number | null>
   }
   tenants: {
     id: string
@@ -226,6 +231,8 @@ export type Tables = {
     page_starts: Generated<number[] | null>
     chunk_count: Generated<number | null>
     created_at: Date
+    password: Generated<Buffer | null>
+    layout: Generated<Buffer | null>
   }
 }
 
