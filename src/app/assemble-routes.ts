@@ -12,7 +12,7 @@ import {
 import { answerRoutes } from '#features/answers/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
 import { deleteFilesOf, fileRoutes, pageRoutes } from '#features/files/index.ts'
-import { queueIngestion } from '#features/ingestion/index.ts'
+import { queueIngestion, queueSwitch } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
@@ -62,6 +62,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       scopeOfNewTenant,
       scopeOfQueueing,
       queueEmbedding: queueSpace(jobs.enqueue),
+      queueSwitch: queueSwitch(jobs.enqueue),
       queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
       insertBuiltInRoles: (tx) => insertBuiltInRoles(tx, deps),

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { removeBlobQueue } from '#features/files/index.ts'
-import { ingestQueue } from '#features/ingestion/index.ts'
+import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
 import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
@@ -27,6 +27,7 @@ const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.ur
 const queues = [
   removeBlobQueue,
   ingestQueue,
+  switchQueue,
   embedQueue,
   embedTenantQueue,
   resealQueue,

@@ -11,7 +11,8 @@ export {
   versionPlace,
 } from './content.ts'
 export { textNotReady } from './errors.ts'
-export { getChunk, getFile, lockFileRow } from './queries.ts'
+export { readAgain } from './change.ts'
+export { countBacklog, getChunk, getFile, lockFileRow } from './queries.ts'
 export { deleteFilesOf } from './delete.ts'
 export { fileJobs, removeBlobQueue } from './jobs.ts'
 export { pageRoutes } from './page-routes.ts'

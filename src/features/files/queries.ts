@@ -148,7 +148,7 @@ export async function countBacklog(tx: TenantTx): Promise<number> {
 export function latestVersion(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('versions')
-    .select(['id', 'number', 'blob', 'blob_key', 'password'])
+    .select(['id', 'number', 'blob', 'blob_key', 'password', 'chunk_count'])
     .where('file_id', '=', fileId)
     .orderBy('number', 'desc')
     .limit(1)

@@ -92,7 +92,7 @@ function limitsOf({
 function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
     const version = await findVersionToRead(tx, versionId)
-    if (!version || version.live_version_id === version.id) return undefined
+    if (!version || version.live_version_id === version.id || version.status === 'stored') return undefined
     await setFileStatus(tx, version.file_id, { status: 'extracting' }, clock.now())
     return version
   })
@@ -123,7 +123,10 @@ async function writeChunks(
   { db, clock }: IngestDeps,
 ) {
   await db.tenant(scope, async (tx) => {
-    await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    const newest = await findVersionToRead(tx, version.id)
+    if (newest && newest.status !== 'stored') {
+      await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    }
     await deleteChunks(tx, version.id)
   })
   for (const batch of batches(chunks)) {
@@ -149,6 +152,7 @@ async function publish(
     const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)
     if (!file || !newest || file.live_version_id === version.id) return
+    if (newest.status === 'stored') return deleteChunks(tx, version.id)
     await describeVersion(tx, version.id, {
       text: extraction.text,
       title: extraction.title,
@@ -210,6 +214,7 @@ function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db
     const newest = await findVersionToRead(tx, version.id)
     if (!newest) return
     await deleteChunks(tx, version.id)
+    if (newest.status === 'stored') return
     await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
   })
 }

@@ -33,6 +33,7 @@ export type FileStatus =
   | { status: 'extracting' | 'indexing' }
   | { status: 'failed'; failure: string; failure_detail: string }
   | { status: 'ready'; live_version_id: string; media_type: string }
+  | { status: 'stored'; live_version_id: null }
 
 export async function setFileStatus(
   tx: TenantTx,
@@ -87,6 +88,25 @@ export async function describeVersion(tx: TenantTx, versionId: string, read: Rea
 
 export async function deleteChunks(tx: TenantTx, versionId: string): Promise<void> {
   await tx.kysely.deleteFrom('chunks').where('version_id', '=', versionId).execute()
+}
+
+const filesOfOneStep = 20
+
+/** The next files that are not what the switch of their space says, held until the transaction ends. */
+export function listFilesToSwitch(tx: TenantTx, spaceId: string, isOn: boolean) {
+  return tx.kysely
+    .selectFrom('files')
+    .select('id')
+    .where('space_id', '=', spaceId)
+    .where('status', isOn ? '=' : '!=', 'stored')
+    .orderBy('id')
+    .limit(filesOfOneStep)
+    .forUpdate()
+    .execute()
+}
+
+export async function deleteChunksOfFile(tx: TenantTx, fileId: string): Promise<void> {
+  await tx.kysely.deleteFrom('chunks').where('file_id', '=', fileId).execute()
 }
 
 /** Chunks of the file's versions that are no longer searched. */

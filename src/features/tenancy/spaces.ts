@@ -16,6 +16,8 @@ export type Deps = {
   rerankers: Rerankers
   /** Has the files of a space embedded by what it should have, in the background. */
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
+  /** Has the files of a space read, or taken out of the index, in the background. */
+  queueSwitch: (tx: TenantTx, spaceId: string) => Promise<void>
 }
 
 export type SpaceInput = {
@@ -94,6 +96,8 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)
+    const isSwitched = change.intelligence !== undefined && change.intelligence !== space.intelligence
+    if (isSwitched) await deps.queueSwitch(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
     return refusingConflict(
