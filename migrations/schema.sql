@@ -703,6 +703,40 @@ create policy tenant_wall on roles as permissive for all to bulkhead_tenant
 grant select (ctid, tenant_id), delete on roles to bulkhead_eraser;
 grant select, insert, update, delete on roles to bulkhead_tenant;
 
+create table search_records (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  search_id uuid not null,
+  asked_at timestamp with time zone not null,
+  fingerprint text,
+  query bytea,
+  found integer not null,
+  took_ms double precision not null,
+  clicks integer not null default 0,
+  best_click integer,
+  constraint search_records_pkey PRIMARY KEY (tenant_id, id),
+  constraint search_records_tenant_id_space_id_search_id_key UNIQUE (tenant_id, space_id, search_id),
+  constraint search_records_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX search_records_tenant_id_space_id_asked_at_idx ON public.search_records USING btree (tenant_id, space_id, asked_at);
+alter table search_records enable row level security;
+alter table search_records force row level security;
+create policy erasure on search_records as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on search_records as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on search_records as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on search_records to bulkhead_eraser;
+grant select, insert, update, delete on search_records to bulkhead_space;
+grant select, insert, update, delete on search_records to bulkhead_tenant;
+
 create table space_synonyms (
   tenant_id uuid not null,
   space_id uuid not null,
@@ -809,6 +843,7 @@ create table tenants (
   rotation_pieces integer not null default 0,
   rotation_left integer not null default 0,
   reranker text,
+  keeps_queries boolean not null default false,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
@@ -857,7 +892,7 @@ grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select on tenants to bulkhead_system;
-grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries) on tenants to bulkhead_tenant;
 
 create table user_roles (
   tenant_id uuid not null,

@@ -19,7 +19,13 @@ import {
   type SealReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import { createSearchIndexes, createWarmUp, searchJobs, type WarmUp } from '#features/search/index.ts'
+import {
+  createRecorder,
+  createSearchIndexes,
+  createWarmUp,
+  searchJobs,
+  type WarmUp,
+} from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -100,6 +106,8 @@ async function startParts(
   const metrics = createMetrics()
   const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
   const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
+  const recorder = createRecorder({ db, ids, clock, log })
+  started.push(() => recorder.close())
   const forgetTenant = (tenantId: string) => {
     vault.forget(tenantId)
     indexes.forget(tenantId)
@@ -129,6 +137,7 @@ async function startParts(
     embedders,
     extractor,
     rerankers,
+    recorder,
     vault,
     masterRotation,
     clock,

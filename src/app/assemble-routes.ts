@@ -20,6 +20,7 @@ import {
   queueSpace,
   queueTenant,
   type SearchIndexes,
+  type SearchRecorder,
   searchRoutes,
   withdrawFile,
 } from '#features/search/index.ts'
@@ -40,6 +41,7 @@ export type RouteDeps = {
   embedders: Embedders
   extractor: Extractor
   rerankers: Rerankers
+  recorder: SearchRecorder
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock

@@ -10,6 +10,7 @@ import { accessCommand, grantCommand } from './grant.ts'
 import { groupCommand } from './group.ts'
 import { ingestCommand } from './ingest.ts'
 import { invitationCommand } from './invitation.ts'
+import { insightCommand } from './insight.ts'
 import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     keyringCommand(),
     ingestCommand(),
     searchCommand(),
+    insightCommand(),
     askCommand(),
     isolationCommand(),
   ]

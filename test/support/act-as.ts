@@ -83,6 +83,7 @@ export function insertOf(table: string, row: Row): [string, unknown[]] {
 function renamed(row: Row): Row {
   const changed: Row = { ...row }
   if ('id' in row) changed['id'] = crypto.randomUUID()
+  if ('search_id' in row) changed['search_id'] = crypto.randomUUID()
   if ('slug' in row) changed['slug'] = 'again'
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { chunkPlace, type VersionColumn, versionPlace } from '#features/files/index.ts'
-import { blockPlace, vectorsPlace } from '#features/search/index.ts'
+import { blockPlace, queryPlace, vectorsPlace } from '#features/search/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { isUnopenable, type Place, type Sealer, type TenantKeys } from '#platform/vault/index.ts'
 import { versionBytes } from './queries.ts'
@@ -10,7 +10,7 @@ export type Resealer = { version: number; keys: TenantKeys; sealer: Sealer }
 
 /** A table whose rows hold sealed columns, with the key by which it is gone through. */
 export type SealedTable = {
-  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors'
+  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors' | 'search_records'
   /** Ends the order with the table's own key, so that a page begins where the one before ended. */
   key: 'id' | 'version_id'
   columns: readonly string[]
@@ -33,6 +33,7 @@ export const sealedTables: readonly SealedTable[] = [
   },
   { table: 'index_blocks', key: 'version_id', columns: ['data'], placeOf: blockPlace, pageSize: 25 },
   { table: 'index_vectors', key: 'id', columns: ['data'], placeOf: vectorsPlace, pageSize: 25 },
+  { table: 'search_records', key: 'id', columns: ['query'], placeOf: queryPlace, pageSize: 200 },
 ]
 
 /** The id of the last row of a page, how many rows were sealed anew, and which were not. Undefined after the last. */

@@ -170,6 +170,12 @@ export const samples: Record<string, Making> = {
   'GET /v1/search/suggestions': ({ place }) => ({
     query: { q: place.marker.slice(0, -2), spaces: place.space.id },
   }),
+  'GET /v1/search/insight': ({ place }) => ({ query: { space: place.space.id } }),
+  'PATCH /v1/search/insight': () => ({ body: { keeps_queries: false } }),
+  'POST /v1/search/{id}/clicks': ({ place }) => ({
+    params: { id: place.search.id },
+    body: { file_id: place.file.id, position: 1 },
+  }),
   'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
 }
 

@@ -99,7 +99,15 @@ async function furnish(
   const text = `${run.commonText}The code word is ${marker}.\n`
   const fields = { space: id, external_id: externalId, metadata: JSON.stringify({ team }) }
   const file = made(await holder.api.upload<Record>(name, text, fields))
-  return { ...holder, space: { id, slug }, file: { id: file.id, name }, chunk: { id: '' }, marker }
+  const search = made(await holder.api.post<Record>('/v1/search', { query: marker }), 200)
+  return {
+    ...holder,
+    space: { id, slug },
+    file: { id: file.id, name },
+    chunk: { id: '' },
+    search: { id: search.id },
+    marker,
+  }
 }
 
 export async function lookUp(server: Server, key: string): Promise<Holder> {

@@ -15,6 +15,8 @@ export type Place = Holder & {
   file: { id: string; name: string }
   /** The first of the file, once it is read. */
   chunk: { id: string }
+  /** One that asked for the marker. */
+  search: { id: string }
   marker: string
 }
 

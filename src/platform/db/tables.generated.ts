@@ -152,6 +152,19 @@ export type Tables = {
     created_at: Date
     updated_at: Date
   }
+  search_records: {
+    tenant_id: string
+    id: string
+    space_id: string
+    search_id: string
+    asked_at: Date
+    fingerprint: Generated<string | null>
+    query: Generated<Buffer | null>
+    found: number
+    took_ms: number
+    clicks: Generated<number>
+    best_click: Generated<number | null>
+  }
   space_synonyms: {
     tenant_id: string
     space_id: string
@@ -199,6 +212,7 @@ export type Tables = {
     rotation_pieces: Generated<number>
     rotation_left: Generated<number>
     reranker: Generated<string | null>
+    keeps_queries: Generated<boolean>
   }
   user_roles: {
     tenant_id: string
@@ -243,6 +257,7 @@ export const tenantTables = [
   'group_members',
   'index_vectors',
   'invitations',
+  'search_records',
   'space_synonyms',
   'user_roles',
   'groups',
