@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
+import { prepareRecognition } from '#adapters/extract/recognition/prepare-recognition.ts'
 import { printTable } from './command/print-table.ts'
 import { readOptions, runCommand, UsageError } from './command/run-command.ts'
 import { countConnections } from './extract/count-connections.ts'
@@ -38,6 +39,11 @@ async function evaluate(folder: string, only: string, json: boolean): Promise<nu
     maxMemoryMb: 512,
     maxTextChars: 20_000_000,
     scratchDir,
+    recognition: prepareRecognition({
+      languages: ['eng'],
+      sourceDir: undefined,
+      directory: join(scratchDir, 'recognition'),
+    }),
   })
   try {
     for (const demand of set.demands.filter(({ file }) => file.includes(only))) {

@@ -238,6 +238,8 @@ create table files (
   trashed_version_id uuid,
   trashed_folder_id uuid,
   trashed_path text,
+  pages_done integer,
+  pages_total integer,
   constraint files_pkey PRIMARY KEY (tenant_id, id),
   constraint files_tenant_id_space_id_id_key UNIQUE (tenant_id, space_id, id),
   constraint files_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id),
@@ -745,6 +747,40 @@ create policy tenant_wall on roles as permissive for all to bulkhead_tenant
 grant select (ctid, tenant_id), delete on roles to bulkhead_eraser;
 grant select, insert, update, delete on roles to bulkhead_tenant;
 
+create table search_records (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid not null,
+  search_id uuid not null,
+  asked_at timestamp with time zone not null,
+  fingerprint text,
+  query bytea,
+  found integer not null,
+  took_ms double precision not null,
+  clicks integer not null default 0,
+  best_click integer,
+  constraint search_records_pkey PRIMARY KEY (tenant_id, id),
+  constraint search_records_tenant_id_space_id_search_id_key UNIQUE (tenant_id, space_id, search_id),
+  constraint search_records_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX search_records_tenant_id_space_id_asked_at_idx ON public.search_records USING btree (tenant_id, space_id, asked_at);
+alter table search_records enable row level security;
+alter table search_records force row level security;
+create policy erasure on search_records as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on search_records as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on search_records as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on search_records to bulkhead_eraser;
+grant select, insert, update, delete on search_records to bulkhead_space;
+grant select, insert, update, delete on search_records to bulkhead_tenant;
+
 create table space_synonyms (
   tenant_id uuid not null,
   space_id uuid not null,
@@ -792,10 +828,16 @@ create table spaces (
   visibility text not null default 'open'::text,
   mode text not null default 'live'::text,
   reranker text,
+  chunk_by text,
+  chunk_chars integer,
+  chunk_overlap integer,
   constraint spaces_pkey PRIMARY KEY (tenant_id, id),
   constraint spaces_tenant_id_external_id_key UNIQUE (tenant_id, external_id),
   constraint spaces_tenant_id_slug_key UNIQUE (tenant_id, slug),
   constraint spaces_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint spaces_chunk_by_check CHECK ((chunk_by = ANY (ARRAY['structure'::text, 'size'::text]))),
+  constraint spaces_chunk_chars_check CHECK (((chunk_chars >= 200) AND (chunk_chars <= 4000))),
+  constraint spaces_chunk_overlap_check CHECK (((chunk_overlap >= 0) AND (chunk_overlap <= 1000))),
   constraint spaces_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint spaces_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint spaces_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
@@ -847,6 +889,7 @@ create table tenants (
   rotation_pieces integer not null default 0,
   rotation_left integer not null default 0,
   reranker text,
+  keeps_queries boolean not null default false,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
@@ -895,7 +938,7 @@ grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select on tenants to bulkhead_system;
-grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left) on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries) on tenants to bulkhead_tenant;
 
 create table user_roles (
   tenant_id uuid not null,
@@ -973,6 +1016,8 @@ create table versions (
   sha256 bytea,
   created_by uuid,
   replaces boolean not null default false,
+  password bytea,
+  layout bytea,
   constraint versions_pkey PRIMARY KEY (tenant_id, id),
   constraint versions_tenant_id_file_id_number_key UNIQUE (tenant_id, file_id, number),
   constraint versions_tenant_id_space_id_id_key UNIQUE (tenant_id, space_id, id),

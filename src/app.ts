@@ -5,7 +5,6 @@ import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
-import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
 import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
@@ -21,6 +20,7 @@ import {
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
 import {
+  createRecorder,
   createSearchIndexes,
   createWarmUp,
   searchJobs,
@@ -32,7 +32,6 @@ import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import { type Ids, randomIds } from '#platform/ids.ts'
-import { lockFirstFree } from '#platform/lock.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
@@ -40,6 +39,7 @@ import { openEmbedders } from './app/open-embedders.ts'
 import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
+import { type Guard, readingGuards, startReading } from './app/start-reading.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
 import type { Config } from './config.ts'
 
@@ -64,6 +64,8 @@ export type App = {
   firstKeys: (FirstKeys & { file: string }) | undefined
   /** Holds what is stored against itself; see `bulkhead doctor`. */
   checkIntegrity: () => Promise<IntegrityReport>
+  /** What keeps documents in their processes on this machine; see `bulkhead doctor`. */
+  readingGuards: () => Guard[]
   /** Opens everything that is sealed; see `bulkhead doctor`. */
   checkSeals: (onProgress?: (tenant: string, pieces: number) => void) => Promise<SealReport>
   /** Holds the database's catalogue against what keeps tenants apart. */
@@ -105,6 +107,8 @@ async function startParts(
   const metrics = createMetrics()
   const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
   const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
+  const recorder = createRecorder({ db, ids, clock, log })
+  started.push(() => recorder.close())
   const forgetTenant = (tenantId: string) => {
     vault.forget(tenantId)
     indexes.forget(tenantId)
@@ -134,7 +138,9 @@ async function startParts(
     kind,
     blobs,
     embedders,
+    extractor,
     rerankers,
+    recorder,
     vault,
     masterRotation,
     clock,
@@ -168,22 +174,9 @@ async function startParts(
     firstKeys,
     checkIntegrity: () => checkIntegrity({ db, blobs }),
     checkSeals: (onProgress) => checkSeals({ db, blobs }, onProgress),
+    readingGuards: () => readingGuards(config),
     examineIsolation: () => examineIsolation({ db, kind }),
   }
-}
-
-function startReading(config: Config, started: Started): Extractor {
-  const scratch = lockFirstFree(join(config.dataDir, 'scratch'))
-  started.push(() => scratch.release())
-  const extractor = startExtractor({
-    processes: config.extractionProcesses,
-    timeoutMs: config.extractionTimeoutMs,
-    maxMemoryMb: config.extractionMaxMemoryMb,
-    maxTextChars: config.extractionMaxChars,
-    scratchDir: scratch.directory,
-  })
-  started.push(() => extractor.close())
-  return extractor
 }
 
 type WorkerDeps = EraseDeps & {

@@ -146,6 +146,23 @@ export const settings = {
     1000,
     200_000_000,
   ),
+  ocr: oneOf<'on' | 'off'>(
+    'BULKHEAD_OCR',
+    'on',
+    ['on', 'off'],
+    'Whether text in scans and pictures is recognised. Off, such files fail as `no_text`.',
+  ),
+  ocrLanguages: {
+    env: 'BULKHEAD_OCR_LANGUAGES',
+    doc: 'Languages that text in pictures is recognised in, named as by tesseract and separated by commas, such as `eng,deu`. English is there; for others install `@tesseract.js-data/<language>` or name a directory with BULKHEAD_OCR_DATA_DIR. Each one more takes its time.',
+    default: 'eng',
+    parse: ocrLanguages,
+  },
+  ocrDataDir: optional(
+    'BULKHEAD_OCR_DATA_DIR',
+    'Directory with `<language>.traineddata` files of tesseract 4 or newer. Nothing is ever fetched.',
+    (value) => resolve(value),
+  ),
   embedderDir: optional(
     'BULKHEAD_EMBEDDER_DIR',
     'Directory with the table of the built-in embedder; the one that is shipped when it is not set. After a change, files are embedded anew in the background, and until then ranked by words.',
@@ -174,7 +191,7 @@ export const settings = {
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),
-    'Memory for search indexes in bytes; the least recently used spaces go first. Default: a quarter of the machine.',
+    'Memory for search indexes in bytes; the least recently used spaces go first, and one that finds no room is read anew for each search. Default: a quarter of the machine.',
     mib,
     Number.MAX_SAFE_INTEGER,
   ),
@@ -302,4 +319,10 @@ function optional<T>(
 function databaseUrl(value: string): string {
   if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres:// or postgresql://')
   return value
+}
+
+function ocrLanguages(value: string): string[] {
+  const languages = value.split(',').map((name) => name.trim())
+  if (languages.every((name) => /^[a-z]{3}(_[a-z]{3,4})?$/.test(name))) return languages
+  throw new Error(`must be names such as eng or chi_sim, separated by commas, not "${value}"`)
 }

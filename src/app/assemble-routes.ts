@@ -1,5 +1,6 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Extractor } from '#adapters/extract/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { openSmtpMailer } from '#adapters/mail/smtp.ts'
 import {
@@ -9,9 +10,9 @@ import {
   scopeOfQueueing,
 } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
-import { deleteFilesOf, type FileIndex, fileRoutes, queuePurge } from '#features/files/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
-import { queueIngestion } from '#features/ingestion/index.ts'
+import { deleteFilesOf, type FileIndex, fileRoutes, pageRoutes, queuePurge } from '#features/files/index.ts'
+import { queueIngestion, queueSwitch } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
@@ -21,6 +22,7 @@ import {
   queueSpace,
   queueTenant,
   type SearchIndexes,
+  type SearchRecorder,
   searchRoutes,
   withdrawFiles,
 } from '#features/search/index.ts'
@@ -40,7 +42,9 @@ export type RouteDeps = {
   kind: Database['kind']
   blobs: Blobs
   embedders: Embedders
+  extractor: Extractor
   rerankers: Rerankers
+  recorder: SearchRecorder
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock
@@ -65,6 +69,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       scopeOfQueueing,
       queueEmbedding: queueSpace(jobs.enqueue),
       queuePurge: queuePurge(jobs.enqueue),
+      queueSwitch: queueSwitch(jobs.enqueue),
       queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
       insertBuiltInRoles: (tx) => insertBuiltInRoles(tx, deps),
@@ -85,6 +90,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       index: indexOfFiles(deps),
     }),
     ...grantRoutes(deps),
+    ...pageRoutes(deps),
     ...searchRoutes(retrieval),
     ...embeddingRoutes(deps),
     ...answerRoutes(retrieval),

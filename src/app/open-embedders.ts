@@ -78,7 +78,7 @@ async function open(entry: EmbedderEntry, near: Near, started: Started): Promise
 function openOnnx(entry: OnnxEntry, near: Near) {
   return openOnnxEmbedder({
     directory: near(entry.directory),
-    share: entry.share ?? share,
+    share: entry.share,
     leastCosine: entry.least_cosine ?? leastCosine,
     queryPrefix: entry.query_prefix ?? '',
     documentPrefix: entry.document_prefix ?? '',

@@ -11,10 +11,7 @@ import type { Config } from '../config.ts'
 import { readKey } from './named-entries.ts'
 import { type CohereEntry, readRerankersFile, type RerankerEntry } from './rerankers-file.ts'
 
-/**
- * What relevance gets of the new order, measured with all-MiniLM-L6-v2 over the built-in embedder: 0.4 to 0.7 are within a
- * point of one another on every open set.
- */
+/** What the relevance of an unknown model gets of the new order; its operator knows better. */
 const share = 0.6
 
 /**
@@ -52,7 +49,7 @@ async function open(name: string, entry: RerankerEntry, near: Near, embedders: E
   const embedder = embedders.named(entry.embedder)
   if (!embedder)
     throw new StartRefused(`The reranker ${name} needs "${entry.embedder}", and no embedder is named so.`)
-  return openRerankByEmbedder(embedder, { share: entry.share ?? share, timeoutMs: entry.timeout_ms ?? 5000 })
+  return openRerankByEmbedder(embedder, { share: entry.share, timeoutMs: entry.timeout_ms ?? 5000 })
 }
 
 async function openEndpoint(entry: CohereEntry, near: Near): Promise<Reranker> {

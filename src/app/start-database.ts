@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { purgeQueue, removeBlobQueue } from '#features/files/index.ts'
-import { ingestQueue } from '#features/ingestion/index.ts'
+import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
 import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
@@ -28,6 +28,7 @@ const queues = [
   purgeQueue,
   removeBlobQueue,
   ingestQueue,
+  switchQueue,
   embedQueue,
   embedTenantQueue,
   resealQueue,

@@ -12,6 +12,7 @@ import { fileCommand } from './file.ts'
 import { folderCommand } from './folder.ts'
 import { ingestCommand } from './ingest.ts'
 import { invitationCommand } from './invitation.ts'
+import { insightCommand } from './insight.ts'
 import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
@@ -55,6 +56,7 @@ export function buildProgram(): Command {
     fileCommand(),
     ingestCommand(),
     searchCommand(),
+    insightCommand(),
     askCommand(),
     isolationCommand(),
   ]

@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'gra'
   | 'job'
   | 'ans'
+  | 'sea'
 
 /** Where new ids come from, so that tests can make them predictable. */
 export type Ids = { uuid: () => string }

@@ -233,6 +233,7 @@ describe('a reranker that fails', () => {
       other.always = failure
       expect(await search(acme, { query: 'ferry' })).toEqual({
         ...plain,
+        id: expect.any(String),
         took_ms: expect.any(Number),
         reranked: false,
         not_reranked_by: 'reranker_unavailable',

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { operatorScope, scopeOfNewTenant } from '#features/access/index.ts'
 import type { Db } from '#platform/db/index.ts'
 import { formatId, parseId, randomIds } from '#platform/ids.ts'
@@ -25,6 +24,7 @@ import { rankByHand, type TestFile } from '../../src/features/search/reference/r
 import { search } from '../../src/features/search/search.ts'
 import { createTenant, freshDatabase, startTestApp } from '../support/app.ts'
 import { scale } from '../support/scale.ts'
+import { unrecorded } from '../../src/features/search/reference/unrecorded.ts'
 
 /*
  * Several processes on one database, each with connections and indexes of its own: on a server database one with room for
@@ -51,7 +51,6 @@ const scope = scopeOfNewTenant(operatorScope('doctor'), {
 const models = ['letters', 'letters anew'].map((id) => letterEmbedder(id))
 const embedders = createEmbedders(models, models[0]!)
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
-const rerankers = createRerankers([], 'none')
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 
 const budgets = [1e9, 6000, 1]
@@ -150,7 +149,7 @@ async function compare(world: World, { db, indexes }: Process, { query, mode, gr
   const answer = await search(
     scope,
     { ...input, ...shown },
-    { db, indexes, embedders, queueEmbedding, rerankers },
+    { db, indexes, embedders, queueEmbedding, ...unrecorded },
   )
   const share = mode === 'vector' ? 1 : undefined
   const asked = new Set(world.spaces.map((id) => servingOf(world, id)))

@@ -3,6 +3,7 @@ import { readConfig } from '#config.ts'
 import { migrateDatabase } from '../../src/app.ts'
 import { startServer } from '../../bench/server/start-server.ts'
 import { client, freshDatabase, startTestApp, uploadReady } from '../support/app.ts'
+import { createPerson, grant } from '../support/people.ts'
 
 const database = await freshDatabase()
 const app = await startTestApp({ database })
@@ -65,6 +66,37 @@ test(
         expect((await beyond.delete(`/v1/files/${id}`)).status).toBe(204)
         expect(await total(here)).toBe(0)
       }
+    } finally {
+      await other.stop()
+    }
+  },
+  startedTimeoutMs,
+)
+
+test(
+  'a grant, a role or a user that one server takes away is gone for the next request to the other',
+  async () => {
+    if (database.kind === 'embedded') return // it has one process, see above
+    const other = startServer({ dataDir: database.dataDir, settings: database.settings })
+    try {
+      const url = await other.ready
+      const { id: file } = await uploadReady(app.tenant, 'deed.md', 'A deed of the other house.')
+      const person = await createPerson(app, app.tenant, { roles: ['guest'] })
+      const there = client(url, person.key)
+      const statusThere = async () => (await there.get(`/v1/files/${file}`)).status
+      for (let round = 0; round < 10; round++) {
+        const granted = await grant(app.tenant, { user: person.id, file })
+        expect(await statusThere()).toBe(200)
+        await app.tenant.delete(`/v1/grants/${granted}`)
+        expect(await statusThere()).toBe(404)
+      }
+      await grant(app.tenant, { user: person.id, file })
+      await app.tenant.put(`/v1/users/${person.id}/roles`, { roles: [] })
+      expect(await statusThere()).toBe(403)
+      await app.tenant.put(`/v1/users/${person.id}/roles`, { roles: ['guest'] })
+      expect(await statusThere()).toBe(200)
+      await app.tenant.post(`/v1/users/${person.id}/deactivate`)
+      expect(await statusThere()).toBe(401)
     } finally {
       await other.stop()
     }

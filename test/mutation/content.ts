@@ -137,8 +137,8 @@ export const content: Mutation[] = [
     guard: 'Every matching chunk is scored, not only the first',
     statement: 'I16',
     file: 'src/features/search/rank/choose-hits.ts',
-    find: 'if (score >= minScore) visit',
-    replace: 'if (score >= minScore && chunk <= 2) visit',
+    find: 'if (score >= bar.least) visit',
+    replace: 'if (score >= bar.least && chunk <= 2) visit',
     tests: ['src/features/search/rank/rank.test.ts'],
   },
   {

@@ -77,4 +77,20 @@ export const searchShapes: Mutation[] = [
     replace: 'rerankers.named(name) ?? rerankers.all[0])',
     tests: ['test/api/rerankers.test.ts'],
   },
+  {
+    guard: 'The words of a search are kept only where the tenant says so',
+    statement: 'I21',
+    file: 'src/features/search/insight/record-searches.ts',
+    find: 'query === undefined || !isKept',
+    replace: 'query === undefined',
+    tests: ['test/api/search-insight.test.ts'],
+  },
+  {
+    guard: 'Equal words of two tenants have different fingerprints',
+    statement: 'I15',
+    file: 'src/platform/vault/seal.ts',
+    find: "hkdfSync('sha256', secret, '', `fingerprint of ${place}`, 32)",
+    replace: "hkdfSync('sha256', '', '', 'fingerprint', 32)",
+    tests: ['test/api/search-insight.test.ts'],
+  },
 ]

@@ -85,6 +85,7 @@ function renamed(row: Row): Row {
   if ('id' in row) changed['id'] = crypto.randomUUID()
   if ('name_key' in row) changed['name_key'] = 'again'
   if ('name_hash' in row) changed['name_hash'] = '\\x00'
+  if ('search_id' in row) changed['search_id'] = crypto.randomUUID()
   if ('slug' in row) changed['slug'] = 'again'
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99

@@ -53,6 +53,7 @@ const here: Extractor = {
     const pieces: Buffer[] = await (await content()).toArray()
     return readDocument({ bytes: Buffer.concat(pieces), fileName, maxTextChars: 1_000_000 })
   },
+  drawPage: () => Promise.reject(new Error('draws nothing')),
   close: () => Promise.resolve(),
 }
 

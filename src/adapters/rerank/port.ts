@@ -4,8 +4,8 @@ export { ModelError } from '../model/error.ts'
 export type Reranker = {
   /** Whether queries and texts are sent to another machine. */
   isRemote: boolean
-  /** Share of the new order that its relevance gets, from 0 to 1; the score by words has the rest. */
-  share: number
+  /** Share of the new order that its relevance gets for a query, from 0 to 1; the score by words has the rest. */
+  shareOf: (query: string) => number
   /**
    * The relevance of each text, 0 at least, the larger the better: comparable within one call and no further.
    * @throws ModelError, or what `signal` was aborted with

@@ -4,6 +4,7 @@ import type { Db, TenantTx } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from './clean-name.ts'
+import { passwordOf } from './content.ts'
 import { fileBusy, fileConflict } from './errors.ts'
 import { type Place, resolvePlace } from './folders/place.ts'
 import { countBacklog, type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
@@ -180,20 +181,38 @@ async function stopSearching(tx: TenantTx, file: FileRow, { index }: ChangeDeps)
 export async function reindexFile(scope: TenantScope, id: string, deps: ChangeDeps): Promise<FileRow> {
   return deps.db.tenant(scope, async (tx) => {
     const file = await lockFile(tx, id)
-    const latest = await latestVersion(tx, file.id)
-    const space = { id: file.space_id, intelligence: true }
-    await tx.kysely
-      .updateTable('files')
-      .set({ status: 'queued', failure: null, failure_detail: null, updated_at: deps.clock.now() })
-      .where('id', '=', file.id)
-      .execute()
-    if (latest.id === file.live_version_id) {
-      const { blob, blob_key: key, media_type: mediaType, size_bytes: sizeBytes, sha256 } = latest
-      const stored = { blob, key, mediaType, sizeBytes, sha256 }
-      await addVersion(tx, { fileId: file.id, number: latest.number + 1, space }, stored, deps)
-    } else {
-      await deps.queueIngestion(tx, { id: latest.id, spaceId: file.space_id }, 0)
-    }
+    await readAgain(tx, file, 0, deps)
     return getFile(tx, id)
   })
+}
+
+/**
+ * Queues the reading of a file whose row the caller holds. A version that was read before is read into a new one over the same bytes:
+ * none is made live twice.
+ */
+export async function readAgain(
+  tx: TenantTx,
+  file: { id: string; space_id: string },
+  priority: number,
+  deps: Omit<ChangeDeps, 'db' | 'index'>,
+): Promise<void> {
+  const latest = await latestVersion(tx, file.id)
+  const space = { id: file.space_id, intelligence: true }
+  await tx.kysely
+    .updateTable('files')
+    .set({ status: 'queued', failure: null, failure_detail: null, updated_at: deps.clock.now() })
+    .where('id', '=', file.id)
+    .execute()
+  if (latest.chunk_count !== null) {
+    const { blob, blob_key: key, media_type: mediaType, size_bytes: sizeBytes, sha256 } = latest
+    const version = {
+      fileId: file.id,
+      number: latest.number + 1,
+      space,
+      password: await passwordOf(tx, latest),
+    }
+    await addVersion(tx, version, { blob, key, mediaType, sizeBytes, sha256 }, deps)
+  } else {
+    await deps.queueIngestion(tx, { id: latest.id, spaceId: file.space_id }, priority)
+  }
 }

@@ -3,6 +3,7 @@ import { mayBeCommitted } from '#platform/db/index.ts'
 import { formatId } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from './clean-name.ts'
+import { passwordOf } from './content.ts'
 import { fileNotFound, keyChanged } from './errors.ts'
 import { resolvePlace } from './folders/place.ts'
 import { type FileRow, getFile, latestVersion } from './queries.ts'
@@ -21,9 +22,10 @@ export async function copyFile(
   copy: FileCopy,
   deps: UploadDeps,
 ): Promise<FileRow> {
-  const { source, version } = await deps.db.tenant(scope, async (tx) => {
+  const { source, version, password } = await deps.db.tenant(scope, async (tx) => {
     const source = await getFile(tx, id)
-    return { source, version: await latestVersion(tx, source.id) }
+    const version = await latestVersion(tx, source.id)
+    return { source, version, password: await passwordOf(tx, version) }
   })
   const stored = await copyBytes(scope, version.blob, deps)
   try {
@@ -46,7 +48,7 @@ export async function copyFile(
       }
       await insertFile(tx, { id: newId, space, columns }, deps)
       const bytes = { ...stored, mediaType: source.media_type }
-      await addVersion(tx, { fileId: newId, number: 1, space }, bytes, deps)
+      await addVersion(tx, { fileId: newId, number: 1, space, password }, bytes, deps)
       return getFile(tx, formatId('fil', newId))
     })
   } catch (error) {

@@ -48,6 +48,18 @@ export const textNotReady = defineError(
   'The file has not been read yet',
   'Its text is there once `status` is `ready`.',
 )
+export const pageNotFound = defineError(
+  'files.page_not_found',
+  404,
+  'The file has no such page',
+  'Pages are counted from 1; only PDF files and pictures have any that can be shown.',
+)
+export const pageNotDrawn = defineError(
+  'files.page_not_drawn',
+  422,
+  'The page cannot be drawn',
+  'Drawing it took too long or too much memory, or the file is damaged there.',
+)
 export const rangeNotSatisfiable = defineError(
   'files.range_not_satisfiable',
   416,

@@ -12,6 +12,10 @@ export function presentFile(row: FileRow) {
     origin: row.origin,
     metadata: row.metadata,
     status: row.status,
+    progress:
+      row.pages_done === null || row.pages_total === null
+        ? null
+        : { pages_done: row.pages_done, pages_total: row.pages_total },
     failure: row.failure ? { reason: row.failure, message: row.failure_detail ?? '' } : null,
     media_type: row.media_type,
     size_bytes: row.size_bytes,

@@ -33,8 +33,8 @@ export async function restoreFile(scope: TenantScope, id: string, deps: ChangeDe
       const { id: fileId } = await lockFile(tx, id, 'trashed')
       if ((await readTrashed(tx, fileId))?.trashed_version_id !== versionId)
         throw fileBusy(undefined, { retryAfterSeconds: 1 })
-      await takeOut(tx, file, { folderId, versionId }, deps)
-      await publish(tx)
+      const isSearched = await takeOut(tx, file, { folderId, versionId }, deps)
+      if (isSearched) await publish(tx)
       return getFile(tx, id)
     })
     .catch((error: unknown) => {
@@ -67,12 +67,13 @@ async function folderOf(tx: TenantTx, file: FileRow, deps: ChangeDeps): Promise<
 
 type Found = { folderId: string | null; versionId: string | null }
 
+/** @returns whether it is to be found at once; nothing is in a space that only stores by now */
 async function takeOut(
   tx: TenantTx,
   file: FileRow,
   { folderId, versionId }: Found,
   deps: ChangeDeps,
-): Promise<void> {
+): Promise<boolean> {
   const newest = await latestVersion(tx, file.id)
   const space = await tx.kysely
     .selectFrom('spaces')
@@ -80,13 +81,13 @@ async function takeOut(
     .where('id', '=', file.space_id)
     .executeTakeFirstOrThrow()
   if (space.status === 'archived') throw spaceArchived()
-  const isRead = newest.id === versionId
-  const waits = !isRead && space.intelligence
+  const isRead = space.intelligence && newest.id === versionId
+  const waits = space.intelligence && !isRead
   await tx.kysely
     .updateTable('files')
     .set({
       status: isRead ? 'ready' : waits ? 'queued' : 'stored',
-      live_version_id: versionId,
+      live_version_id: space.intelligence ? versionId : null,
       folder_id: folderId,
       trashed_at: null,
       trashed_version_id: null,
@@ -98,4 +99,6 @@ async function takeOut(
     .execute()
   const version = { id: newest.id, spaceId: file.space_id }
   if (waits) await deps.queueIngestion(tx, version, -(await countBacklog(tx)))
+  if (!space.intelligence) await tx.kysely.deleteFrom('chunks').where('file_id', '=', file.id).execute()
+  return space.intelligence
 }

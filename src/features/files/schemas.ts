@@ -31,6 +31,12 @@ export const File = Strict({
   origin: Origin,
   metadata: Metadata,
   status: Type.Enum([...fileStatuses, 'trashed']),
+  progress: Nullable(
+    Strict({
+      pages_done: Type.Integer(),
+      pages_total: Type.Integer(),
+    }),
+  ),
   failure: Nullable(Strict({ reason: Type.String(), message: Type.String() })),
   media_type: Type.String(),
   size_bytes: Type.Integer(),
@@ -65,6 +71,13 @@ export const UploadForm = Strict({
   path: Type.Optional(PlacePath),
   external_id: Type.Optional(ExternalId),
   origin: Type.Optional(Origin),
+  password: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Opens the file when it is protected. Kept sealed with the file, and shown to nobody.',
+    }),
+  ),
   metadata: Type.Optional(Type.String({ description: 'JSON object, see `metadata` of the file.' })),
   on_conflict: Type.Optional(
     Type.Enum(['fail', 'skip', 'replace', 'version'], {

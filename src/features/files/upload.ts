@@ -7,6 +7,7 @@ import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import { sealPassword } from './content.ts'
 import { resolvePlace } from './folders/place.ts'
 import { fileConflict, fileTooLarge, keyChanged } from './errors.ts'
 import {
@@ -97,14 +98,14 @@ async function record(
   const existing = fields.external_id && (await findByExternalId(tx, space.id, fields.external_id))
   if (!existing) {
     const id = deps.ids.uuid()
-    const { external_id = null } = fields
+    const { external_id = null, password } = fields
     const columns = {
       external_id,
       folder_id: folderId ?? null,
       ...contentColumns(form, space, deps.clock.now()),
     }
     await insertFile(tx, { id, space, columns }, deps)
-    await addVersion(tx, { fileId: id, number: 1, space }, versionOf(form), deps)
+    await addVersion(tx, { fileId: id, number: 1, space, password }, versionOf(form), deps)
     return { file: await getFile(tx, formatId('fil', id)), created: true, keepsBlob: true }
   }
   if (fields.on_conflict === undefined || fields.on_conflict === 'fail') throw fileConflict()
@@ -164,8 +165,9 @@ async function replaceFile(
     .where('id', '=', existing.id)
     .execute()
   const latest = await latestVersion(tx, existing.id)
-  const replaces = form.fields.on_conflict === 'replace'
-  const version = { fileId: existing.id, number: latest.number + 1, space, replaces }
+  const { on_conflict, password } = form.fields
+  const replaces = on_conflict === 'replace'
+  const version = { fileId: existing.id, number: latest.number + 1, space, replaces, password }
   await addVersion(tx, version, versionOf(form), deps)
   if (replaces && !space.intelligence)
     await dropReplaced(tx, { id: existing.id, spaceId: space.id }, deps.enqueue)
@@ -201,6 +203,7 @@ type NewVersion = {
   fileId: string
   number: number
   space: Space
+  password: string | undefined
   /** It takes the earlier ones with it, once it is what is searched. */
   replaces?: boolean
 }
@@ -208,7 +211,7 @@ type NewVersion = {
 /** Adds a version over a stored blob and queues its reading. */
 export async function addVersion(
   tx: TenantTx,
-  { fileId, number, space, replaces = false }: NewVersion,
+  { fileId, number, space, password, replaces = false }: NewVersion,
   { blob, key, mediaType, sizeBytes, sha256 }: Bytes,
   { clock, ids, queueIngestion }: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
 ) {
@@ -228,6 +231,7 @@ export async function addVersion(
       sha256,
       replaces,
       created_by: creatorOf(tx),
+      password: password === undefined ? null : await sealPassword(tx, id, password),
       created_at: clock.now(),
     })
     .execute()

@@ -1,5 +1,6 @@
 import type { Db } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import { passwordOf } from './content.ts'
 import { versionNotFound } from './errors.ts'
 import { type FileRow, getFile, getVersion, latestVersion, listVersions, lockFile } from './queries.ts'
 import { addVersion, type UploadDeps } from './upload.ts'
@@ -69,7 +70,8 @@ export async function restoreVersion(
       sizeBytes: size_bytes,
       sha256,
     }
-    await addVersion(tx, { fileId: file.id, number: newest.number + 1, space }, bytes, deps)
+    const version = { fileId: file.id, number: newest.number + 1, space, password: await passwordOf(tx, old) }
+    await addVersion(tx, version, bytes, deps)
     return getFile(tx, id)
   })
 }

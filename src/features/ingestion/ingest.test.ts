@@ -42,6 +42,7 @@ function takingNote() {
       noted.push({ affinity, content: (await (await content()).toArray()).join('') })
       throw new ExtractionError('empty', 'The file is empty.')
     },
+    drawPage: () => Promise.reject(new Error('draws nothing')),
     close: () => Promise.resolve(),
   }
   return { noted, blobs: blobs as Blobs, extractor }

@@ -1,7 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { dropReplaced, lockFileRow } from '#features/files/index.ts'
+import { dropReplaced, type Layout, lockFileRow, openPassword } from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
@@ -17,7 +17,7 @@ import { type Db, type TenantTx, violatesForeignKey } from '#platform/db/index.t
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { chunkExtraction } from './chunk/chunk-extraction.ts'
+import { chunkExtraction, type ChunkLimits } from './chunk/chunk-extraction.ts'
 import {
   batches,
   type ChunkRow,
@@ -29,6 +29,7 @@ import {
   setFileStatus,
   type VersionToRead,
 } from './queries.ts'
+import { tellProgress } from './tell-progress.ts'
 
 export type IngestDeps = {
   db: Db
@@ -58,7 +59,7 @@ export async function ingestVersion(
   if (!version) return
   try {
     const extraction = await extract(scope, version, run, deps)
-    const chunks = chunkExtraction(extraction).map((chunk) => ({
+    const chunks = chunkExtraction(extraction, limitsOf(version)).map((chunk) => ({
       ...chunk,
       id: deps.ids.uuid(),
       language: extraction.language,
@@ -73,18 +74,39 @@ export async function ingestVersion(
   }
 }
 
+/** The longest chunk is to the usual one as it is when nothing was chosen. */
+const longest = 2000 / 1200
+
+function limitsOf({
+  chunk_by: by,
+  chunk_chars: chars,
+  chunk_overlap: overlap,
+}: VersionToRead): Partial<ChunkLimits> {
+  return {
+    ...(by === null ? {} : { by: by === 'size' ? 'size' : 'structure' }),
+    ...(chars === null ? {} : { targetChars: chars, maxChars: Math.round(chars * longest) }),
+    ...(overlap === null ? {} : { overlap }),
+  }
+}
+
 /** Marks the file as being read, unless there is nothing (left) to do. */
 function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
     const version = await findVersionToRead(tx, versionId)
-    if (!version || version.live_version_id === version.id) return undefined
+    if (!version || version.live_version_id === version.id || version.status === 'stored') return undefined
     await setFileStatus(tx, version.file_id, { status: 'extracting' }, clock.now())
     return version
   })
 }
 
-function extract(scope: TenantScope, version: VersionToRead, run: JobRun, { blobs, extractor }: IngestDeps) {
+async function extract(scope: TenantScope, version: VersionToRead, run: JobRun, deps: IngestDeps) {
+  const { db, blobs, extractor } = deps
+  const sealed = version.password
+  const password =
+    sealed && (await db.tenant(scope, async (tx) => openPassword(await tx.keys(), version.id, sealed)))
   return extractor.extract({
+    ...(password === null ? {} : { password }),
+    onProgress: tellProgress(scope, version.file_id, deps),
     affinity: scope.tenantId,
     fileName: version.name,
     sizeBytes: version.size_bytes,
@@ -102,7 +124,10 @@ async function writeChunks(
   { db, clock }: IngestDeps,
 ) {
   await db.tenant(scope, async (tx) => {
-    await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    const newest = await findVersionToRead(tx, version.id)
+    if (newest && newest.status !== 'stored') {
+      await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    }
     await deleteChunks(tx, version.id)
   })
   for (const batch of batches(chunks)) {
@@ -144,10 +169,15 @@ async function makeLive(
   const file = await lockFileRow(tx, version.file_id)
   const newest = await findVersionToRead(tx, version.id)
   if (!file || !newest || file.live_version_id === version.id) return undefined
+  if (newest.status === 'stored') {
+    await deleteChunks(tx, version.id)
+    return undefined
+  }
   if (file.name !== name && extraction.title === undefined) return file.name
   await describeVersion(tx, version.id, {
     text: extraction.text,
     title: extraction.title,
+    layout: layoutOf(extraction),
     language: extraction.language,
     page_count: extraction.pages.at(-1)?.number ?? null,
     page_starts: pageStarts(extraction),
@@ -163,6 +193,14 @@ async function makeLive(
   tx.afterCommit(() => warmUp.space(tx.scope, version.space_id))
   await dropReplaced(tx, { id: version.file_id, spaceId: version.space_id }, run.enqueue)
   return undefined
+}
+
+function layoutOf({ boxes, pageSizes }: Extraction): Layout | undefined {
+  if (pageSizes.length === 0) return undefined
+  return {
+    pages: pageSizes.map(({ width, height }) => [width, height]),
+    boxes: boxes.map(({ page, start, end, x, y, width, height }) => [page, start, end, x, y, width, height]),
+  }
 }
 
 /** A page without text begins where the next one does. */
@@ -192,6 +230,7 @@ function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db
     const newest = await findVersionToRead(tx, version.id)
     if (!newest) return
     await deleteChunks(tx, version.id)
+    if (newest.status === 'stored') return
     await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
   })
 }

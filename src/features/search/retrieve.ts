@@ -47,6 +47,8 @@ export type RetrievalRequest = {
 export type RetrievedChunk = RankedChunk & { before: Neighbour[]; after: Neighbour[] }
 
 export type Retrieval = {
+  /** The spaces that were asked. */
+  spaceIds: string[]
   chunks: RetrievedChunk[]
   total: number
   /** Is there more after these? */
@@ -94,7 +96,8 @@ export async function retrieve(
   const cause = isUnanswered ? 'embedder_unavailable' : 'vectors_missing'
   const isGuessed = outdated.length > 0 && hasConditions(query)
   const degradedBy = compared !== 'all' ? cause : isGuessed ? 'positions_missing' : undefined
-  return { ...found, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
+  const spaceIds = spaces.map(({ id }) => id)
+  return { ...found, spaceIds, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
 }
 
 export async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {

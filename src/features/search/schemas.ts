@@ -228,6 +228,12 @@ export const SearchResult = Strict({
 })
 
 export const SearchAnswer = Strict({
+  id: Nullable(
+    Type.String({
+      description:
+        'Of the first page, for `POST /v1/search/{id}/clicks`; null on those after it, which are the same search.',
+    }),
+  ),
   results: Type.Array(SearchResult),
   total: Type.Integer({
     description: 'Matching places, or files when grouped, of all pages; exact for what the caller may see.',

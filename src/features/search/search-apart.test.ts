@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -12,6 +11,7 @@ import { letterEmbedder } from './reference/letter-embedder.ts'
 import { addSpaces, deleteFile, newFile, openWorkspace, putFile } from './reference/open-workspace.ts'
 import type { TestFile } from './reference/rank-by-hand.ts'
 import { search } from './search.ts'
+import { unrecorded } from './reference/unrecorded.ts'
 
 const partnerId = randomIds.uuid()
 const tenants = Array.from({ length: 2 }, () => randomIds.uuid())
@@ -41,7 +41,6 @@ const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
-const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 
 type Input = Parameters<typeof search>[1]
@@ -55,7 +54,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, rerankers })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -27,6 +26,7 @@ import { correctByHand } from './reference/correct-by-hand.ts'
 import { rankByHand, type TestFile } from './reference/rank-by-hand.ts'
 import { retrieve } from './retrieve.ts'
 import { search } from './search.ts'
+import { unrecorded } from './reference/unrecorded.ts'
 
 const partnerId = randomIds.uuid()
 const tenants = Array.from({ length: 3 }, () => randomIds.uuid())
@@ -56,7 +56,6 @@ const newIndexes = (maxBytes = 1e9, clock: Clock = systemClock) =>
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
-const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const { signal } = new AbortController()
 
@@ -71,7 +70,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, rerankers })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

@@ -1,8 +1,10 @@
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
 import { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
+import type { SearchRecord, SearchRecorder } from './insight/record-searches.ts'
 import { type Cursor, decodeCursor, encodeCursor, questionOf } from './paging/cursor.ts'
 import { plainQuery, wantedText } from './query/parse-query.ts'
 import { readQuery } from './query/read-query.ts'
@@ -14,7 +16,8 @@ import { cutPage, windowSize } from './rerank/window.ts'
 import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.ts'
 import type { SearchAnswer, SearchInput } from './schemas.ts'
 
-export type SearchDeps = RetrievalDeps & MeaningDeps & { rerankers: Rerankers }
+export type SearchDeps = RetrievalDeps &
+  MeaningDeps & { rerankers: Rerankers; ids: Ids; recorder: Pick<SearchRecorder, 'record'> }
 
 /**
  * Searches the spaces a caller may read. What cannot be compared by meaning is ranked by its words in every mode, and the
@@ -53,7 +56,11 @@ export async function search(
   const window = { shown: cursor?.shown ?? nothing, limit: input.limit, isGrouped: input.group_by_file }
   const { page, next } = cutPage(parts, window)
   const { compared, degradedBy } = found
+  const tookMs = Math.round((performance.now() - started) * 10) / 10
   return {
+    id: cursor
+      ? null
+      : note(scope, { query: input.query, tookMs, found: countBySpace(found.spaceIds, page) }, deps),
     results: page.map(createPresenter(words, phrases, input)),
     total,
     next_cursor: next ? encodeCursor(questionOf(scope, input), next) : null,
@@ -65,8 +72,21 @@ export async function search(
     not_reranked_by: reranked.failedBy ?? null,
     corrections: found.corrections,
     synonyms: words.flatMap(presentSynonyms),
-    took_ms: Math.round((performance.now() - started) * 10) / 10,
+    took_ms: tookMs,
   }
+}
+
+/** Has the search recorded; its public id. */
+function note(scope: TenantScope, record: Omit<SearchRecord, 'searchId'>, { ids, recorder }: SearchDeps) {
+  const searchId = ids.uuid()
+  recorder.record(scope, { searchId, ...record })
+  return formatId('sea', searchId)
+}
+
+function countBySpace(spaceIds: readonly string[], page: readonly { space_id: string }[]) {
+  const found = new Map(spaceIds.map((id) => [id, 0]))
+  for (const { space_id } of page) found.set(space_id, (found.get(space_id) ?? 0) + 1)
+  return found
 }
 
 const none: ChosenRerankers = new Map()

@@ -33,6 +33,7 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     external_id: row.external_id,
     status: row.status,
     intelligence: row.intelligence,
+    chunking: presentChunking(row),
     embedder: row.embedder,
     reranker: row.reranker,
     visibility: row.visibility,
@@ -40,6 +41,12 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     trash_days: row.trash_days,
     ...times(row),
   }
+}
+
+/** Only what was chosen; null when nothing was. */
+function presentChunking({ chunk_by: by, chunk_chars: chars, chunk_overlap: overlap }: Selectable<SpaceRow>) {
+  const chosen = Object.entries({ by, chars, overlap }).filter(([, value]) => value !== null)
+  return chosen.length === 0 ? null : Object.fromEntries(chosen)
 }
 
 function times(row: { created_at: Date; updated_at: Date }) {

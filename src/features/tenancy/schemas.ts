@@ -96,6 +96,29 @@ const visibility = Type.Enum(['open', 'restricted'], {
 const mode = Type.Enum(['live', 'test'], {
   description: 'Keys of mode `test` act in spaces of mode `test` alone. Stays what it was made with.',
 })
+const Chunking = Nullable(
+  Strict({
+    by: Type.Optional(
+      Type.Enum(['structure', 'size'], {
+        description: 'Along headings, tables and paragraphs (the default), or by size alone.',
+      }),
+    ),
+    chars: Type.Optional(
+      Type.Integer({
+        minimum: 200,
+        maximum: 4000,
+        description: 'Characters a chunk is to have; 1200 left out.',
+      }),
+    ),
+    overlap: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'Characters that a chunk repeats of the one before; none left out.',
+      }),
+    ),
+  }),
+)
 
 export const Space = Strict({
   id: Type.String(),
@@ -105,6 +128,7 @@ export const Space = Strict({
   external_id: Nullable(ExternalId),
   status: Type.Enum(['active', 'archived']),
   intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
+  chunking: Chunking,
   embedder,
   reranker,
   visibility,
@@ -117,6 +141,7 @@ export const NewSpace = Strict({
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
   intelligence: Type.Optional(Type.Boolean()),
+  chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
   visibility: Type.Optional(visibility),
@@ -128,6 +153,7 @@ export const SpaceChange = Strict({
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   intelligence: Type.Optional(Type.Boolean()),
+  chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
   visibility: Type.Optional(visibility),

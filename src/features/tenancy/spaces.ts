@@ -18,6 +18,8 @@ export type Deps = {
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
   /** Has a space's trash looked through in the background. */
   queuePurge: (tx: TenantTx, spaceId: string) => Promise<void>
+  /** Has the files of a space read, or taken out of the index, in the background. */
+  queueSwitch: (tx: TenantTx, spaceId: string) => Promise<void>
 }
 
 export type SpaceInput = {
@@ -25,6 +27,7 @@ export type SpaceInput = {
   name?: string
   external_id?: string
   intelligence?: boolean
+  chunking?: Chunking | null
   embedder?: string | null
   reranker?: string | null
   visibility?: 'open' | 'restricted'
@@ -55,6 +58,7 @@ export async function insertSpace(
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
         intelligence: input.intelligence ?? true,
+        ...chunkColumns(input.chunking),
         embedder: input.embedder ?? null,
         reranker: input.reranker ?? null,
         visibility: input.visibility ?? 'open',
@@ -68,11 +72,21 @@ export async function insertSpace(
   )
 }
 
+/** What is left out is left to the server. */
+export type Chunking = { by?: 'structure' | 'size'; chars?: number; overlap?: number }
+
+function chunkColumns(chunking: Chunking | null | undefined) {
+  if (chunking === undefined) return {}
+  const { by = null, chars = null, overlap = null } = chunking ?? {}
+  return { chunk_by: by, chunk_chars: chars, chunk_overlap: overlap }
+}
+
 export type SpaceChange = Partial<{
   name: string
   slug: string
   external_id: string | null
   intelligence: boolean
+  chunking: Chunking | null
   embedder: string | null
   reranker: string | null
   visibility: 'open' | 'restricted'
@@ -83,16 +97,19 @@ export type SpaceChange = Partial<{
 /** @throws input.invalid, spaces.not_found, spaces.conflict */
 export async function changeSpace(scope: TenantScope, reference: string, change: SpaceChange, deps: Deps) {
   checkModels(change, deps)
+  const { chunking, ...columns } = change
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)
     if (change.trash_days !== undefined) await deps.queuePurge(tx, space.id)
+    const isSwitched = change.intelligence !== undefined && change.intelligence !== space.intelligence
+    if (isSwitched) await deps.queueSwitch(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
     return refusingConflict(
       tx.kysely
         .updateTable('spaces')
-        .set({ ...change, updated_at: deps.clock.now() })
+        .set({ ...columns, ...chunkColumns(chunking), updated_at: deps.clock.now() })
         .where('id', '=', space.id)
         .returningAll()
         .executeTakeFirstOrThrow(),

@@ -17,6 +17,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   role: 'rol',
   grant: 'gra',
   invitation: 'inv',
+  search: 'sea',
 }
 
 /** Ids that are not the caller's, by what they are: living ones of others, then ones that nobody has. */

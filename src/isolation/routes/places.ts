@@ -2,7 +2,16 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Part, Route, Schema } from './route-table.ts'
 
-export type Kind = 'partner' | 'tenant' | 'space' | 'folder' | 'key' | 'file' | 'chunk' | PeopleKind
+export type Kind =
+  | 'partner'
+  | 'tenant'
+  | 'space'
+  | 'folder'
+  | 'key'
+  | 'file'
+  | 'chunk'
+  | 'search'
+  | PeopleKind
 /** Records of a tenant that lie in none of its spaces. */
 export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation'
 
@@ -20,6 +29,7 @@ const idFields: Record<string, Kind> = {
   parent: 'folder',
   files: 'file',
   ids: 'file',
+  file_id: 'file',
   'like.file': 'file',
   'like.chunk': 'chunk',
   user: 'user',
@@ -33,8 +43,8 @@ const idFields: Record<string, Kind> = {
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
-  `name slug external_id intelligence embedder reranker rerank permissions expires_at limit cursor status origin metadata on_conflict
-  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days path recursive trashed permanent each number`.split(
+  `name slug external_id intelligence embedder reranker rerank days position keeps_queries permissions expires_at limit cursor status origin metadata on_conflict
+   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days path recursive trashed permanent each number`.split(
     /\s+/,
   ),
 )
@@ -53,6 +63,7 @@ const collections: Record<string, Kind> = {
   roles: 'role',
   grants: 'grant',
   invitations: 'invitation',
+  search: 'search',
 }
 
 /** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
@@ -121,8 +132,8 @@ function put(fields: object, [field = '', ...rest]: string[], value: unknown): o
 }
 
 /** What is in a space, or is one. */
-export function isOfPlace(kind: Kind): kind is 'space' | 'folder' | 'file' | 'chunk' {
-  return ['space', 'folder', 'file', 'chunk'].includes(kind)
+export function isOfPlace(kind: Kind): kind is 'space' | 'folder' | 'file' | 'chunk' | 'search' {
+  return ['space', 'folder', 'file', 'chunk', 'search'].includes(kind)
 }
 
 export function isOfPeople(kind: Kind): kind is PeopleKind {

@@ -1,5 +1,7 @@
 import type { Sample } from '../server/exchange.ts'
+import { waitForFiles } from '../world/wait-for-files.ts'
 import type { Caller } from '../world/world.ts'
+import { onePage } from './one-page.ts'
 import type { Route } from './route-table.ts'
 
 type Making = (caller: Caller) => Sample | Promise<Sample>
@@ -177,6 +179,12 @@ export const samples: Record<string, Making> = {
   }),
   'POST /v1/files/{id}/reindex': async (caller) => ({ params: { id: await newFile(caller) } }),
   'GET /v1/files/{id}/content': ({ place }) => ({ params: { id: place.file.id } }),
+  'GET /v1/files/{id}/pages/{page}': async (caller) => ({
+    params: { id: await fileWithPages(caller), page: '1' },
+  }),
+  'GET /v1/files/{id}/pages/{page}/picture': async (caller) => ({
+    params: { id: await fileWithPages(caller), page: '1' },
+  }),
   'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
   'GET /v1/files/{id}/chunks': ({ place }) => ({ params: { id: place.file.id } }),
 
@@ -185,6 +193,12 @@ export const samples: Record<string, Making> = {
   'POST /v1/search': ({ place }) => ({ body: { query: place.marker, spaces: [place.space.id] } }),
   'GET /v1/search/suggestions': ({ place }) => ({
     query: { q: place.marker.slice(0, -2), spaces: place.space.id },
+  }),
+  'GET /v1/search/insight': ({ place }) => ({ query: { space: place.space.id } }),
+  'PATCH /v1/search/insight': () => ({ body: { keeps_queries: false } }),
+  'POST /v1/search/{id}/clicks': ({ place }) => ({
+    params: { id: place.search.id },
+    body: { file_id: place.file.id, position: 1 },
   }),
   'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
 }
@@ -293,6 +307,22 @@ const newFolder = (caller: Caller) =>
 async function trashedFile(caller: Caller): Promise<string> {
   const id = await newFile(caller)
   await caller.api.delete(`/v1/files/${id}`)
+  return id
+}
+
+const withPages = new WeakMap<Caller['place'], Promise<string>>()
+
+/** A PDF that has been read. Showing its pages uses nothing up, so that one does for all. */
+function fileWithPages(caller: Caller): Promise<string> {
+  const known = withPages.get(caller.place) ?? uploadPages(caller)
+  withPages.set(caller.place, known)
+  return known
+}
+
+async function uploadPages({ run, place }: Caller): Promise<string> {
+  const { api, space } = place
+  const id = idOf(await api.upload<{ id: string }>(fresh({ run }, 'pages'), onePage, { space: space.id }))
+  await waitForFiles([{ api, file: { id } }])
   return id
 }
 

@@ -106,12 +106,14 @@ async function furnish(
   const metadata = JSON.stringify({ team })
   const fields = { space: id, folder: folderId, external_id: externalId, metadata }
   const file = made(await holder.api.upload<Record>(name, text, fields))
+  const search = made(await holder.api.post<Record>('/v1/search', { query: marker }), 200)
   return {
     ...holder,
     space: { id, slug },
     folder: { id: folderId, ...folder },
     file: { id: file.id, name },
     chunk: { id: '' },
+    search: { id: search.id },
     marker,
   }
 }

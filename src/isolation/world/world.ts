@@ -17,6 +17,8 @@ export type Place = Holder & {
   folder: { id: string; name: string }
   /** The first of the file, once it is read. */
   chunk: { id: string }
+  /** One that asked for the marker. */
+  search: { id: string }
   marker: string
 }
 

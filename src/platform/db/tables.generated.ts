@@ -38,6 +38,8 @@ export type Tables = {
     trashed_version_id: Generated<string | null>
     trashed_folder_id: Generated<string | null>
     trashed_path: Generated<string | null>
+    pages_done: Generated<number | null>
+    pages_total: Generated<number | null>
   }
   folders: {
     tenant_id: string
@@ -165,6 +167,19 @@ export type Tables = {
     created_at: Date
     updated_at: Date
   }
+  search_records: {
+    tenant_id: string
+    id: string
+    space_id: string
+    search_id: string
+    asked_at: Date
+    fingerprint: Generated<string | null>
+    query: Generated<Buffer | null>
+    found: number
+    took_ms: number
+    clicks: Generated<number>
+    best_click: Generated<number | null>
+  }
   space_synonyms: {
     tenant_id: string
     space_id: string
@@ -190,6 +205,9 @@ export type Tables = {
     visibility: Generated<string>
     mode: Generated<string>
     reranker: Generated<string | null>
+    chunk_by: Generated<string | null>
+    chunk_chars: Generated<number | null>
+    chunk_overlap: Generated<number | null>
   }
   tenants: {
     id: string
@@ -210,6 +228,7 @@ export type Tables = {
     rotation_pieces: Generated<number>
     rotation_left: Generated<number>
     reranker: Generated<string | null>
+    keeps_queries: Generated<boolean>
   }
   user_roles: {
     tenant_id: string
@@ -247,6 +266,8 @@ export type Tables = {
     sha256: Generated<Buffer | null>
     created_by: Generated<string | null>
     replaces: Generated<boolean>
+    password: Generated<Buffer | null>
+    layout: Generated<Buffer | null>
   }
 }
 
@@ -258,6 +279,7 @@ export const tenantTables = [
   'idempotency_keys',
   'index_vectors',
   'invitations',
+  'search_records',
   'space_synonyms',
   'user_roles',
   'groups',

@@ -37,6 +37,8 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       select tenant, space, version, file, m, 1, 2, '\\x00' from stranger_file;
     insert into index_vectors (tenant_id, id, space_id, version_id, embedder, data)
       select tenant, gen_random_uuid(), space, version, 'none', '\\x00' from stranger_file;
+    insert into search_records (tenant_id, id, space_id, search_id, asked_at, found, took_ms)
+      select tenant, gen_random_uuid(), space, file, now(), 1, 1 from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -2,19 +2,20 @@ import type { Embedder } from '../../embedder/port.ts'
 import { ModelError } from '../../model/error.ts'
 import type { Reranker } from '../port.ts'
 
-export type EmbedderOptions = { share: number; timeoutMs: number }
+/** @param share left out: as much as the embedder trusts itself with a query */
+export type EmbedderOptions = { share?: number | undefined; timeoutMs: number }
 
 /**
  * An embedder that reads the best finds of a quicker one once more: relevance is the cosine with the query. Nothing is
  * stored, so a language model that would take hours for all files says its word about twenty of them.
  */
 export function openRerankByEmbedder(
-  embedder: Pick<Embedder, 'embed' | 'isRemote' | 'width'>,
+  embedder: Pick<Embedder, 'embed' | 'isRemote' | 'shareOf' | 'width'>,
   { share, timeoutMs }: EmbedderOptions,
 ): Reranker {
   return {
     isRemote: embedder.isRemote,
-    share,
+    shareOf: share === undefined ? embedder.shareOf : () => share,
     async judge(query, texts, signal) {
       const deadline = AbortSignal.timeout(timeoutMs)
       const either = AbortSignal.any([signal, deadline])

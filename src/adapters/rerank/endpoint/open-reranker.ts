@@ -20,7 +20,7 @@ export function openRerankEndpoint(options: EndpointOptions): Reranker {
   const endpoint = { url: below(options.url, 'rerank'), key: options.key }
   return {
     isRemote: true,
-    share,
+    shareOf: () => share,
     judge(query, texts, signal) {
       const documents = texts.map((text) => cutText(text, maxChars))
       const body = { model, query: cutText(query, maxChars), documents, top_n: documents.length }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { ModelError, type Embedders } from '#adapters/embedder/port.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -20,6 +19,7 @@ import {
 } from '../reference/open-workspace.ts'
 import { search } from '../search.ts'
 import { embedSpace } from './embed-space.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId] = [randomIds.uuid(), randomIds.uuid()]
 const { signal } = new AbortController()
@@ -35,7 +35,6 @@ const scope = mintScope<TenantScope>({
 })
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
-const rerankers = createRerankers([], 'none')
 
 let database: Database
 let db: Db
@@ -73,7 +72,7 @@ const ask = (slug: string, mode: Input['mode'], known = embedders, indexes = new
   search(
     scope,
     { ...defaults, spaces: [slug], mode },
-    { db, indexes, embedders: known, queueEmbedding, rerankers },
+    { db, indexes, embedders: known, queueEmbedding, ...unrecorded },
   )
 
 const embed = (spaceId: string, known = embedders, stop = signal) =>
@@ -234,7 +233,7 @@ test('spaces of two embedders are answered together, each by its own', async () 
   const known = createEmbedders([former, next], former)
   const input: Input = { ...defaults, spaces: ['two-older', 'two-newer'], mode: 'vector' }
   const indexes = newIndexes(known)
-  const both = await search(scope, input, { db, indexes, embedders: known, queueEmbedding, rerankers })
+  const both = await search(scope, input, { db, indexes, embedders: known, queueEmbedding, ...unrecorded })
   expect(both).toMatchObject({ mode_used: 'vector', degraded: false, total: 2 })
   const down: typeof next = {
     ...next,
@@ -246,7 +245,7 @@ test('spaces of two embedders are answered together, each by its own', async () 
     indexes: newIndexes(half),
     embedders: half,
     queueEmbedding,
-    rerankers,
+    ...unrecorded,
   })
   expect(one).toMatchObject({
     mode_used: 'vector',

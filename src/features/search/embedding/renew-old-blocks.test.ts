@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -12,6 +11,7 @@ import { letterEmbedder } from '../reference/letter-embedder.ts'
 import { addSpaces, newFile, openWorkspace, putFile } from '../reference/open-workspace.ts'
 import { search } from '../search.ts'
 import { embedSpace } from './embed-space.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId] = [randomIds.uuid(), randomIds.uuid()]
 const { signal } = new AbortController()
@@ -27,7 +27,6 @@ const scope = mintScope<TenantScope>({
 })
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
-const rerankers = createRerankers([], 'none')
 
 let database: Database
 let db: Db
@@ -63,7 +62,7 @@ test('a block of the format before positions is searched, said so for phrases, a
     search(
       scope,
       { ...defaults, query, spaces: ['old-format'], mode: 'hybrid' },
-      { db, indexes: known, embedders, queueEmbedding, rerankers },
+      { db, indexes: known, embedders, queueEmbedding, ...unrecorded },
     )
   queued.length = 0
   expect(await find('late delivery')).toMatchObject({ total: 2, mode_used: 'hybrid', degraded: false })

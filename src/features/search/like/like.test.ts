@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -19,6 +18,7 @@ import { search } from '../search.ts'
 import { createAnalyser } from '../terms/analyse.ts'
 import { isStopWord } from '../terms/stop-words.ts'
 import { tokenise } from '../terms/tokenise.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId, otherId] = [randomIds.uuid(), randomIds.uuid(), randomIds.uuid()]
 const scopeOf = (tenant: string, spaces: 'all' | string[] = 'all') =>
@@ -44,7 +44,6 @@ afterAll(() => database.close())
 
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
-const rerankers = createRerankers([], 'none')
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
 const indexes = createSearchIndexes({ maxBytes: 1e9, kindOf, metrics: createMetrics(), clock: systemClock })
 const queued: string[] = []
@@ -63,7 +62,7 @@ const defaults = {
   correct: true,
 } as const
 const ask = (input: Partial<Input>, who = scope) =>
-  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding, rerankers })
+  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const publicId = ({ fileId }: TestFile) => formatId('fil', fileId)
 const filesOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map(({ file_id: id }) => id)

@@ -2,7 +2,7 @@ import { chunksOf } from '../index/segment.ts'
 import type { Fuse } from './fuse.ts'
 import type { Fusions, Part, ScorePart } from './fuse-parts.ts'
 import type { Hit, Order, Place, Ranked } from './hit.ts'
-import { compareHits, comparePlaces, createSelection } from './select.ts'
+import { type Bar, compareHits, comparePlaces, createSelection, noBar } from './select.ts'
 import { remember, type Steps } from './steps.ts'
 
 /** Which of the matches are asked for, and in which order. */
@@ -49,28 +49,30 @@ export type Chosen = {
 export function* chooseHits(score: ScorePart, fusions: Fusions, choice: Choice): Steps<Chosen> {
   const after = yield* findPlace(score, fusions, choice)
   const selection = createSelection<Hit>(choice.limit, choice.order)
-  const counts = { total: 0, left: 0, files: new Map<string, number>() }
+  // What comes after another hit is counted, whatever it scores.
+  const bar = after ? noBar : selection.bar
+  const files = new Map<string, number>()
+  let [total, left] = [0, 0]
   yield {
     visit(asked) {
       const part = score(asked)
       const { spaceId, segment, scores } = part
       for (const [d, { fileId, versionId, createdAt }] of segment.documents.entries()) {
         const fuse = fuseOf(part, d, fusions)
-        const before = counts.total
-        visitHits(part, d, fuse, choice, (chunk, score, more) => {
-          counts.total++
+        const matches = visitHits(part, d, fuse, choice, bar, (chunk, score, more) => {
           const ordinal = segment.ordinals[chunk]!
           if (after && compareHits(choice.order, after, { fileId, createdAt, ordinal, score }) >= 0) return
-          counts.left++
+          left++
           if (!selection.admits(score, createdAt)) return
           const source = fuse.sourceOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
           selection.offer({ spaceId, fileId, versionId, createdAt, ordinal, score, source, more })
         })
-        if (counts.total > before) counts.files.set(fileId, counts.total - before)
+        total += matches
+        if (matches > 0) files.set(fileId, matches)
       }
     },
   }
-  return { hits: selection.best, ...counts }
+  return { hits: selection.best, total, left: after ? left : total, files }
 }
 
 /** Scores of parts whose mask leaves only what can be found: live, readable, and asked for. */
@@ -106,7 +108,7 @@ function* findPlace(score: ScorePart, fusions: Fusions, choice: Choice): Steps<R
       const document = documents.findIndex(({ versionId }) => versionId === after.versionId)
       if (document < 0) return
       const part = score(asked)
-      visitHits(part, document, fuseOf(part, document, fusions), choice, (chunk, score) => {
+      visitHits(part, document, fuseOf(part, document, fusions), choice, noBar, (chunk, score) => {
         const ordinal = ordinals[chunk]!
         if (choice.groupByFile || ordinal === after.ordinal) place = { ...after, ordinal, score }
       })
@@ -123,43 +125,63 @@ const none: Place[] = []
 
 type Visit = (chunk: number, score: number, more: Place[]) => void
 
-/** What of a document is found: its matching chunks, or itself as one hit when grouped. */
-function visitHits(part: Part, document: number, fuse: Fuse, choice: Choice, visit: Visit): void {
-  if (!choice.groupByFile) return visitPlaces(part, document, fuse, choice.minScore, visit)
+/** What of a document is found: its matching chunks, or itself as one hit when grouped. @returns how many */
+function visitHits(part: Part, document: number, fuse: Fuse, choice: Choice, bar: Bar, visit: Visit): number {
+  const { groupByFile, placesPerFile, minScore } = choice
+  if (!groupByFile) return visitPlaces(part, document, fuse, minScore, bar, visit)
   const { segment, scores } = part
   const places: (Place & { chunk: number })[] = []
-  visitPlaces(part, document, fuse, choice.minScore, (chunk, score) => {
-    const last = places[choice.placesPerFile - 1]
-    if (last && last.score >= score) return
-    const source = fuse.sourceOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
-    const place = { ordinal: segment.ordinals[chunk]!, score, source, chunk }
-    let at = places.length
-    while (at > 0 && comparePlaces(place, places[at - 1]!) < 0) at--
-    places.splice(at, 0, place)
-    if (places.length > choice.placesPerFile) places.pop()
-  })
+  // Below a hit's best place there are others that score less than any hit.
+  const matches = visitPlaces(
+    part,
+    document,
+    fuse,
+    minScore,
+    placesPerFile > 1 ? noBar : bar,
+    (chunk, score) => {
+      const last = places[placesPerFile - 1]
+      if (last && last.score >= score) return
+      const source = fuse.sourceOf(scores.words[chunk]!, scores.meaning?.[chunk] ?? 0)
+      const place = { ordinal: segment.ordinals[chunk]!, score, source, chunk }
+      let at = places.length
+      while (at > 0 && comparePlaces(place, places[at - 1]!) < 0) at--
+      places.splice(at, 0, place)
+      if (places.length > placesPerFile) places.pop()
+    },
+  )
   const [best, ...more] = places
-  if (best)
-    visit(
-      best.chunk,
-      best.score,
-      more.map(({ chunk: _chunk, ...place }) => place),
-    )
+  if (best) {
+    const others = more.map(({ chunk: _chunk, ...place }) => place)
+    visit(best.chunk, best.score, others)
+  }
+  return Math.min(matches, 1)
 }
 
-/** The matching chunks of a document. */
+/** Shows the matching chunks of a document that score as much as the bar, which may rise meanwhile. @returns all matches */
 export function visitPlaces(
   { segment, mask, scores }: Part,
   document: number,
   fuse: Fuse,
   minScore: number,
+  bar: Bar,
   visit: Visit,
-): void {
+): number {
   const { words, meaning } = scores
   const end = segment.documentStarts[document + 1]!
+  let matches = 0
   for (let chunk = segment.documentStarts[document]!; chunk < end; chunk++) {
     if (mask !== undefined && mask[chunk] === 0) continue
-    const score = fuse.scoreOf(words[chunk]!, meaning === undefined ? 0 : meaning[chunk]!)
-    if (score >= minScore) visit(chunk, score, none)
+    const byWords = words[chunk]!
+    const byMeaning = meaning === undefined ? 0 : meaning[chunk]!
+    if (!fuse.isMatch(byWords, byMeaning)) continue
+    if (minScore === 0) {
+      matches++
+      if (!fuse.mayReach(byWords, byMeaning, bar.least)) continue
+    }
+    const score = fuse.scoreOf(byWords, byMeaning)
+    if (score < minScore) continue
+    if (minScore > 0) matches++
+    if (score >= bar.least) visit(chunk, score, none)
   }
+  return matches
 }

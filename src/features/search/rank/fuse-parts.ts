@@ -1,4 +1,4 @@
-import { createFusion, explainFusion, type Fuse, noMatch, type Scores, shareOfBest } from './fuse.ts'
+import { createFusion, explainFusion, type Fuse, type Scores, shareOfBest } from './fuse.ts'
 import type { Side } from './hit.ts'
 import type { Meaning } from './meaning.ts'
 import { scoreUnits } from './score.ts'
@@ -35,7 +35,9 @@ export function* fuseParts(score: ScorePart): Steps<Fusions> {
     ]),
   )
   const withoutVector: Fuse = {
-    scoreOf: (words) => (words > 0 ? shareOfBest(words, best.words) : noMatch),
+    isMatch: (words) => words > 0,
+    scoreOf: (words) => shareOfBest(words, best.words),
+    mayReach: () => true,
     sourceOf: () => 'text',
   }
   return {
@@ -51,7 +53,9 @@ export function* fuseParts(score: ScorePart): Steps<Fusions> {
 }
 
 const wordsAlone: Fuse = {
-  scoreOf: (words) => (words > 0 ? words / scoreUnits : noMatch),
+  isMatch: (words) => words > 0,
+  scoreOf: (words) => words / scoreUnits,
+  mayReach: (words, _, least) => words >= least * scoreUnits,
   sourceOf: () => 'text',
 }
 

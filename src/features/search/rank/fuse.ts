@@ -9,14 +9,14 @@ export type Best = { words: number; meaning: number }
 
 /** How a chunk's two scores become one. Numbers in and out, because it is asked for every chunk. */
 export type Fuse = {
-  /** From 0 to 1, or in points of BM25 where words alone rank; `noMatch` where a chunk is not found. */
+  /** Is a chunk with these scores found? */
+  isMatch: (words: number, meaning: number) => boolean
+  /** Of a match: from 0 to 1, or in points of BM25 where words alone rank. */
   scoreOf: (words: number, meaning: number) => number
-  /** Of a match. */
+  /** Without a division: is never false for a match whose score is as much as `least`. */
+  mayReach: (words: number, meaning: number, least: number) => boolean
   sourceOf: (words: number, meaning: number) => MatchSource
 }
-
-/** Less than any score. */
-export const noMatch = -1
 
 /** Steps of each side's share of its best, and of the weight between the sides: a score is an integer over both. */
 const steps = 2 ** 20
@@ -35,9 +35,12 @@ export function createFusion(best: Best, meaning: Meaning): Fuse {
   const bestMeaning = Math.max(best.meaning, least)
   const areWordsWeighed = weight < weightSteps
   const isMeaningWeighed = weight > 0
+  const perWords = best.words > 0 ? (1 - weight / weightSteps) / best.words : 0
+  const perCosine = weight / weightSteps / bestMeaning
   return {
+    isMatch: (words, cosine) => (areWordsWeighed && words > 0) || (isMeaningWeighed && cosine >= least),
+    mayReach: (words, cosine, least) => words * perWords + cosine * perCosine + roundedUp >= least,
     scoreOf(words, cosine) {
-      if (!(areWordsWeighed && words > 0) && !(isMeaningWeighed && cosine >= least)) return noMatch
       const byWords = words > 0 ? stepsOf(words, best.words) : 0
       const byMeaning = cosine > 0 ? stepsOf(cosine, bestMeaning) : 0
       return (weight * byMeaning + (weightSteps - weight) * byWords) / (steps * weightSteps)
@@ -48,6 +51,9 @@ export function createFusion(best: Best, meaning: Meaning): Fuse {
     },
   }
 }
+
+/** More than what rounding both shares up to a step adds to a score. */
+const roundedUp = 2 / steps
 
 /** The score of a chunk without a vector beside others that have one: its words are all there is to go by. */
 export function shareOfBest(words: number, bestWords: number): number {

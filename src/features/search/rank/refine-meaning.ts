@@ -30,7 +30,7 @@ export function* refineMeanings(
       if (!selection || !vectors) return
       for (const [d, { fileId, createdAt }] of segment.documents.entries()) {
         if (!segment.isEmbedded[d]) continue
-        visitPlaces(part, d, fuseOf(part, d, fusions), 0, (chunk, score) => {
+        visitPlaces(part, d, fuseOf(part, d, fusions), 0, selection.bar, (chunk, score) => {
           if (!selection.admits(score, createdAt)) return
           const [row, scale] = [vectors.rows.get(chunk).slice(), vectors.scales[chunk]!]
           selection.offer({ fileId, createdAt, ordinal: segment.ordinals[chunk]!, score, row, scale })

@@ -7,12 +7,20 @@ const weights: Record<Order, (score: number, createdAt: number) => number> = {
   oldest: (_, createdAt) => -createdAt,
 }
 
+/** A hit that scores less is not among the first. */
+export type Bar = { least: number }
+
+/** Nothing is too little. */
+export const noBar: Bar = { least: -Infinity }
+
 /** Keeps the first `limit` of the hits it is given; nothing depends on the order in which they come. */
 export function createSelection<Hit extends Ranked>(limit: number, order: Order) {
   const weigh = weights[order]
   const best: Hit[] = []
   let least = -Infinity
+  const bar: Bar = { least }
   return {
+    bar,
     /** Is a hit like this possibly among the first? Spares making one for most chunks. */
     admits(score: number, createdAt: number): boolean {
       return weigh(score, createdAt) >= least
@@ -23,7 +31,9 @@ export function createSelection<Hit extends Ranked>(limit: number, order: Order)
       best.splice(at, 0, hit)
       if (best.length > limit) best.pop()
       const last = best[limit - 1]
-      if (last) least = weigh(last.score, last.createdAt)
+      if (!last) return
+      least = weigh(last.score, last.createdAt)
+      if (order === 'relevance') bar.least = least
     },
     best,
   }

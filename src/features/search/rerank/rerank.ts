@@ -68,7 +68,7 @@ async function judge(
   const relevances = await reranker.judge(query, texts, signal)
   const words = candidates.map(({ chunk }) => chunk.explanation?.words.score ?? 0)
   const [bestRelevance, bestWords] = [Math.max(...relevances), Math.max(...words)]
-  const weight = reranker.share
+  const weight = reranker.shareOf(query)
   const judged = candidates.map(({ chunk, before }, n) => {
     const sides = { weight, relevance: relevances[n]!, bestRelevance, words: words[n]!, bestWords, before }
     return { ...chunk, judgement: { reranker: reranker.name, score: scoreOf(sides), ...sides } }

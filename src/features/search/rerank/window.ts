@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Cursor } from '../paging/cursor.ts'
-import { positionOf } from '../paging/cursor.ts'
+import { type Cursor, positionOf } from '../paging/cursor.ts'
 import type { RetrievedChunk } from '../retrieve.ts'
 
 /** So many of the best finds are reranked, whatever the size of a page: what a language model reads in a second. */

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -25,6 +24,7 @@ import {
 import type { TestFile } from '../reference/rank-by-hand.ts'
 import { search } from '../search.ts'
 import { suggest } from '../suggest.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId, neighbourId] = [randomIds.uuid(), randomIds.uuid(), randomIds.uuid()]
 const scopeOf = (tenant: string) =>
@@ -51,7 +51,6 @@ afterAll(() => database.close())
 const embedder = letterEmbedder()
 const embedders = createEmbedders([embedder], embedder)
 const kindOf = (id: string | null) => embedders.withId(id ?? '')
-const rerankers = createRerankers([], 'none')
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 
 function openIndexes(maxBytes: number) {
@@ -77,7 +76,7 @@ const ask = async (indexes: SearchIndexes, input: Question, who = scope) => {
   const answer = await search(
     who,
     { ...defaults, ...(input as Partial<Input>) },
-    { db, indexes, embedders, queueEmbedding, rerankers },
+    { db, indexes, embedders, queueEmbedding, ...unrecorded },
   )
   return { ...answer, took_ms: 0 }
 }

@@ -6,14 +6,11 @@ const band = 1 / 12
 /**
  * Drops what stands at the top or bottom of a page and stood there on an earlier page: "Page 3 of 12" and the running
  * title would otherwise cut sentences and fill every chunk. The first one stays, because a contract's number
- * may stand nowhere else.
+ * may stand nowhere else. Given the pages one after the other.
  */
-export function dropRunningLines(pages: ParsedPage[]): { page: ParsedPage; blocks: LayoutBlock[] }[] {
+export function createRunningLines(): (page: ParsedPage) => LayoutBlock[] {
   const seen = new Set<string>()
-  return pages.map((page) => ({
-    page,
-    blocks: (page.blocks ?? []).filter((block) => !hasRun(block, page, seen)),
-  }))
+  return (page) => (page.blocks ?? []).filter((block) => !hasRun(block, page, seen))
 }
 
 function hasRun(block: LayoutBlock, page: ParsedPage, seen: Set<string>): boolean {

@@ -1,24 +1,31 @@
 import PostalMime from 'postal-mime'
-import type { Address, Email } from 'postal-mime'
-import { ExtractionError } from '../port.ts'
-import type { Draft, Piece, Source } from './draft.ts'
-import { htmlDraft } from './read-html.ts'
-import { paragraphs } from './read-text.ts'
+import type { Address, Attachment, Email } from 'postal-mime'
+import { ExtractionError } from '../../port.ts'
+import type { Draft, Piece, Source } from '../draft.ts'
+import { innerPieces } from '../nested/read-inner.ts'
+import { htmlDraft } from '../read-html.ts'
+import { paragraphs } from '../read-text.ts'
 
-/** A message: its subject as heading, who wrote to whom and when, the body, and the names of what is attached. */
-export async function readMail({ bytes }: Source): Promise<Draft> {
-  const mail = await PostalMime.parse(bytes, { maxNestingDepth: 50, maxHeadersSize: 256 * 1024 }).catch(
-    () => {
-      throw new ExtractionError('damaged', 'The file is damaged: it cannot be read as a message.')
-    },
-  )
+/** A message: its subject as heading, who wrote to whom and when, the body, and what is attached. */
+export async function readMail(source: Source): Promise<Draft> {
+  const mail = await parse(source.bytes)
   if (isEncrypted(mail)) throw new ExtractionError('protected', 'The message is encrypted.')
   const subject = mail.subject?.trim() ?? ''
   const pieces: Piece[] = subject === '' ? [] : [{ kind: 'heading', level: 1, text: subject }]
   pieces.push({ kind: 'paragraph', text: head(mail) }, ...body(mail))
-  const names = mail.attachments.flatMap((attachment) => attachment.filename ?? [])
-  if (names.length > 0) pieces.push({ kind: 'paragraph', text: `Attachments: ${names.join(', ')}` })
+  for (const attachment of mail.attachments) pieces.push(...(await attached(attachment, source)))
   return { title: subject, pieces }
+}
+
+function parse(bytes: Buffer): Promise<Email> {
+  const options = {
+    maxNestingDepth: 50,
+    maxHeadersSize: 256 * 1024,
+    attachmentEncoding: 'arraybuffer',
+  } as const
+  return PostalMime.parse(bytes, options).catch(() => {
+    throw new ExtractionError('damaged', 'The file is damaged: it cannot be read as a message.')
+  })
 }
 
 function isEncrypted(mail: Email): boolean {
@@ -48,4 +55,12 @@ function shown(address: Address): string {
 function body(mail: Email): Piece[] {
   if (mail.text !== undefined && mail.text.trim() !== '') return paragraphs(mail.text)
   return mail.html === undefined ? [] : htmlDraft(mail.html).pieces
+}
+
+/** Pictures that stand in the text, such as logos, are not read; calendar parts and the like have no name. */
+async function attached(attachment: Attachment, source: Source): Promise<Piece[]> {
+  const { filename: name, content, related, mimeType } = attachment
+  if (name === null && !mimeType.startsWith('message/')) return []
+  if (related === true && mimeType.startsWith('image/')) return [{ kind: 'paragraph', text: `(${name})` }]
+  return innerPieces(source, { name: name ?? 'message', bytes: Buffer.from(content as ArrayBuffer) })
 }
