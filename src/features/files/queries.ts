@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/index.ts'
 import { forbidden } from '#platform/errors.ts'
 import { parseId } from '#platform/ids.ts'
@@ -36,15 +36,22 @@ const fileColumns = [
 
 /** Of files that are there, or of those in the trash: to whoever does not ask for these they do not exist. */
 function filesWithVersion(tx: TenantTx, which: 'there' | 'trashed' = 'there') {
-  return (
-    tx.kysely
-      .selectFrom('files')
-      .leftJoin('versions', 'versions.id', 'files.live_version_id')
-      .select(fileColumns)
-      .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
-      // In the trash a file lies in no folder, by which the rights of who is held to parts are told: it is nobody’s there.
-      .$if(which === 'trashed' && tx.scope.part !== undefined, (none) => none.where(sql<boolean>`false`))
-  )
+  return tx.kysely
+    .selectFrom('files')
+    .leftJoin('versions', 'versions.id', 'files.live_version_id')
+    .select(fileColumns)
+    .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
+    .where(isStillPlaced(tx))
+}
+
+/**
+ * In the trash a file is held to the rights on the folder it lay in. With a folder its grants go, so that nobody can say
+ * any more whom of the tenant's users they kept out: what lay there is for owners, and for keys that act for nobody.
+ */
+function isStillPlaced({ scope }: TenantTx): RawBuilder<SqlBool> {
+  if (scope.user === undefined || scope.spaces === 'all') return sql`true`
+  return sql`(files.trashed_folder_id is null or exists (select from folders where folders.tenant_id = files.tenant_id
+    and folders.space_id = files.space_id and folders.id = files.trashed_folder_id))`
 }
 
 /** @throws files.not_found for an id of somebody else's, an unknown one, and text that is no id */
@@ -67,15 +74,22 @@ async function withTitle<Row extends SealedRow>(tx: TenantTx, row: Row) {
  */
 export async function lockFile(tx: TenantTx, text: string, which: 'there' | 'trashed' = 'there') {
   const { id } = await getFile(tx, text, which)
-  const locked = await tx.kysely.selectFrom('files').select('id').where('id', '=', id).forUpdate().execute()
+  const locked = await lockSeen(tx, id)
   const file = await getFile(tx, text, which)
-  // One that the caller sees and may not change.
-  if (locked.length === 0) throw forbidden('The caller may not change this file.')
+  if (!locked) throw mayNotChange()
   return file
 }
 
-/** The same for a file that is there or in the trash. @throws files.not_found */
+/** The same for a file that is there or in the trash. @throws files.not_found, auth.forbidden */
 export async function lockAnyFile(tx: TenantTx, text: string) {
+  const { id } = await findAnyFile(tx, text)
+  const locked = await lockSeen(tx, id)
+  const file = await findAnyFile(tx, text)
+  if (!locked) throw mayNotChange()
+  return file
+}
+
+async function findAnyFile(tx: TenantTx, text: string) {
   const id = parseId('fil', text)
   const row =
     id &&
@@ -83,12 +97,18 @@ export async function lockAnyFile(tx: TenantTx, text: string) {
       .selectFrom('files')
       .select(['id', 'space_id'])
       .where('id', '=', id)
-      .$if(tx.scope.part !== undefined, (there) => there.where('trashed_at', 'is', null))
-      .forUpdate()
+      .where(isStillPlaced(tx))
       .executeTakeFirst())
   if (!row) throw fileNotFound()
   return row
 }
+
+/** Undefined for one that the caller sees and may not change. */
+function lockSeen(tx: TenantTx, id: string) {
+  return tx.kysely.selectFrom('files').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+const mayNotChange = () => forbidden('The caller may not change this file.')
 
 /** First of all, as `lockFile` does: who publishes holds a file before anything else of it. */
 export function lockFilesOf(tx: TenantTx, spaceId: string) {

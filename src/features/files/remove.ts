@@ -83,10 +83,8 @@ async function trashFiles(
   await index.withdraw(tx, spaceId, fileIds)
   const isOfFiles = sql<boolean>`files.id = any(${[...fileIds]}::uuid[])`
   const placed = await tx.kysely.selectFrom('files').select('folder_id').distinct().where(isOfFiles).execute()
-  const paths = await readPaths(
-    tx,
-    placed.flatMap(({ folder_id }) => folder_id ?? []),
-  )
+  const folders = placed.flatMap(({ folder_id }) => folder_id ?? [])
+  const paths = await tx.inWholeSpaces((whole) => readPaths(whole, folders))
   const known = sql`unnest(${[...paths.keys()]}::uuid[], ${[...paths.values()]}::text[])`
   const now = clock.now()
   await tx.kysely

@@ -1,5 +1,6 @@
 import { spaceArchived } from '#features/tenancy/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
+import { forbidden } from '#platform/errors.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { ChangeDeps } from './change.ts'
 import { fileBusy, fileConflict } from './errors.ts'
@@ -12,7 +13,7 @@ import { isTaken } from './upload.ts'
 /**
  * Takes a file out of the trash, to where it lay: folders that are gone are made again. It is found at once when it had
  * been read, and read first when not.
- * @throws files.not_found, files.conflict when another one has its `external_id` meanwhile, spaces.archived
+ * @throws files.not_found, files.conflict when another one has its `external_id` meanwhile, spaces.archived, auth.forbidden
  */
 export async function restoreFile(scope: TenantScope, id: string, deps: ChangeDeps): Promise<FileRow> {
   const { file, versionId } = await deps.db.tenant(scope, async (tx) => {
@@ -61,6 +62,8 @@ async function folderOf(tx: TenantTx, file: FileRow, deps: ChangeDeps): Promise<
     .where('space_id', '=', file.space_id)
     .executeTakeFirst()
   if (still) return still.id
+  // It is there and hidden from them: what a name would make anew is not where the file lay.
+  if (tx.scope.part) throw forbidden('The caller may not see the folder that the file lay in.')
   const names = readPath(from.trashed_path ?? '', 'path')
   return (await ensurePath(tx, file.space_id, undefined, names, deps)).folder?.id ?? null
 }

@@ -57,8 +57,11 @@ export async function readRights(tx: TenantTx, userId: string): Promise<UserRigh
         'on', coalesce(on_space, on_folder, on_file))), '[]') from own_grants) as grants,
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'parentId', parent_id, 'spaceId', space_id)), '[]')
         from below) as folders,
-      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'folderId', folder_id, 'spaceId', space_id)), '[]')
-        from files where tenant_id = ${tenantId} and id in (select on_file from own_grants)) as files
+      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'folderId', coalesce(folder_id, trashed_folder_id),
+        'spaceId', space_id)), '[]') from files where tenant_id = ${tenantId} and id in (select on_file from own_grants)
+        -- Where the folder it lay in is gone, it is nobody's who is held to parts.
+        and (trashed_folder_id is null or exists (select from folders
+          where tenant_id = ${tenantId} and folders.space_id = files.space_id and folders.id = files.trashed_folder_id))) as files
   `.execute(tx.kysely)
   const [row] = rows
   if (!row?.user) return undefined

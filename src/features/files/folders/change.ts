@@ -2,15 +2,16 @@ import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import { type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { folderConflict } from './errors.ts'
+import { lockFolders, readWholeSubtree } from './lock-folders.ts'
 import { lockTree } from './lock-tree.ts'
-import { type FolderRow, getFolder, getFolderIn, readHeight, readSubtree } from './queries.ts'
+import { type FolderRow, getFolder, getFolderIn, readHeight } from './queries.ts'
 import { maxDepth, readFolderName } from './read-name.ts'
 
 export type FolderChange = { name?: string; parent?: string | null }
 
 /**
  * Renames a folder, or moves it within its space with everything in it.
- * @throws folders.not_found, folders.conflict, input.invalid
+ * @throws folders.not_found, folders.conflict, input.invalid, auth.forbidden when not all that moves is the caller's to change
  */
 export async function changeFolder(
   tx: TenantTx,
@@ -21,6 +22,7 @@ export async function changeFolder(
   const { space_id: spaceId } = await getFolder(tx, id)
   await lockTree(tx, spaceId, 'alone')
   const folder = await getFolder(tx, id)
+  await lockFolders(tx, [folder.id])
   if (parent !== undefined) {
     const target = parent === null ? undefined : await getFolderIn(tx, spaceId, parent)
     await moveFolder(tx, folder, target)
@@ -37,8 +39,9 @@ export async function changeFolder(
 
 /** In one statement, since every depth is held against its parent's. */
 async function moveFolder(tx: TenantTx, folder: FolderRow, target: FolderRow | undefined): Promise<void> {
-  const inside = await readSubtree(tx, [folder.id])
+  const inside = await readWholeSubtree(tx, folder.id)
   if (target && inside.includes(target.id)) throw folderConflict('The new parent lies within the folder.')
+  await lockFolders(tx, target ? [...inside, target.id] : inside)
   const depth = (target?.depth ?? 0) + 1
   if (depth + (await readHeight(tx, inside, folder.depth)) - 1 > maxDepth)
     throw folderConflict(`Folders would lie deeper than ${maxDepth} levels.`)

@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { TenantTx } from '#platform/db/index.ts'
+import { forbidden } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import { findChild, type FolderRow } from './queries.ts'
 import { type FolderName, invalid, maxDepth } from './read-name.ts'
@@ -9,7 +10,7 @@ type Parent = Pick<FolderRow, 'id' | 'depth'> | undefined
 
 /**
  * The folder of that name, which is made when it is not there: of several who make it at once one does.
- * @throws input.invalid when it would lie too deep
+ * @throws input.invalid when it would lie too deep, auth.forbidden when it is there and hidden from the caller
  */
 async function ensureFolder(
   tx: TenantTx,
@@ -46,6 +47,7 @@ async function ensureFolder(
   if (made) return { folder: made, isNew: true }
   // Whoever was faster has committed: the insert waited for it.
   const theirs = await findChild(tx, spaceId, parent?.id ?? null, name)
+  if (!theirs && tx.scope.part) throw forbidden('The caller may not see the folder of this name.')
   if (!theirs) throw new Error('a folder that stood in the way is gone, although the tree is held')
   return { folder: theirs, isNew: false }
 }

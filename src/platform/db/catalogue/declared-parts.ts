@@ -2,7 +2,7 @@ import type { Wall } from './declared.ts'
 
 /**
  * What who is held to parts of spaces may do with tenant tables, and with which rows. Tables that are not named here are
- * closed to them. Conditions as PostgreSQL prints them back; the fifth migration writes them.
+ * closed to them. Conditions as PostgreSQL prints them back; the sixth migration writes them.
  */
 type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
 type Part = {
@@ -56,9 +56,12 @@ function wallOf(command: Command, condition: string): Wall {
 type Kind = 'sees' | 'changes'
 
 function createConditions(withinSpaces: (column: string, table?: string) => string) {
-  /** Without the brackets around it. */
-  const fileParts = (kind: Kind, prefix: string, table?: string) =>
-    `${withinSpaces('space_id', table)} AND (${listed(`${prefix}id`, kind)} OR (${unlisted(`${prefix}id`, `${kind}_not`)} AND (${listed(`${prefix}folder_id`, kind)} OR (${listed(`${prefix}space_id`, `${kind}_spaces`)} AND ((${prefix}folder_id IS NULL) OR ${unlisted(`${prefix}folder_id`, `${kind}_not`)})))))`
+  /** Without the brackets around it. A file in the trash is held to the folder it lay in. */
+  const fileParts = (kind: Kind, prefix: string, table?: string) => {
+    const folder = `COALESCE(${prefix}folder_id, ${prefix}trashed_folder_id)`
+    const isThere = `((${prefix}trashed_folder_id IS NULL) OR (EXISTS ( SELECT FROM folders WHERE ((folders.tenant_id = files.tenant_id) AND (folders.space_id = files.space_id) AND (folders.id = files.trashed_folder_id)))))`
+    return `${withinSpaces('space_id', table)} AND (${listed(`${prefix}id`, kind)} OR (${unlisted(`${prefix}id`, `${kind}_not`)} AND (${listed(folder, kind)} OR (${listed(`${prefix}space_id`, `${kind}_spaces`)} AND ((${folder} IS NULL) OR (${unlisted(folder, `${kind}_not`)} AND ${isThere}))))))`
+  }
   const ofFile = (kind: Kind, table: string, prefix?: string) => {
     const file = kind === 'sees' ? '' : ` AND ${fileParts(kind, 'files.', 'files')}`
     return `${withinSpaces('space_id', prefix)} AND (EXISTS ( SELECT FROM files WHERE ((files.tenant_id = ${table}.tenant_id) AND (files.id = ${table}.file_id)${file})))`
@@ -66,7 +69,7 @@ function createConditions(withinSpaces: (column: string, table?: string) => stri
   return {
     file: (kind: Kind) => `(${fileParts(kind, '')})`,
     folder: (kind: Kind) =>
-      `(${withinSpaces('space_id')} AND (${listed('id', kind)} OR (${listed('space_id', `${kind}_spaces`)} AND ${unlisted('id', `${kind}_not`)})))`,
+      `(${withinSpaces('space_id')} AND (${listed('id', kind)} OR (${listed('space_id', `${kind}_spaces`)} AND ${unlisted('id', `${kind}_not`)} AND ((parent_id IS NULL) OR ${unlisted('parent_id', `${kind}_not`)}))))`,
     'made of a file': (kind: Kind, table: string) => `(${ofFile(kind, table)})`,
     'made of a block': (kind: Kind, table: string) => {
       const file = kind === 'sees' ? '' : ` AND ${ofFile(kind, 'index_blocks', 'index_blocks')}`
