@@ -27,8 +27,8 @@ export type OnceStore = {
   forget: (scope: TenantScope, id: string) => Promise<void>
 }
 
-/** What a handler does, and the status of its plain results. */
-type Work = { work: () => Promise<unknown>; usual: number }
+/** What a handler does, the status of its plain results, and whether these show a secret. */
+type Work = { work: () => Promise<unknown>; usual: number; isSecret: boolean }
 
 /**
  * Carries a request out, unless the same one was carried out before: then it is answered as that was.
@@ -37,7 +37,7 @@ type Work = { work: () => Promise<unknown>; usual: number }
 export async function answerOnce(
   request: FastifyRequest,
   scope: Scope | undefined,
-  { work, usual }: Work,
+  { work, usual, isSecret }: Work,
   store: OnceStore,
 ): Promise<unknown> {
   const name = request.headers['idempotency-key']
@@ -46,6 +46,7 @@ export async function answerOnce(
     throw refused('must be 1 to 255 printable ASCII characters')
   if (scope?.level !== 'tenant' || scope.part)
     throw refused('is taken from callers who may see all of a tenant or of spaces alone')
+  if (isSecret) throw refused('is not taken where the answer shows a secret, which is kept nowhere')
   const fingerprint = takeFingerprint(request)
   const begun = await store.begin(scope, name)
   if (begun.state === 'done') return replay(begun, fingerprint)
@@ -61,7 +62,7 @@ type Carrying = { request: FastifyRequest; fingerprint: Fingerprint; store: Once
 async function carryOut(
   scope: TenantScope,
   id: string,
-  { work, usual }: Work,
+  { work, usual }: Omit<Work, 'isSecret'>,
   { request, fingerprint, store }: Carrying,
 ): Promise<unknown> {
   let result: unknown

@@ -12,7 +12,7 @@ import { callerGone, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
-import { Answer, type Call, type Route } from './route.ts'
+import { Answer, type Call, type Route, showsSecret } from './route.ts'
 import { Strict } from './schemas.ts'
 import { compileValidator, refuseUnstorableText } from './validation.ts'
 
@@ -112,7 +112,8 @@ function addRoute(
         signal: signals.get(request),
       }
       const work = () => route.handle(call as Call<never, never, never, never>)
-      const result = await answerOnce(request, call.scope, { work, usual: usualStatus(route) }, once)
+      const todo = { work, usual: usualStatus(route), isSecret: showsSecret(route) }
+      const result = await answerOnce(request, call.scope, todo, once)
       return send(result, route, reply)
     },
   })

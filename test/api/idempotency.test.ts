@@ -137,3 +137,20 @@ test.each(['', ' '.repeat(300), 'ü'])('%j is no name of a request', async (name
 test('keys above the tenants have no such names, and are told so', async () => {
   expect(await app.platform.post('/v1/tenants', { slug: 'nope' }, named('x'))).toMatchObject({ status: 422 })
 })
+
+test('what shows a secret takes no name, is not carried out under one, and nothing of it is kept', async () => {
+  const { id } = (await acme.api.post<Made>('/v1/keys', { name: 'turned' })).body
+  const count = async () => (await acme.api.get<{ data: Made[] }>('/v1/keys?limit=200')).body.data.length
+  const before = await count()
+  for (const [path, body] of [
+    ['/v1/keys', { name: 'named' }],
+    [`/v1/keys/${id}/rotate`, {}],
+    ['/v1/invitations', { email: 'named@example.com' }],
+  ] as const)
+    expect(await acme.api.post(path, body, named('secret'))).toMatchObject({
+      status: 422,
+      body: { code: 'input.invalid', errors: [{ path: 'Idempotency-Key' }] },
+    })
+  expect(await count()).toBe(before)
+  expect((await makeFolder('after secrets', 'secret')).status).toBe(201)
+})

@@ -6,6 +6,22 @@ const inSql = ['test/isolation/folders.test.ts']
 /** What keeps folders, files and what is made of them in one space, and the trash shut. */
 export const files: Mutation[] = [
   {
+    guard: 'What lay in a folder that is gone is shown to no user who may have been kept out of it',
+    statement: 'I32',
+    file: 'src/features/files/queries.ts',
+    find: "if (scope.user === undefined || scope.spaces === 'all') return",
+    replace: 'if (scope.user === undefined || scope.spaces !== undefined) return',
+    tests: ['test/api/rights-in-trash.test.ts'],
+  },
+  {
+    guard: 'What shows a secret is kept under no name',
+    statement: 'I19',
+    file: 'src/http/answer-once.ts',
+    find: '  if (isSecret) throw',
+    replace: '  if (!usual && isSecret) throw',
+    tests: ['test/api/idempotency.test.ts'],
+  },
+  {
     guard: 'A file lies in folders of its own space, whatever statement is written',
     statement: 'I13',
     file: 'migrations/0002_folders.sql',
