@@ -241,19 +241,6 @@ export function listVersions(tx: TenantTx, fileId: string, limit: number, before
     .execute()
 }
 
-export function blobsOf(tx: TenantTx, fileIds: readonly string[]) {
-  return tx.kysely
-    .selectFrom('versions')
-    .select('blob')
-    .distinct()
-    .where(sql<boolean>`versions.file_id = any(${[...fileIds]}::uuid[])`)
-    .execute()
-}
-
-export function blobsOfSpace(tx: TenantTx, spaceId: string) {
-  return tx.kysely.selectFrom('versions').select('blob').distinct().where('space_id', '=', spaceId).execute()
-}
-
 export async function textOf(tx: TenantTx, versionId: string) {
   const row = await tx.kysely
     .selectFrom('versions')

@@ -5,7 +5,7 @@ import type { Db, TenantTx } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { FileIndex } from './change.ts'
 import { readPaths } from './folders/queries.ts'
-import { blobsOf, blobsOfSpace, lockAnyFile, lockFile, lockFilesOf } from './queries.ts'
+import { lockAnyFile, lockFile, lockFilesOf } from './queries.ts'
 
 /** Bytes of deleted files: a job, so that a crash between the commit and the removal loses nothing. */
 export const removeBlobQueue: Queue = { name: 'remove-blob', timeoutSeconds: 60 }
@@ -181,4 +181,17 @@ export async function purgeTrash(
 /** Looks at a space's trash at once, after its setting was changed. */
 export function queuePurge(enqueue: Enqueue): (tx: TenantTx, spaceId: string) => Promise<void> {
   return (tx, spaceId) => enqueue(tx, purgeQueue, [{ space: spaceId }], { spaceId, key: spaceId })
+}
+
+function blobsOf(tx: TenantTx, fileIds: readonly string[]) {
+  return tx.kysely
+    .selectFrom('versions')
+    .select('blob')
+    .distinct()
+    .where(sql<boolean>`versions.file_id = any(${[...fileIds]}::uuid[])`)
+    .execute()
+}
+
+function blobsOfSpace(tx: TenantTx, spaceId: string) {
+  return tx.kysely.selectFrom('versions').select('blob').distinct().where('space_id', '=', spaceId).execute()
 }

@@ -48,7 +48,6 @@ async function lockFilesIn(tx: TenantTx, folderIds: readonly string[]): Promise<
       .where(sql<boolean>`files.folder_id = any(${[...folderIds]}::uuid[])`)
       .executeTakeFirstOrThrow(),
   )
-  if (rows.length < Number(all.files))
-    throw forbidden('The folder holds files that the caller may not delete.')
+  if (rows.length < all.files) throw forbidden('The folder holds files that the caller may not delete.')
   return rows.map(({ id }) => id)
 }
