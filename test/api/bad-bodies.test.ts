@@ -71,7 +71,7 @@ describe.each(withBody)('$name: body', ({ route, schema: body, caller, call }) =
 
   test('a required field that is left out is refused by name', async () => {
     const sample = await sampleFor(route, caller)
-    const hasDefault = (field: string) => body.properties[field]?.['default'] !== undefined
+    const hasDefault = (field: string) => 'default' in (body.properties[field] ?? {})
     const required = (body.required ?? []).filter(
       (field) => field in (sample.body ?? {}) && !hasDefault(field),
     )
