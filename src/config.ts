@@ -2,16 +2,16 @@ import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import type { LogLevel } from '#platform/log.ts'
 import { parseMasterKey } from '#platform/vault/index.ts'
-
-type Setting<T> = {
-  env: string
-  /** One sentence for the generated reference. */
-  doc: string
-  /** The default as people write it; undefined means "not set". */
-  default: string | undefined
-  parse: (text: string) => T
-  secret?: true
-}
+import {
+  databaseUrl,
+  integer,
+  list,
+  ocrLanguages,
+  oneOf,
+  optional,
+  type Setting,
+  text,
+} from './config/setting.ts'
 
 const kib = 1024
 const mib = 1024 * kib
@@ -268,61 +268,4 @@ function readSetting(setting: Setting<unknown>, env: Record<string, string | und
     problems.push(`${setting.env}: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   }
-}
-
-function text(env: string, fallback: string, doc: string): Setting<string> {
-  return { env, doc, default: fallback, parse: (value) => value }
-}
-
-function list(env: string, doc: string): Setting<string[]> {
-  const parse = (value: string) => value.split(',').flatMap((part) => part.trim() || [])
-  return { env, doc, default: '', parse }
-}
-
-function integer(env: string, fallback: string, doc: string, min: number, max: number): Setting<number> {
-  return {
-    env,
-    doc,
-    default: fallback,
-    parse: (value) => {
-      const number = Number(value)
-      if (!/^\d+$/.test(value) || number < min || number > max) {
-        throw new Error(`must be a whole number from ${min} to ${max}, not "${value}"`)
-      }
-      return number
-    },
-  }
-}
-
-function oneOf<T extends string>(env: string, fallback: T, allowed: readonly T[], doc: string): Setting<T> {
-  return {
-    env,
-    doc,
-    default: fallback,
-    parse: (value) => {
-      const found = allowed.find((option) => option === value)
-      if (!found) throw new Error(`must be one of ${allowed.join(', ')}, not "${value}"`)
-      return found
-    },
-  }
-}
-
-function optional<T>(
-  env: string,
-  doc: string,
-  parse: (value: string) => T,
-  secret?: true,
-): Setting<T | undefined> & { parse: (value: string) => T | undefined } {
-  return { env, doc, default: undefined, parse, ...(secret ? { secret } : {}) }
-}
-
-function databaseUrl(value: string): string {
-  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres:// or postgresql://')
-  return value
-}
-
-function ocrLanguages(value: string): string[] {
-  const languages = value.split(',').map((name) => name.trim())
-  if (languages.every((name) => /^[a-z]{3}(_[a-z]{3,4})?$/.test(name))) return languages
-  throw new Error(`must be names such as eng or chi_sim, separated by commas, not "${value}"`)
 }

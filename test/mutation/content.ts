@@ -65,8 +65,8 @@ export const content: Mutation[] = [
     guard: 'An index in memory is brought up to the asker’s moment before it answers',
     statement: 'I19',
     file: 'src/features/search/cache/bring-up.ts',
-    find: 'if (space.seq < seq) {',
-    replace: 'if (space.seq === 0) {',
+    find: 'while (space.seq < seq) {',
+    replace: 'while (space.seq === 0) {',
     tests: searchTests,
   },
   {

@@ -30,7 +30,7 @@ export const rights: Mutation[] = [
     guard: 'The index in memory is loaded whole, whoever asks first',
     statement: 'I32',
     file: 'src/features/search/cache/bring-up.ts',
-    find: 'catchUp((ask) => read((tx) => tx.inWholeSpaces(ask)), space, kindOf)',
+    find: 'catchUp((statements) => read((tx) => tx.inWholeSpaces(statements)), space, kindOf)',
     replace: 'catchUp(read, space, kindOf)',
     tests: parts,
   },

@@ -17,10 +17,12 @@ export type Read = <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>
  * what was committed before it; so reading goes on until a round met no newer change. Otherwise a replaced file could
  * show up with both of its versions or with none. When the space changed to another embedder everything is read anew:
  * one index has vectors of one embedder.
+ * @returns false when another reader was quicker, whose changes stand and are not applied a second time
  */
-export async function catchUp(read: Read, space: CachedSpace, kindOf: KindOf): Promise<void> {
-  const { spaceId } = space
-  let { index, seq: from } = space
+export async function catchUp(read: Read, space: CachedSpace, kindOf: KindOf): Promise<boolean> {
+  const { spaceId, index: known, seq } = space
+  let index = known
+  let from = seq
   let rounds: { added: AddedVersion[]; removed: string[] }[] = []
   let now = await read((tx) => readIndexState(tx, spaceId))
   while (from < now.index_seq) {
@@ -39,12 +41,14 @@ export async function catchUp(read: Read, space: CachedSpace, kindOf: KindOf): P
     from = to
     now = await read((tx) => readIndexState(tx, spaceId))
   }
+  if (space.index !== known || space.seq !== seq) return false
   for (const { added, removed } of rounds) {
     applyAdded(index, added)
     applyRemoved(index, removed)
   }
   space.index = index
-  space.seq = Math.max(space.seq, from)
+  space.seq = Math.max(seq, from)
+  return true
 }
 
 async function readAdded(

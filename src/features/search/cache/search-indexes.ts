@@ -5,7 +5,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { type Corpus, memoryCorpus } from '../rank/corpus.ts'
 import { streamCorpus } from '../stream/stream-corpus.ts'
 import { vectorMemory } from '../vectors/vector-memory.ts'
-import { bringUpTo } from './bring-up.ts'
+import { bringUpTo, warmUpTo } from './bring-up.ts'
 import type { CachedSpace, KindOf } from './cached-space.ts'
 import type { Read } from './catch-up.ts'
 import { admit, expectBytes, keyOf, makeRoom, type Room } from './make-room.ts'
@@ -93,7 +93,7 @@ export function createSearchIndexes({
           space.usedAt = ++uses
           space.users++
           opened.push(space)
-          await bringUpTo((work) => work(tx), space, asked.index_seq, nowMs(), kindOf)
+          await bringUpTo(tx, space, asked.index_seq, nowMs(), kindOf)
         }
       } finally {
         for (const space of opened) space.users--
@@ -112,7 +112,7 @@ export function createSearchIndexes({
           : await read((tx) => tx.inWholeSpaces((whole) => expectBytes(whole, spaceId)))
       const isSmall = bytes <= maxWarmBytes && total() + bytes <= maxBytes
       const space = known() ?? (isSmall ? add(tenantId, spaceId, bytes) : undefined)
-      if (space) await bringUpTo(read, space, index_seq, nowMs(), kindOf)
+      if (space) await warmUpTo(read, space, index_seq, nowMs(), kindOf)
       makeRoom(room)
     },
     forget(tenantId) {
