@@ -8,6 +8,7 @@ const features = [
   'access',
   'metering',
   'files',
+  'grants',
   'search',
   'ingestion',
   'answers',

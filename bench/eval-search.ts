@@ -4,6 +4,8 @@ import {
   embedderOptions,
   embedderSettings,
   readOptions,
+  rerankerOptions,
+  rerankerSettings,
   runCommand,
   UsageError,
 } from './command/run-command.ts'
@@ -18,7 +20,8 @@ import { createDataDirectory, openApi } from './server/data-directory.ts'
 import { startServer } from './server/start-server.ts'
 
 const usage = `npm run eval:search -- --set DIR [--set DIR …] [--mode ${modes.join('|')}] [--json]
-    [--embedders FILE] [--embedder NAME] [--database-url URL --migration-database-url URL]`
+    [--embedders FILE] [--embedder NAME] [--rerankers FILE] [--reranker NAME]
+    [--database-url URL --migration-database-url URL]`
 
 await runCommand(usage, async () => {
   const values = readOptions({
@@ -27,12 +30,13 @@ await runCommand(usage, async () => {
     mode: { type: 'string', default: 'hybrid' },
     json: { type: 'boolean', default: false },
     ...embedderOptions,
+    ...rerankerOptions,
   })
   const mode = modes.find((one) => one === values.mode)
   if (!mode) throw new UsageError(`--mode is one of ${modes.join(', ')}, not "${values.mode}"`)
   if (!values.set?.length) throw new UsageError('name at least one judged collection with --set')
   const sets = await Promise.all(values.set.map((folder) => readSet(folder)))
-  const settings = { ...databaseSettings(values), ...embedderSettings(values) }
+  const settings = { ...databaseSettings(values), ...embedderSettings(values), ...rerankerSettings(values) }
   const results = await measure(sets, mode, settings, (quality) => {
     if (values.json) console.log(JSON.stringify(quality))
   })

@@ -5,8 +5,7 @@ import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
-import { startExtractor } from '#adapters/extract/pool/start-extractor.ts'
-import { authenticate, createFirstRecords, type FirstKeys } from '#features/access/index.ts'
+import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs } from '#features/ingestion/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
@@ -20,19 +19,27 @@ import {
   type SealReport,
   lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import { createSearchIndexes, searchJobs } from '#features/search/index.ts'
+import {
+  createRecorder,
+  createSearchIndexes,
+  createWarmUp,
+  searchJobs,
+  type WarmUp,
+  withdrawFiles,
+} from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
 import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import { type Ids, randomIds } from '#platform/ids.ts'
-import { lockFirstFree } from '#platform/lock.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
 import { openEmbedders } from './app/open-embedders.ts'
+import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
+import { type Guard, readingGuards, startReading } from './app/start-reading.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
 import type { Config } from './config.ts'
 
@@ -57,6 +64,8 @@ export type App = {
   firstKeys: (FirstKeys & { file: string }) | undefined
   /** Holds what is stored against itself; see `bulkhead doctor`. */
   checkIntegrity: () => Promise<IntegrityReport>
+  /** What keeps documents in their processes on this machine; see `bulkhead doctor`. */
+  readingGuards: () => Guard[]
   /** Opens everything that is sealed; see `bulkhead doctor`. */
   checkSeals: (onProgress?: (tenant: string, pieces: number) => void) => Promise<SealReport>
   /** Holds the database's catalogue against what keeps tenants apart. */
@@ -94,33 +103,58 @@ async function startParts(
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const embedders = await openEmbedders(config, log, started)
+  const rerankers = await openRerankers(config, embedders, log)
   const metrics = createMetrics()
   const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
   const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
+  const recorder = createRecorder({ db, ids, clock, log })
+  started.push(() => recorder.close())
   const forgetTenant = (tenantId: string) => {
     vault.forget(tenantId)
     indexes.forget(tenantId)
   }
   const { destroyKeys } = vault
+  const warmUp = createWarmUp({ db, indexes, metrics, log })
+  started.push(() => warmUp.close())
   const extractor = startReading(config, started)
-  const forJobs = { db, blobs, vault, extractor, embedders, clock, ids, log, destroyKeys, forgetTenant }
+  const { trashDays } = config
+  const forJobs = {
+    db,
+    blobs,
+    vault,
+    extractor,
+    embedders,
+    clock,
+    ids,
+    log,
+    trashDays,
+    destroyKeys,
+    forgetTenant,
+    warmUp,
+  }
   const jobs = await startWorker(config, forJobs, kind, started)
   const routes = assembleRoutes(config, {
     db,
     kind,
     blobs,
     embedders,
+    extractor,
+    rerankers,
+    recorder,
     vault,
     masterRotation,
     clock,
     ids,
+    log,
     jobs,
     indexes,
     metrics,
     forgetTenant,
   })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
-  const url = options.http ? await listen(config, { routes, db, clock, ids, log, metrics }, started) : ''
+  const url = options.http
+    ? await listen(config, { routes, db, clock, ids, log, metrics, warmUp }, started)
+    : ''
   if (options.worker) {
     extractor.warmUp?.()
     await jobs.work()
@@ -140,22 +174,9 @@ async function startParts(
     firstKeys,
     checkIntegrity: () => checkIntegrity({ db, blobs }),
     checkSeals: (onProgress) => checkSeals({ db, blobs }, onProgress),
+    readingGuards: () => readingGuards(config),
     examineIsolation: () => examineIsolation({ db, kind }),
   }
-}
-
-function startReading(config: Config, started: Started): Extractor {
-  const scratch = lockFirstFree(join(config.dataDir, 'scratch'))
-  started.push(() => scratch.release())
-  const extractor = startExtractor({
-    processes: config.extractionProcesses,
-    timeoutMs: config.extractionTimeoutMs,
-    maxMemoryMb: config.extractionMaxMemoryMb,
-    maxTextChars: config.extractionMaxChars,
-    scratchDir: scratch.directory,
-  })
-  started.push(() => extractor.close())
-  return extractor
 }
 
 type WorkerDeps = EraseDeps & {
@@ -166,6 +187,8 @@ type WorkerDeps = EraseDeps & {
   clock: Clock
   ids: Ids
   log: Log
+  warmUp: WarmUp
+  trashDays: number
 }
 
 async function startWorker(
@@ -177,7 +200,7 @@ async function startWorker(
   const jobs = await startJobs({
     db: deps.db,
     jobs: [
-      ...fileJobs(deps),
+      ...fileJobs({ ...deps, index: { withdraw: withdrawFiles } }),
       ...ingestionJobs(deps),
       ...searchJobs(deps),
       ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),
@@ -205,12 +228,26 @@ async function keepFirstKeys(config: Config, { vault, ...deps }: FirstDeps): Pro
   return keys && { ...keys, file: config.dataDir }
 }
 
-type ListenDeps = { routes: Route[]; db: Db; clock: Clock; ids: Ids; log: Log; metrics: Metrics }
+type ListenDeps = {
+  routes: Route[]
+  db: Db
+  clock: Clock
+  ids: Ids
+  log: Log
+  metrics: Metrics
+  warmUp: WarmUp
+}
 
 async function listen(config: Config, deps: ListenDeps, started: Started): Promise<string> {
   const server = await createServer({
     ...deps,
-    authenticate: (credential) => authenticate(credential, deps),
+    authenticate: async (credential) => {
+      const scope = await authenticate(credential, deps)
+      deps.warmUp.caller(scope)
+      return scope
+    },
+    trustedProxies: config.trustedProxies,
+    once: rememberAnswers(deps),
   })
   started.push(async () => {
     const cutOff = setTimeout(() => server.server.closeAllConnections(), config.shutdownTimeoutMs)

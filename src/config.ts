@@ -2,16 +2,16 @@ import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import type { LogLevel } from '#platform/log.ts'
 import { parseMasterKey } from '#platform/vault/index.ts'
-
-type Setting<T> = {
-  env: string
-  /** One sentence for the generated reference. */
-  doc: string
-  /** The default as people write it; undefined means "not set". */
-  default: string | undefined
-  parse: (text: string) => T
-  secret?: true
-}
+import {
+  databaseUrl,
+  integer,
+  list,
+  ocrLanguages,
+  oneOf,
+  optional,
+  type Setting,
+  text,
+} from './config/setting.ts'
 
 const kib = 1024
 const mib = 1024 * kib
@@ -71,6 +71,13 @@ export const settings = {
     'Milliseconds a server remembers an opened key of a tenant. A key that another server destroyed opens nothing after it, and a new key is used after it. Must be the same on all servers.',
     0,
     600_000,
+  ),
+  trashDays: integer(
+    'BULKHEAD_TRASH_DAYS',
+    '30',
+    'Days that deleted files stay in the trash, where a space has no setting of its own; 0: they are deleted at once.',
+    0,
+    3650,
   ),
   keyringDir: optional(
     'BULKHEAD_KEYRING_DIR',
@@ -139,6 +146,23 @@ export const settings = {
     1000,
     200_000_000,
   ),
+  ocr: oneOf<'on' | 'off'>(
+    'BULKHEAD_OCR',
+    'on',
+    ['on', 'off'],
+    'Whether text in scans and pictures is recognised. Off, such files fail as `no_text`.',
+  ),
+  ocrLanguages: {
+    env: 'BULKHEAD_OCR_LANGUAGES',
+    doc: 'Languages that text in pictures is recognised in, named as by tesseract and separated by commas, such as `eng,deu`. English is there; for others install `@tesseract.js-data/<language>` or name a directory with BULKHEAD_OCR_DATA_DIR. Each one more takes its time.',
+    default: 'eng',
+    parse: ocrLanguages,
+  },
+  ocrDataDir: optional(
+    'BULKHEAD_OCR_DATA_DIR',
+    'Directory with `<language>.traineddata` files of tesseract 4 or newer. Nothing is ever fetched.',
+    (value) => resolve(value),
+  ),
   embedderDir: optional(
     'BULKHEAD_EMBEDDER_DIR',
     'Directory with the table of the built-in embedder; the one that is shipped when it is not set. After a change, files are embedded anew in the background, and until then ranked by words.',
@@ -154,10 +178,20 @@ export const settings = {
     'builtin',
     'Name of the embedder of tenants and spaces that choose none. After a change their files are embedded anew in the background; until that is done the former one is used if it is still configured.',
   ),
+  rerankersFile: optional(
+    'BULKHEAD_RERANKERS_FILE',
+    'JSON file that names rerankers; see the guide on rerankers.',
+    (value) => resolve(value),
+  ),
+  reranker: text(
+    'BULKHEAD_RERANKER',
+    'none',
+    'Name of the reranker of tenants and spaces that choose none; `none` leaves their searches as they are found.',
+  ),
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),
-    'Memory for search indexes in bytes; the least recently used spaces go first. Default: a quarter of the machine.',
+    'Memory for search indexes in bytes; the least recently used spaces go first, and one that finds no room is read anew for each search. Default: a quarter of the machine.',
     mib,
     Number.MAX_SAFE_INTEGER,
   ),
@@ -167,6 +201,22 @@ export const settings = {
     'Milliseconds that running requests get to finish when the server is stopped.',
     0,
     600_000,
+  ),
+  trustedProxies: list(
+    'BULKHEAD_TRUSTED_PROXIES',
+    'Proxies in front of the server, as CIDR with commas between: what they say of where a request comes from is believed. Needed for keys that are held to addresses.',
+  ),
+  smtpUrl: optional(
+    'BULKHEAD_SMTP_URL',
+    'Mail server for invitations, e.g. `smtp://user:password@mail.example:587`. Left out, who invites is shown the link.',
+    (value) => value,
+    true,
+  ),
+  mailFrom: text('BULKHEAD_MAIL_FROM', 'bulkhead@localhost', 'Sender of mails.'),
+  invitationUrl: optional(
+    'BULKHEAD_INVITATION_URL',
+    'Page of yours that takes an invitation; its secret is put behind a `#`. Needed for sending invitations by mail.',
+    (value) => new URL(value).href,
   ),
   url: text('BULKHEAD_URL', 'http://127.0.0.1:8620', 'Server that the command line talks to.'),
   key: optional(
@@ -218,50 +268,4 @@ function readSetting(setting: Setting<unknown>, env: Record<string, string | und
     problems.push(`${setting.env}: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   }
-}
-
-function text(env: string, fallback: string, doc: string): Setting<string> {
-  return { env, doc, default: fallback, parse: (value) => value }
-}
-
-function integer(env: string, fallback: string, doc: string, min: number, max: number): Setting<number> {
-  return {
-    env,
-    doc,
-    default: fallback,
-    parse: (value) => {
-      const number = Number(value)
-      if (!/^\d+$/.test(value) || number < min || number > max) {
-        throw new Error(`must be a whole number from ${min} to ${max}, not "${value}"`)
-      }
-      return number
-    },
-  }
-}
-
-function oneOf<T extends string>(env: string, fallback: T, allowed: readonly T[], doc: string): Setting<T> {
-  return {
-    env,
-    doc,
-    default: fallback,
-    parse: (value) => {
-      const found = allowed.find((option) => option === value)
-      if (!found) throw new Error(`must be one of ${allowed.join(', ')}, not "${value}"`)
-      return found
-    },
-  }
-}
-
-function optional<T>(
-  env: string,
-  doc: string,
-  parse: (value: string) => T,
-  secret?: true,
-): Setting<T | undefined> & { parse: (value: string) => T | undefined } {
-  return { env, doc, default: undefined, parse, ...(secret ? { secret } : {}) }
-}
-
-function databaseUrl(value: string): string {
-  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres:// or postgresql://')
-  return value
 }

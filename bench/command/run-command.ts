@@ -38,6 +38,23 @@ export function embedderSettings(values: {
   }
 }
 
+/** What orders the best finds anew, where something is to. */
+export const rerankerOptions = {
+  rerankers: { type: 'string' },
+  reranker: { type: 'string' },
+} as const
+
+export function rerankerSettings(values: {
+  rerankers?: string | undefined
+  reranker?: string | undefined
+}): Record<string, string> {
+  const { rerankers: file, reranker: name } = values
+  return {
+    ...(file === undefined ? {} : { BULKHEAD_RERANKERS_FILE: file }),
+    ...(name === undefined ? {} : { BULKHEAD_RERANKER: name }),
+  }
+}
+
 /** @throws UsageError for an unknown option, a missing value or a stray word */
 export function readOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
   try {

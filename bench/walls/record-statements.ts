@@ -77,6 +77,7 @@ async function record(
     sealing: unused,
     afterCommit: () => {},
     withJobsRole: unused,
+    inWholeSpaces: unused,
   }).catch(() => undefined) // Without rows some find nothing: the statement is all that is wanted.
   const [statement] = found
   if (!statement || found.length > 1) throw new Error(`${what} took ${found.length} statements`)

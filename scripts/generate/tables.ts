@@ -12,6 +12,7 @@ const typescriptTypes: Record<string, string> = {
   int2: 'number',
   int4: 'number',
   int8: 'number',
+  float8: 'number',
   timestamptz: 'Date',
   bytea: 'Buffer',
   _int4: 'number[]',

@@ -1,18 +1,30 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
-import { accessRoutes, scopeOfNewTenant, scopeOfQueueing } from '#features/access/index.ts'
+import type { Extractor } from '#adapters/extract/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
+import { openSmtpMailer } from '#adapters/mail/smtp.ts'
+import {
+  accessRoutes,
+  insertBuiltInRoles,
+  scopeOfNewTenant,
+  scopeOfQueueing,
+} from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
-import { deleteFilesOf, fileRoutes } from '#features/files/index.ts'
-import { queueIngestion } from '#features/ingestion/index.ts'
+import { grantRoutes } from '#features/grants/index.ts'
+import { deleteFilesOf, type FileIndex, fileRoutes, pageRoutes, queuePurge } from '#features/files/index.ts'
+import { queueIngestion, queueSwitch } from '#features/ingestion/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
+  moveInIndex,
+  prepareBlock,
   queueEmbedding,
   queueSpace,
   queueTenant,
   type SearchIndexes,
+  type SearchRecorder,
   searchRoutes,
-  withdrawFile,
+  withdrawFiles,
 } from '#features/search/index.ts'
 import { type MasterRotation, rotationRoutes } from '#features/rotation/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
@@ -21,6 +33,7 @@ import type { Jobs } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
+import type { Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 
@@ -29,10 +42,14 @@ export type RouteDeps = {
   kind: Database['kind']
   blobs: Blobs
   embedders: Embedders
+  extractor: Extractor
+  rerankers: Rerankers
+  recorder: SearchRecorder
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock
   ids: Ids
+  log: Log
   jobs: Jobs
   indexes: SearchIndexes
   metrics: Metrics
@@ -51,25 +68,45 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       scopeOfNewTenant,
       scopeOfQueueing,
       queueEmbedding: queueSpace(jobs.enqueue),
+      queuePurge: queuePurge(jobs.enqueue),
+      queueSwitch: queueSwitch(jobs.enqueue),
       queueTenantEmbedding: queueTenant(jobs.enqueue),
       createTenantKey: vault.createKey,
+      insertBuiltInRoles: (tx) => insertBuiltInRoles(tx, deps),
       deleteFilesOf: (tx, spaceId) => deleteFilesOf(tx, spaceId, jobs),
       wakeJobs: jobs.wake,
     }),
-    ...accessRoutes(deps),
+    ...accessRoutes({
+      ...deps,
+      mailer: config.smtpUrl === undefined ? undefined : openSmtpMailer(config.smtpUrl, config.mailFrom),
+      invitationUrl: config.invitationUrl,
+    }),
     ...fileRoutes({
       ...deps,
       maxUploadBytes: config.maxUploadBytes,
       enqueue: jobs.enqueue,
       queueIngestion: queueIngestion(jobs.enqueue),
-      withdrawFromIndex: withdrawFile,
+      trashDays: config.trashDays,
+      index: indexOfFiles(deps),
     }),
+    ...grantRoutes(deps),
+    ...pageRoutes(deps),
     ...searchRoutes(retrieval),
     ...embeddingRoutes(deps),
     ...answerRoutes(retrieval),
     ...lifecycleRoutes({ ...deps, enqueue: jobs.enqueue }),
     ...rotationRoutes({ ...deps, enqueue: jobs.enqueue, keySpreadMs: keySpreadMs(config, deps.kind) }),
   ]
+}
+
+/** What `files/` has done by `search/`, which stands below it. */
+function indexOfFiles(deps: RouteDeps): FileIndex {
+  const own = { ...deps, queueSpace: queueSpace(deps.jobs.enqueue) }
+  return {
+    withdraw: withdrawFiles,
+    move: (tx, file) => moveInIndex(tx, file, own),
+    prepare: (scope, version, signal) => prepareBlock(scope, version, signal, own),
+  }
 }
 
 /** Other servers remember the keys they have read for so long, and a moment for reading them again. An embedded database has no other. */

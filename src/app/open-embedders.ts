@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +11,7 @@ import { StartRefused } from '#platform/errors.ts'
 import type { Log } from '#platform/log.ts'
 import type { Config } from '../config.ts'
 import { type EmbedderEntry, type OnnxEntry, type OpenAiEntry, readEmbeddersFile } from './embedders-file.ts'
+import { readKey } from './named-entries.ts'
 import type { Started } from './start-database.ts'
 
 const shippedModel = fileURLToPath(new URL('../../models/static-256', import.meta.url))
@@ -78,7 +78,7 @@ async function open(entry: EmbedderEntry, near: Near, started: Started): Promise
 function openOnnx(entry: OnnxEntry, near: Near) {
   return openOnnxEmbedder({
     directory: near(entry.directory),
-    share: entry.share ?? share,
+    share: entry.share,
     leastCosine: entry.least_cosine ?? leastCosine,
     queryPrefix: entry.query_prefix ?? '',
     documentPrefix: entry.document_prefix ?? '',
@@ -93,7 +93,7 @@ async function openRemote(entry: OpenAiEntry, near: Near): Promise<Embedder> {
     model: entry.model,
     width: entry.width,
     sendsDimensions: entry.dimensions ?? false,
-    key: entry.key_file === undefined ? undefined : await readKey(near(entry.key_file)),
+    key: entry.key_file === undefined ? undefined : await readKey(near(entry.key_file), 'embedder'),
     share: entry.share ?? share,
     leastCosine: entry.least_cosine ?? leastCosine,
     queryPrefix: entry.query_prefix ?? '',
@@ -103,13 +103,4 @@ async function openRemote(entry: OpenAiEntry, near: Near): Promise<Embedder> {
     queryTimeoutMs: entry.query_timeout_ms ?? 2000,
     documentTimeoutMs: entry.document_timeout_ms ?? 60_000,
   })
-}
-
-async function readKey(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new StartRefused(`The embedder's key in ${file} cannot be read.`, { cause })
-  })
-  const key = text.trim()
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new StartRefused(`The embedder's key in ${file} is no key.`)
-  return key
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { removeBlobQueue } from '#features/files/index.ts'
-import { ingestQueue } from '#features/ingestion/index.ts'
+import { purgeQueue, removeBlobQueue } from '#features/files/index.ts'
+import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
 import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
@@ -25,8 +25,10 @@ import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const queues = [
+  purgeQueue,
   removeBlobQueue,
   ingestQueue,
+  switchQueue,
   embedQueue,
   embedTenantQueue,
   resealQueue,

@@ -27,15 +27,21 @@ export function askCommand(): Command {
       '--space <space...>',
       'ids or slugs, or * for every one the key may read; left out, the default space',
     )
+    .option('--folder <id...>', 'only files in these folders, at any depth')
     .option('--top-k <number>', 'pieces of evidence at most, 1 to 30', wholeNumber)
     .action(async (words: string[], options: Options, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
-      const body = { question: words.join(' '), ...spacesOf(options), top_k: options.topK }
+      const body = {
+        question: words.join(' '),
+        ...spacesOf(options),
+        folders: options.folder,
+        top_k: options.topK,
+      }
       show(output, await connection.post<Answered>('/v1/ask', body))
     })
 }
 
-type Options = { space?: string[]; topK?: number }
+type Options = { space?: string[]; folder?: string[]; topK?: number }
 
 function show(output: Output, answered: Answered) {
   output.json(answered)

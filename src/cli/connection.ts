@@ -8,6 +8,8 @@ export type Connection = {
   patch: <T>(path: string, body: unknown) => Promise<T>
   put: <T>(path: string, body: unknown) => Promise<T>
   delete: <T>(path: string) => Promise<T>
+  /** Bytes, as they arrive. */
+  download: (path: string) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
   /** Every item of a list, page after page. */
   list: <T>(path: string, query?: Query) => AsyncGenerator<T>
   /** Sends a form from wherever its files are, without holding them in memory. `onSent` hears of each piece. */
@@ -24,17 +26,16 @@ export function connect(url: string, key: string): Connection {
       advice: 'Check --key or BULKHEAD_KEY.',
     })
   }
-  const send = async <T>(method: string, path: string, init: RequestInit = {}): Promise<T> => {
+  const request = (method: string, path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
     headers.set('authorization', `Bearer ${key}`)
     const target = new URL(path.slice(1), base)
-    const response = await fetch(target, { ...init, method, headers, redirect: 'error' }).catch(
-      (error: unknown) => {
-        throw unreachable(base, error)
-      },
-    )
-    return read<T>(response, base)
+    return fetch(target, { ...init, method, headers, redirect: 'error' }).catch((error: unknown) => {
+      throw unreachable(base, error)
+    })
   }
+  const send = async <T>(method: string, path: string, init?: RequestInit): Promise<T> =>
+    read<T>(await request(method, path, init), base)
   const get = <T>(path: string, query?: Query) => send<T>('GET', withQuery(path, query))
   return {
     url: base.href,
@@ -43,6 +44,10 @@ export function connect(url: string, key: string): Connection {
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     put: (path, body) => send('PUT', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
+    download: async (path) => {
+      const response = await request('GET', path)
+      return response.ok && response.body ? response.body : read(response, base)
+    },
     list: (path, query) => listPages(get, path, query),
     upload: (path, form, onSent) => send('POST', path, countedBody(form, onSent)),
   }

@@ -75,6 +75,7 @@ async function* storedChecks(config: Config, output: Output): AsyncGenerator<Che
   }
   try {
     yield { check: 'database', ok: true, detail: `${app.kind}, opened, schema current` }
+    yield describeReading(app)
     yield describeIsolation(await app.examineIsolation())
     const { tenants, files, findings } = await app.checkIntegrity()
     for (const { tenant, file, problem } of findings) {
@@ -102,6 +103,14 @@ async function* sealChecks(app: App, output: Output): AsyncGenerator<Check> {
     yield { check: 'sealed', ok: false, detail: `tenant ${tenant}: ${problem}` }
   }
   if (findings.length === 0) yield { check: 'sealed', ok: true, detail: `all ${pieces} sealed pieces open` }
+}
+
+/** What is missing weakens the walls around reading processes and is said; it is no reason not to run. */
+function describeReading(app: App): Check {
+  const said = app
+    .readingGuards()
+    .map(({ name, isOn, detail }) => `${name}${isOn ? '' : ' missing'}: ${detail}`)
+  return { check: 'reading', ok: true, detail: said.join('; ') }
 }
 
 /** A start refuses what it finds, so what is told here as found came in the moment after. */

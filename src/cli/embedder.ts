@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
+import { useCommand } from './choose-model.ts'
 import type { Connection } from './connection.ts'
 import { CommandFailure } from './failure.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import type { Output } from './output.ts'
-import { type Record, showList, showRecord } from './show-record.ts'
+import { inTurn, type Record, showList, showRecord } from './show-record.ts'
 
 export function embedderCommand(): Command {
   const group = addConnectionOptions(new Command('embedder')).description(
@@ -27,30 +28,14 @@ export function embedderCommand(): Command {
       const { connection, output } = await openConnection(command, 'tenant')
       showRecord(output, { ...(await (wait ? waitFor : statusOf)(connection, space, output)) })
     })
-  group
-    .command('use')
-    .description('Choose the embedder of a tenant or a space; its files are embedded anew in the background')
-    .argument(
-      '<name>',
-      'one of `embedder list`, or `inherit`: of the tenant for a space, of the server for a tenant',
-    )
-    .option('--space <space>', 'id or slug; with a key of the tenant')
-    .option('--tenant <tenant>', 'id or slug; with a key of the platform or the partner')
-    .action(use)
+  group.addCommand(
+    useCommand(
+      'embedder',
+      'Choose the embedder of a tenant or a space; its files are embedded anew in the background',
+      'one of `embedder list`',
+    ),
+  )
   return group
-}
-
-type Use = { space?: string; tenant?: string }
-
-async function use(name: string, { space, tenant }: Use, command: Command): Promise<void> {
-  if ((space === undefined) === (tenant === undefined))
-    throw new CommandFailure('usage', 'Say whose embedder it is to be.', {
-      advice: 'Give --space or --tenant.',
-    })
-  const { connection, output } = await openConnection(command, space === undefined ? 'platform' : 'tenant')
-  const path = space === undefined ? `/v1/tenants/${encodeURIComponent(tenant ?? '')}` : pathOf(space)
-  const changed = await connection.patch<Record>(path, { embedder: name === 'inherit' ? null : name })
-  showRecord(output, changed)
 }
 
 type Status = { state: string; files: number; embedded: number }
@@ -76,8 +61,4 @@ function statusOf(connection: Connection, space: string): Promise<Status> {
 
 function pathOf(space: string): string {
   return `/v1/spaces/${encodeURIComponent(space)}`
-}
-
-async function* inTurn<T>(all: readonly T[]): AsyncGenerator<T> {
-  yield* all
 }

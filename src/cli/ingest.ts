@@ -1,5 +1,7 @@
 import { Command } from 'commander'
+import type { Connection } from './connection.ts'
 import { CommandFailure } from './failure.ts'
+import type { Folder } from './find-folder.ts'
 import { findSources } from './ingest/find-sources.ts'
 import { ingestFiles, type Outcome } from './ingest/ingest-files.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
@@ -11,6 +13,8 @@ export function ingestCommand(): Command {
     .description('Upload files and folders; what the server has already is skipped')
     .argument('<path...>', 'files or folders; hidden files are left out, symbolic links not followed')
     .option('--space <space>', 'id or slug; left out, the default space')
+    .option('--folder <folder>', 'below this one, id or path; made where it is missing')
+    .option('--flat', 'do not keep the folders that the files lie in')
     .option('--no-wait', 'return once the bytes are there, before they can be searched')
     .addHelpText(
       'after',
@@ -21,11 +25,13 @@ export function ingestCommand(): Command {
     )
 }
 
-type IngestCommandOptions = { space?: string; wait: boolean }
+type IngestCommandOptions = { space?: string; folder?: string; flat?: boolean; wait: boolean }
 
-async function ingest(paths: string[], { space, wait }: IngestCommandOptions, command: Command) {
+async function ingest(paths: string[], options: IngestCommandOptions, command: Command) {
+  const { space, wait } = options
   const { connection, output } = await openConnection(command, 'tenant')
   const sources = await findSources(paths)
+  const place = { folder: await ensureFolder(connection, options), isFlat: options.flat === true }
   const bytesTotal = sources.reduce((sum, source) => sum + source.sizeBytes, 0)
   const progress = startProgress(output, { bytesTotal, filesTotal: sources.length })
   const outcomes: Outcome[] = []
@@ -33,6 +39,7 @@ async function ingest(paths: string[], { space, wait }: IngestCommandOptions, co
   try {
     await ingestFiles(connection, sources, {
       space,
+      place,
       isWaiting: wait,
       onSent: (bytesSent) => progress.add({ bytesSent }),
       onOutcome: (outcome, source) => {
@@ -50,6 +57,14 @@ async function ingest(paths: string[], { space, wait }: IngestCommandOptions, co
     progress.stop()
   }
   summarise(output, outcomes, { bytesTotal, tookMs: performance.now() - startedAt })
+}
+
+async function ensureFolder(
+  connection: Connection,
+  { folder, space }: IngestCommandOptions,
+): Promise<string | undefined> {
+  if (folder === undefined || folder.startsWith('fld_')) return folder
+  return (await connection.post<Folder>('/v1/folders', { path: folder, space })).id
 }
 
 type Totals = { bytesTotal: number; tookMs: number }

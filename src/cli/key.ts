@@ -20,6 +20,10 @@ export function keyCommand(): Command {
     .option('--partner <partner>', 'for a partner: id or slug')
     .option('--space <space>', 'for one space of your own tenant: id or slug')
     .option('--permissions <permission...>', 'only these; left out, all that its level has')
+    .option('--preset <role>', 'the permissions of a role above the tenants, e.g. partner_viewer')
+    .option('--user <user>', 'id of the user it acts for')
+    .option('--test', 'acts in spaces for tests alone')
+    .option('--addresses <cidr...>', 'addresses it may come from')
     .option('--expires <time>', 'end of its life, e.g. 2030-01-31T00:00:00Z')
     .action((name: string, options: CreateOptions, command: Command) => create(name, options, command))
   group
@@ -28,6 +32,17 @@ export function keyCommand(): Command {
     .action(async (_options: unknown, command: Command) => {
       const { connection, output } = await openConnection(command, ownerFor(command))
       await showList(output, connection.list<Record>('/v1/keys'), columns)
+    })
+  group
+    .command('rotate')
+    .description('Replace a key; the old one goes on for a while')
+    .argument('<key>', 'id')
+    .option('--overlap <seconds>', 'so long the old key goes on', '86400')
+    .action(async (key: string, { overlap }: { overlap: string }, command: Command) => {
+      const { connection, output } = await openConnection(command, ownerFor(command))
+      const path = `/v1/keys/${encodeURIComponent(key)}/rotate`
+      const body = { overlap_seconds: Number(overlap) }
+      showNewKey(output, await connection.post<Record & { secret: string }>(path, body))
     })
   group
     .command('revoke')
@@ -45,12 +60,23 @@ type CreateOptions = {
   partner?: string
   space?: string
   permissions?: string[]
+  preset?: string
+  user?: string
+  test?: true
+  addresses?: string[]
   expires?: string
 }
 
-async function create(name: string, { expires, ...place }: CreateOptions, command: Command) {
+async function create(name: string, options: CreateOptions, command: Command) {
+  const { expires, test, addresses, ...place } = options
   const { connection, output } = await openConnection(command, ownerFor(command, place))
-  const body = { name, ...place, ...(expires === undefined ? {} : { expires_at: expires }) }
+  const body = {
+    name,
+    ...place,
+    ...(test ? { mode: 'test' } : {}),
+    ...(addresses === undefined ? {} : { allowed_addresses: addresses }),
+    ...(expires === undefined ? {} : { expires_at: expires }),
+  }
   showNewKey(output, await connection.post<Record & { secret: string }>('/v1/keys', body))
 }
 

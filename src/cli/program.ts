@@ -4,17 +4,26 @@ import { askCommand } from './ask.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedderCommand } from './embedder.ts'
+import { rerankerCommand } from './reranker.ts'
 import { describeExitCodes } from './failure.ts'
+import { accessCommand, grantCommand } from './grant.ts'
+import { groupCommand } from './group.ts'
+import { fileCommand } from './file.ts'
+import { folderCommand } from './folder.ts'
 import { ingestCommand } from './ingest.ts'
+import { invitationCommand } from './invitation.ts'
+import { insightCommand } from './insight.ts'
 import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommand } from './partner.ts'
+import { roleCommand } from './role.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { spaceCommand } from './space.ts'
 import { tenantCommand } from './tenant.ts'
+import { userCommand } from './user.ts'
 
 /** The whole command line as commander's own definition: it runs, and the reference is generated from it. */
 export function buildProgram(): Command {
@@ -34,10 +43,20 @@ export function buildProgram(): Command {
     tenantCommand(),
     spaceCommand(),
     embedderCommand(),
+    rerankerCommand(),
+    userCommand(),
+    groupCommand(),
+    roleCommand(),
+    grantCommand(),
+    accessCommand(),
+    invitationCommand(),
     keyCommand(),
     keyringCommand(),
+    folderCommand(),
+    fileCommand(),
     ingestCommand(),
     searchCommand(),
+    insightCommand(),
     askCommand(),
     isolationCommand(),
   ]

@@ -25,3 +25,8 @@ function cell(value: unknown): string {
   if (Array.isArray(value)) return printable(value.join(' '))
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }
+
+/** A list that is there as a whole, to be shown as one that comes page by page. */
+export async function* inTurn<T>(all: readonly T[]): AsyncGenerator<T> {
+  yield* all
+}

@@ -6,12 +6,6 @@ export const missingCredential = defineError(
   'A key is needed',
   'The request has no `Authorization: Bearer …` header.',
 )
-export const forbidden = defineError(
-  'auth.forbidden',
-  403,
-  'Not allowed',
-  'The credential is valid but may not do this.',
-)
 export const routeNotFound = defineError(
   'route.not_found',
   404,
@@ -47,6 +41,24 @@ export const headersTooLarge = defineError(
   431,
   'The headers are too large',
   'Address and headers may have 16 KiB together; long queries go into a body.',
+)
+export const sameNameOtherRequest = defineError(
+  'idempotency.reused',
+  409,
+  'The Idempotency-Key was used for another request',
+  'Within 24 hours a credential may use the same `Idempotency-Key` for the same request alone: method, address and body.',
+)
+export const requestRunning = defineError(
+  'idempotency.running',
+  409,
+  'The request is being carried out',
+  'The first request with this `Idempotency-Key` has not been answered yet; try again after `Retry-After` seconds.',
+)
+export const requestUnfinished = defineError(
+  'idempotency.unfinished',
+  409,
+  'Nobody knows what became of the request',
+  'The first request with this `Idempotency-Key` was cut off on our side. Look whether it was carried out, and send it again under another key if not.',
 )
 /** 499 as nginx logs it; nobody is there to receive it. */
 export const callerGone = defineError(

@@ -1,6 +1,7 @@
 export { Answer, type Route, route } from './route.ts'
 export { cursorInvalid, encodeCursor, pageOf, readPage } from './cursor.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
+export type { Begun, KeptAnswer, OnceStore } from './answer-once.ts'
 export { createServer, type Credential } from './server.ts'
 export * from './schemas.ts'
 export { serviceRoutes } from './service-routes.ts'

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { Problem } from './schemas.ts'
-import type { ResponseSpec, Route } from './route.ts'
+import { type ResponseSpec, type Route, showsSecret } from './route.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 declare module 'fastify' {
@@ -67,8 +67,22 @@ function describe(route: Route, schema: FastifySchema): FastifySchema {
       ...(route.access === 'public' ? {} : { '4XX': problemResponse }),
     },
   }
+  if (route.method === 'POST' && route.levels.includes('tenant') && !showsSecret(route))
+    Object.assign(described, { headers: idempotencyHeader })
   if (route.multipart) Object.assign(described, { body: route.multipart, consumes: ['multipart/form-data'] })
   return described
+}
+
+const idempotencyHeader = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      maxLength: 255,
+      description:
+        'Names this request for 24 hours: sent again by the same credential, it is answered as the first time and not carried out again.',
+    },
+  },
 }
 
 const problemResponse = {

@@ -55,6 +55,14 @@ export type Route = {
   handle: (call: Call<never, never, never, never>) => Promise<unknown>
 }
 
+/** Whether an answer has a field `secret`: it is shown this once, and nothing of it may be kept. */
+export function showsSecret({ responses }: Pick<Route, 'responses'>): boolean {
+  return Object.values(responses).some(
+    (spec) =>
+      typeof spec === 'object' && 'properties' in spec && Object.hasOwn(Object(spec.properties), 'secret'),
+  )
+}
+
 type StaticOr<T, Otherwise> = T extends TSchema ? Static<T> : Otherwise
 
 /** Types a route's handler from its schemas, its scope from its levels. */

@@ -11,6 +11,8 @@ import { Type } from 'typebox'
 
 const lines: string[] = []
 const log = createLog('trace', { write: (line: string) => void lines.push(line) })
+const unasked = () => Promise.reject(new Error('no request here has a name'))
+const once = { begin: unasked, finish: unasked, forget: unasked }
 let server: Awaited<ReturnType<typeof createServer>>
 afterEach(() => server.close())
 
@@ -33,7 +35,14 @@ async function ask(only: Route, permissions: Permission[], authorization = 'Bear
         signal,
       }),
     )
-  server = await createServer({ routes: [only], authenticate, ids: randomIds, log, metrics: createMetrics() })
+  server = await createServer({
+    routes: [only],
+    authenticate,
+    once,
+    ids: randomIds,
+    log,
+    metrics: createMetrics(),
+  })
   return server.inject({ method: only.method, url: only.path, headers: { authorization } })
 }
 

@@ -2,28 +2,41 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
-import { inputInvalid } from '#platform/errors.ts'
+import { forbidden, inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
+import { answerOnce, type OnceStore } from './answer-once.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { callerGone, forbidden, missingCredential, routeNotFound } from './errors.ts'
+import { callerGone, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { sendProblem } from './problem.ts'
-import { Answer, type Call, type Route } from './route.ts'
+import { Answer, type Call, type Route, showsSecret } from './route.ts'
 import { Strict } from './schemas.ts'
 import { compileValidator, refuseUnstorableText } from './validation.ts'
 
-export type Credential = { secret: string; requestId: string; signal: AbortSignal }
+export type Credential = {
+  secret: string
+  /** Where the request comes from. */
+  address: string
+  /** What it wants to do: a scope reaches no further than that. */
+  access: Route['access']
+  requestId: string
+  signal: AbortSignal
+}
 
 export type ServerOptions = {
   routes: Route[]
   /** Turns a presented secret into a scope; throws auth.* otherwise. */
   authenticate: (credential: Credential) => Promise<Scope>
+  /** Remembers the answers to requests that have an `Idempotency-Key`. */
+  once: OnceStore
   ids: Ids
   log: Log
   metrics: Metrics
+  /** Proxies, as CIDR, whose word is taken for where a request comes from; others could say what they like. */
+  trustedProxies?: string[]
 }
 
 const jsonLimitBytes = 1024 * 1024
@@ -35,6 +48,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: jsonLimitBytes,
     genReqId: () => `req_${options.ids.uuid().replaceAll('-', '')}`,
     forceCloseConnections: 'idle',
+    trustProxy: options.trustedProxies?.length ? options.trustedProxies : false,
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: answerBrokenRequest(options.ids),
     // Addresses that cannot be decoded or are too long: fastify would answer in its own form and repeat them.
@@ -54,11 +68,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 60, fieldSize: 65_536 },
   })
   await registerOpenApi(app)
-  for (const route of options.routes) addRoute(app, route, options.authenticate)
+  for (const route of options.routes) addRoute(app, route, options)
   return app
 }
 
-function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOptions['authenticate']) {
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  { authenticate, once }: Pick<ServerOptions, 'authenticate' | 'once'>,
+) {
   const scopes = new WeakMap<FastifyRequest, Scope>()
   const signals = new WeakMap<FastifyRequest, AbortSignal>()
   app.route({
@@ -93,7 +111,10 @@ function addRoute(app: FastifyInstance, route: Route, authenticate: ServerOption
         request,
         signal: signals.get(request),
       }
-      return send(await route.handle(call as Call<never, never, never, never>), route, reply)
+      const work = () => route.handle(call as Call<never, never, never, never>)
+      const todo = { work, usual: usualStatus(route), isSecret: showsSecret(route) }
+      const result = await answerOnce(request, call.scope, todo, once)
+      return send(result, route, reply)
     },
   })
 }
@@ -106,7 +127,13 @@ async function admit(
 ): Promise<Scope> {
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!secret) throw missingCredential()
-  const scope = await authenticate({ secret, requestId: request.id, signal })
+  const scope = await authenticate({
+    secret,
+    address: request.ip,
+    access: route.access,
+    requestId: request.id,
+    signal,
+  })
   const may = route.access === 'authenticated' || scope.permissions.has(route.access as never)
   if (!route.levels.includes(scope.level)) {
     throw forbidden(
@@ -126,9 +153,12 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal
 }
 
+function usualStatus({ responses }: Route): number {
+  return Number(Object.keys(responses).find((status) => Number(status) < 300) ?? 200)
+}
+
 function send(result: unknown, route: Route, reply: FastifyReply) {
-  const status = Number(Object.keys(route.responses).find((s) => Number(s) < 300) ?? 200)
-  const answer = result instanceof Answer ? result : new Answer(status, result)
+  const answer = result instanceof Answer ? result : new Answer(usualStatus(route), result)
   void reply.status(answer.status).headers(answer.headers)
   const spec = route.responses[answer.status]
   if (spec === undefined)

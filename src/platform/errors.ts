@@ -69,3 +69,9 @@ export const upstreamUnavailable = defineError(
   'A part this needs is not available',
   'The database or another outside part did not answer; try again after `Retry-After` seconds.',
 )
+export const forbidden = defineError(
+  'auth.forbidden',
+  403,
+  'Not allowed',
+  'The credential is valid but may not do this.',
+)

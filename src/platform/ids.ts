@@ -1,7 +1,23 @@
 import { TypeID, typeid } from 'typeid-js'
 
 /** Prefix of every public id; what the letters stand for is in the API guide. */
-export type IdPrefix = 'ptn' | 'ten' | 'spc' | 'fil' | 'ver' | 'chk' | 'key' | 'job' | 'ans'
+export type IdPrefix =
+  | 'ptn'
+  | 'ten'
+  | 'spc'
+  | 'fld'
+  | 'fil'
+  | 'ver'
+  | 'chk'
+  | 'key'
+  | 'usr'
+  | 'grp'
+  | 'rol'
+  | 'inv'
+  | 'gra'
+  | 'job'
+  | 'ans'
+  | 'sea'
 
 /** Where new ids come from, so that tests can make them predictable. */
 export type Ids = { uuid: () => string }

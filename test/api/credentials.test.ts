@@ -19,8 +19,8 @@ const protectedRoutes = app.routes.filter((route) => route.access !== 'public')
 const dead: { what: string; key: string | undefined; code: string }[] = [
   { what: 'no key', key: undefined, code: 'auth.missing' },
   { what: 'text that is no key', key: 'nonsense', code: 'auth.invalid' },
-  { what: 'a key with a wrong checksum', key: `${createSecret().slice(0, -1)}_`, code: 'auth.invalid' },
-  { what: 'a well-formed key that nobody made', key: createSecret(), code: 'auth.invalid' },
+  { what: 'a key with a wrong checksum', key: `${createSecret('bhk').slice(0, -1)}_`, code: 'auth.invalid' },
+  { what: 'a well-formed key that nobody made', key: createSecret('bhk'), code: 'auth.invalid' },
   { what: 'a living key in other letters', key: customer.tenant.key.toLowerCase(), code: 'auth.invalid' },
 ]
 
@@ -89,7 +89,8 @@ describe.each(protectedRoutes.map((route) => ({ name: nameOf(route), route })))(
         route,
         await sampleFor(route, caller),
       )
-      expect(enough.status, enough.body).not.toBe(403)
+      // Who may give may still hold less than is asked for: that is another refusal.
+      expect(codeOf(enough), enough.body).not.toBe('auth.forbidden')
     }
   })
 })

@@ -9,7 +9,8 @@ import {
   uploadReady,
 } from '../support/app.ts'
 import { endpointKey, writeEmbeddersFile } from '../support/embedders-file.ts'
-import { refuse, startEmbeddingServer } from '../support/embedding-server.ts'
+import { startEmbeddingServer } from '../support/embedding-server.ts'
+import { refuse } from '../support/model-server.ts'
 
 const endpoint = await startEmbeddingServer()
 const { file, remove } = await writeEmbeddersFile(endpoint.url, {

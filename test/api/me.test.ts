@@ -18,5 +18,6 @@ test.each(callers)('a $level key is told what it is and may do', async ({ level,
     tenant_id: depth >= 2 ? tenant.id : null,
     space_id: depth >= 3 ? first.space.id : null,
     permissions: permissionsOf[level],
+    user: null,
   })
 })

@@ -46,7 +46,7 @@ test('a space with files stays; emptied and made again under its slug it begins 
     status: 409,
     body: { code: 'spaces.conflict' },
   })
-  await api.delete(`/v1/files/${file.id}`)
+  await api.delete(`/v1/files/${file.id}?permanent=true`)
   expect((await acme.api.delete(`/v1/spaces/${space.id}`)).status).toBe(204)
   const again = await createSpaceKey(app, acme, { slug: 'shelf' })
   expect((await again.api.post<Found>('/v1/search', { query: 'wombatbook', mode: 'text' })).body.total).toBe(

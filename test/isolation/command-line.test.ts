@@ -54,6 +54,19 @@ const keys = {
   foreign: [stranger.tenant.keyId, stranger.first.keyId],
   nobodys: randomId('key'),
 }
+const folders = {
+  own: second.folder.id,
+  foreign: [stranger.second.folder.id, sibling!.second.folder.id],
+  nobodys: randomId('folder'),
+}
+const files = {
+  own: second.file.id,
+  foreign: [stranger.second.file.id, sibling!.second.file.id],
+  nobodys: randomId('file'),
+}
+const spare = await tenant.api.post<{ id: string }>('/v1/folders', { name: 'spare' })
+const lost = await tenant.api.upload<{ id: string }>('lost.txt', 'Thrown away.')
+await tenant.api.delete(`/v1/files/${lost.body.id}`)
 const empty = await tenant.api.post<{ slug: string }>('/v1/spaces', { slug: 'empty' })
 const doomed = await partner.api!.post<{ id: string }>('/v1/tenants', { slug: 'doomed' })
 const byTenant = { key: tenant.key }
@@ -85,6 +98,60 @@ const cases: Case[] = [
     ...tenants,
     command: 'embedder use, for a tenant',
     args: (id) => ['embedder', 'use', 'builtin', '--tenant', id],
+  },
+  {
+    ...byTenant,
+    ...folders,
+    command: 'file list, in a folder',
+    args: (id) => ['file', 'list', '--space', second.space.id, '--folder', id],
+  },
+  {
+    ...byTenant,
+    ...spaces,
+    command: 'folder list',
+    args: (id) => ['folder', 'list', '--space', id],
+  },
+  {
+    ...byTenant,
+    ...folders,
+    command: 'folder create',
+    args: (id) => ['folder', 'create', 'a/b', '--in', id, '--space', second.space.id],
+  },
+  { ...byTenant, ...folders, command: 'folder rename', args: (id) => ['folder', 'rename', id, 'renamed'] },
+  { ...byTenant, ...folders, command: 'folder move', args: (id) => ['folder', 'move', id, '/'] },
+  {
+    ...byTenant,
+    ...folders,
+    own: spare.body.id,
+    command: 'folder delete',
+    args: (id) => ['folder', 'delete', id],
+  },
+  ...['show', 'versions', 'copy', 'move', 'delete'].map((verb) => ({
+    ...byTenant,
+    ...files,
+    command: `file ${verb}`,
+    args: (id: string) => ['file', verb, id],
+  })),
+  {
+    ...byTenant,
+    ...files,
+    own: lost.body.id,
+    command: 'file restore',
+    args: (id) => ['file', 'restore', id],
+  },
+  {
+    ...byTenant,
+    ...files,
+    own: first.file.id,
+    command: 'file rename',
+    args: (id) => ['file', 'rename', id, 'renamed.md'],
+  },
+  {
+    ...byTenant,
+    ...files,
+    own: first.file.id,
+    command: 'file download',
+    args: (id) => ['file', 'download', id, '--output', 'saved.md', '--force'],
   },
   { ...byTenant, ...tenants, command: 'tenant get', args: (id) => ['tenant', 'get', id] },
   { ...byTenant, ...spaces, command: 'key create', args: (id) => ['key', 'create', 'one', '--space', id] },
@@ -136,6 +203,7 @@ test.each([
   ['space list', ['space', 'list'], second.space.id],
   ['tenant list', ['tenant', 'list'], tenant.id],
   ['key list', ['key', 'list'], tenant.keyId],
+  ['file list', ['file', 'list', '--space', '*'], first.file.id],
 ])('%s shows a tenant its own and nothing of another', async (_command, args, shown) => {
   const { code, out } = await bulkhead(args, { BULKHEAD_KEY: tenant.key })
   expect(code).toBe(0)
@@ -151,7 +219,7 @@ const nameless =
   )
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
-const lists = ['key list', 'space list', 'tenant list']
+const lists = ['file list', 'key list', 'space list', 'tenant list']
 
 test('every command that talks to a server about somebody’s things is tried here', () => {
   const leaves = buildProgram().commands.flatMap((command) =>

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authenticate } from '#features/access/index.ts'
+import { authenticate, rememberAnswers } from '#features/access/index.ts'
 import { Answer, createMetrics, createServer, route, Strict } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import { randomIds } from '#platform/ids.ts'
@@ -29,6 +29,7 @@ describe('a route whose statement fails', () => {
     const server = await createServer({
       routes: [failingRoute()],
       authenticate: (credential) => authenticate(credential, { db: app.db, clock: systemClock }),
+      once: rememberAnswers({ db: app.db, clock: systemClock, ids: randomIds }),
       ids: randomIds,
       log,
       metrics: createMetrics(),

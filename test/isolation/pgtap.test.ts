@@ -35,8 +35,8 @@ const privileges = (held: readonly string[] = []) => list(held.map((privilege) =
 const ofTables = (held: readonly string[] = []) => held.filter((privilege) => !privilege.includes('('))
 
 function assertionsOn(table: string): string[] {
-  const walls = sharedTableWalls[table] ?? tenantTableWalls('space_id')
-  const grants = sharedTables[table]?.grants ?? tenantTableGrants('space_id')
+  const walls = sharedTableWalls[table] ?? tenantTableWalls(table, ['space_id'])
+  const grants = sharedTables[table]?.grants ?? tenantTableGrants(table, ['space_id'])
   return [
     `policies_are('public', '${table}', ${list(Object.keys(walls))})`,
     ...Object.entries(walls).flatMap(([name, { role, command }]) => [
@@ -54,7 +54,7 @@ const assertions = [
   `views_are('public', '{}'::name[])`,
   `materialized_views_are('public', '{}'::name[])`,
   `foreign_tables_are('public', '{}'::name[])`,
-  `functions_are('public', ${list(['erasing_predicate', 'make_tenant_table', 'refuse_return', 'space_predicate', 'tenant_predicate'])})`,
+  `functions_are('public', ${list(['erasing_predicate', 'file_predicate', 'folder_predicate', 'make_part_table', 'make_tenant_table', 'of_block_predicate', 'of_file_predicate', 'refuse_return', 'setting_predicate', 'space_predicate', 'tenant_predicate'])})`,
   ...tenantTables.flatMap((table) => [
     `col_not_null('public', '${table}', 'tenant_id', 'tenant_id of ${table} is not null')`,
     `col_type_is('public', '${table}', 'tenant_id', 'uuid', 'tenant_id of ${table} is a uuid')`,

@@ -14,7 +14,7 @@ const database = await freshDatabase()
 const names = await fillAndStop()
 const { client, rows: query, close } = await openSession(database)
 afterAll(close)
-const { tenant, stranger, space, otherSpace, rows } = await readWorld()
+const { tenant, stranger, space, otherSpace, rows, spaceColumns } = await readWorld()
 const untouched = await tryWithoutAnySetting()
 
 /** Two customers with files in two spaces each; the app is stopped, so that SQL can be asked beside it. */
@@ -37,16 +37,23 @@ async function readWorld() {
   const spaceOf = (slug: string) =>
     idOf('select id from spaces where tenant_id = $1 and slug = $2', [tenant, slug])
   const [space, otherSpace] = [await spaceOf('default'), await spaceOf(names.second)]
+  const spaceColumns = new Map([['spaces', 'id']])
+  const found = await query<{ table_name: string }>(
+    "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'space_id'",
+    [],
+  )
+  for (const { table_name } of found) spaceColumns.set(table_name, 'space_id')
   const rows = new Map<string, Row>()
   for (const table of tenantTables) {
-    const column = table === 'spaces' ? 'id' : 'space_id'
+    const column = spaceColumns.get(table)
+    const inSpace = column === undefined ? '$2::uuid is not null' : `${column} = $2`
     const [found] = await query<{ row: Row }>(
-      `select to_jsonb(t) as row from ${table} t where tenant_id = $1 and ${column} = $2 limit 1`,
+      `select to_jsonb(t) as row from ${table} t where tenant_id = $1 and ${inSpace} limit 1`,
       [tenant, space],
     )
     if (found) rows.set(table, found.row)
   }
-  return { tenant, stranger, space, otherSpace, rows }
+  return { tenant, stranger, space, otherSpace, rows, spaceColumns }
 }
 
 /** On a connection that never had a setting: after the first transaction they are empty, not missing. */
@@ -56,7 +63,7 @@ async function tryWithoutAnySetting() {
     for (const role of ['bulkhead_tenant', 'bulkhead_space']) {
       const outcome = await actingAs(client, role, {}, async () => {
         const [setting] = await query("select current_setting('app.tenant_id', true) as tenant")
-        return { ...setting, ...(await tryEverything(client, table, rowOf(table))) }
+        return { table, role, ...setting, ...(await tryEverything(client, table, rowOf(table))) }
       })
       outcomes.push(outcome)
     }
@@ -73,7 +80,10 @@ function rowOf(table: string): Row {
 const nothing = { select: 0, insert: '42501', update: 0, delete: 0 }
 const refused = { select: '42501', insert: '42501', update: '42501', delete: '42501' }
 const malformed = { select: '22P02', insert: '22P02', update: '22P02', delete: '22P02' }
-const spaceColumnOf = (table: string) => (table === 'spaces' ? 'id' : 'space_id')
+/** What lies in no space is closed to who is held to spaces. */
+const isClosed = (table: string, role: string) => role === 'bulkhead_space' && !spaceColumns.has(table)
+/** Of which a row cannot be repeated under new names. */
+const oneOfAKind = new Set(['space_synonyms', 'user_roles', 'group_members'])
 
 const nobody = randomUUID()
 type Wrong = { role: string; what: string; settings: Record<string, string>; outcome: object }
@@ -101,14 +111,22 @@ const wrong: Wrong[] = [
 
 test('on a new connection without any setting nothing is read or written', () => {
   expect(untouched.length).toBe(2 * tenantTables.length)
-  for (const outcome of untouched) expect(outcome).toEqual({ tenant: null, ...nothing })
+  for (const { table, role, ...outcome } of untouched)
+    expect(outcome).toEqual({ tenant: null, ...(isClosed(table, role) ? refused : nothing) })
 })
 
 describe.each(tenantTables)('%s', (table) => {
   const attempt = (role: string, settings: Record<string, string>) =>
     actingAs(client, role, settings, () => tryEverything(client, table, rowOf(table)))
 
-  test.each(['bulkhead_tenant', 'bulkhead_space'])(
+  test.each(['bulkhead_tenant', 'bulkhead_space'].filter((role) => isClosed(table, role)))(
+    'is closed to %s, because it lies in no space',
+    async (role) => {
+      expect(await attempt(role, { tenant_id: tenant, spaces: `{${space}}` })).toEqual(refused)
+    },
+  )
+
+  test.each(['bulkhead_tenant', 'bulkhead_space'].filter((role) => !isClosed(table, role)))(
     'is read and written by %s under the right settings',
     async (role) => {
       const outcome = await attempt(role, { tenant_id: tenant, spaces: `{${space}}` })
@@ -116,24 +134,26 @@ describe.each(tenantTables)('%s', (table) => {
       // A key of one space sees no row of another space, so it cannot add one to the list of spaces either.
       const isNewSpaceRefused = table === 'spaces' && role === 'bulkhead_space'
       // Of synonyms a space has one row: row security lets a second one pass, and its key stands in the way.
-      const added = isNewSpaceRefused ? '42501' : table === 'space_synonyms' ? '23505' : 1
+      const added = isNewSpaceRefused ? '42501' : oneOfAKind.has(table) ? '23505' : 1
       expect(outcome.insert).toBe(added)
       expect(outcome.update).toBe(Number(outcome.select) + (added === 1 ? 1 : 0))
-      // Of spaces with files only the foreign key stands in the way.
-      expect(outcome.delete).toBe(table === 'spaces' ? '23503' : outcome.update)
+      // Of spaces and folders with files only the foreign key stands in the way.
+      expect(outcome.delete).toBe(table === 'spaces' || table === 'folders' ? '23503' : outcome.update)
     },
   )
 
   test.each(wrong)('by $role with $what is neither read nor written', async ({ role, settings, outcome }) => {
-    expect(await attempt(role, settings)).toEqual(outcome)
+    expect(await attempt(role, settings)).toEqual(isClosed(table, role) ? refused : outcome)
   })
 
   test('shows a stranger the stranger’s rows alone, and a space its own', async () => {
-    const sql = `select distinct tenant_id, ${spaceColumnOf(table)} as space from ${table}`
+    const column = spaceColumns.get(table)
+    const sql = `select distinct tenant_id, ${column ?? 'null::uuid'} as space from ${table}`
     const seen = (role: string, settings: Record<string, string>) =>
       actingAs(client, role, settings, () => query<Seen>(sql))
     const strangers = await seen('bulkhead_tenant', { tenant_id: stranger })
     expect(new Set(strangers.map((one) => one.tenant_id))).toEqual(new Set([stranger]))
+    if (column === undefined) return
     const within = (tenant_id: string, id: string) => seen('bulkhead_space', { tenant_id, spaces: `{${id}}` })
     expect(await within(tenant, otherSpace)).toEqual([{ tenant_id: tenant, space: otherSpace }])
     expect(await within(stranger, space)).toEqual([])
@@ -141,12 +161,12 @@ describe.each(tenantTables)('%s', (table) => {
 
   test('takes no row for another tenant or another space, and lets none be moved there', async () => {
     const settings = { tenant_id: tenant, spaces: `{${space}}` }
-    const column = spaceColumnOf(table)
+    const column = spaceColumns.get(table)
     const outcomes = await actingAs(client, 'bulkhead_space', settings, async () => [
       await outcomeOf(client, ...insertOf(table, { ...rowOf(table), tenant_id: stranger })),
-      await outcomeOf(client, ...insertOf(table, { ...rowOf(table), [column]: otherSpace })),
+      await outcomeOf(client, ...insertOf(table, { ...rowOf(table), [column ?? 'tenant_id']: otherSpace })),
       await outcomeOf(client, `update ${table} set tenant_id = $1`, [stranger]),
-      await outcomeOf(client, `update ${table} set ${column} = $1`, [otherSpace]),
+      await outcomeOf(client, `update ${table} set ${column ?? 'tenant_id'} = $1`, [otherSpace]),
     ])
     expect(outcomes).toEqual(['42501', '42501', '42501', '42501'])
     const elsewhere = await actingAs(client, 'bulkhead_tenant', { tenant_id: tenant }, async () => [
@@ -165,7 +185,7 @@ describe.each(tenantTables)('%s', (table) => {
     expect(outcome).toEqual({ ...refused, delete: 0 })
   })
 
-  test.each(servingRoles.filter((role) => !/tenant|space|eraser/.test(role)))(
+  test.each(servingRoles.filter((role) => !/tenant|space|part$|eraser/.test(role)))(
     'is closed to %s, whatever it sets',
     async (role) => {
       const settings = { tenant_id: tenant, spaces: `{${space}}`, platform: 'on', partner_id: nobody }

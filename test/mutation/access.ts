@@ -36,8 +36,8 @@ export const access: Mutation[] = [
     guard: 'An expired key is refused',
     statement: 'I19',
     file: authenticate,
-    find: 'if (key.expires_at && key.expires_at <= clock.now())',
-    replace: 'if (key.expires_at && key.expires_at <= key.expires_at && !clock)',
+    find: 'if (key.expires_at && key.expires_at <= now)',
+    replace: 'if (key.expires_at && key.expires_at <= key.expires_at && !now)',
     tests: credentials,
   },
   {
@@ -59,9 +59,9 @@ export const access: Mutation[] = [
   {
     guard: 'A key of a space is a key of that space alone',
     statement: 'I13',
-    file: authenticate,
-    find: "spaces: key.space_id ? [key.space_id] : 'all'",
-    replace: "spaces: 'all'",
+    file: 'src/features/access/rights/read-key-rights.ts',
+    find: "reach: { spaces: bound ?? 'all' }, user: undefined",
+    replace: "reach: { spaces: 'all' }, user: undefined",
     tests: ['test/api/spaces.test.ts'],
   },
   {

@@ -3,11 +3,13 @@ import { commands } from './commands.ts'
 import { content } from './content.ts'
 import { erasure } from './erasure.ts'
 import { examination } from './examination.ts'
+import { files } from './files.ts'
 import { foreignRules } from './foreign-rules.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
 import { policies } from './policies.ts'
 import { predicate } from './predicate.ts'
+import { rights } from './rights.ts'
 import { schema } from './schema.ts'
 import { searchShapes } from './search-shapes.ts'
 import { silence } from './silence.ts'
@@ -20,7 +22,16 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('predicate', predicate),
   ...of('database', [...policies, ...schema, ...examination, ...foreignRules, ...transaction]),
   ...of('key', key),
-  ...of('process', [...access, ...commands, ...content, ...erasure, ...searchShapes, ...silence]),
+  ...of('process', [
+    ...access,
+    ...commands,
+    ...content,
+    ...erasure,
+    ...files,
+    ...rights,
+    ...searchShapes,
+    ...silence,
+  ]),
 ]
 
 function of(layer: Layer, some: Mutation[]) {

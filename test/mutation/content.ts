@@ -8,6 +8,7 @@ const unclaimed = 'src/features/lifecycle/remove-unclaimed.ts'
 const jobs = 'src/jobs/worker.ts'
 const jobTests = ['test/isolation/jobs.test.ts']
 const blobTests = ['src/adapters/blobs/file-system.test.ts']
+const streamTests = ['src/features/search/stream/stream-corpus.test.ts']
 const searchTests = ['src/features/search/search.test.ts', 'src/features/search/search-apart.test.ts']
 
 /** Files, search and jobs. */
@@ -48,24 +49,24 @@ export const content: Mutation[] = [
     guard: 'A search reads the indexes of the asked spaces alone',
     statement: 'I15',
     file: caches,
-    find: 'return opened.map(({ spaceId, index })',
-    replace: 'return [...cached.values()].map(({ spaceId, index })',
+    find: 'const inMemory = opened.map(',
+    replace: 'const inMemory = [...cached.values()].map(',
     tests: searchTests,
   },
   {
     guard: 'An index in memory belongs to one space of one tenant',
     statement: 'I18',
-    file: caches,
-    find: 'const key = `${tenantId}/${spaceId}`',
-    replace: 'const key = [tenantId, spaceId].slice(2).join()',
+    file: 'src/features/search/cache/make-room.ts',
+    find: '=> `${tenantId}/${spaceId}`',
+    replace: '=> [tenantId, spaceId].slice(2).join()',
     tests: searchTests,
   },
   {
     guard: 'An index in memory is brought up to the asker’s moment before it answers',
     statement: 'I19',
-    file: caches,
-    find: 'if (space.seq >= seq) {',
-    replace: 'if (space.seq > 0) {',
+    file: 'src/features/search/cache/bring-up.ts',
+    find: 'while (space.seq < seq) {',
+    replace: 'while (space.seq === 0) {',
     tests: searchTests,
   },
   {
@@ -103,9 +104,9 @@ export const content: Mutation[] = [
   {
     guard: 'Which of the nearest words is used is decided by readable chunks alone',
     statement: 'I15',
-    file: 'src/features/search/rank/count-chunks.ts',
-    find: 'restrictSegment(one, readable)',
-    replace: 'restrictSegment(one, undefined && readable)',
+    file: 'src/features/search/query/correct.ts',
+    find: 'corpus.run(countChunks(candidates), readable)',
+    replace: 'corpus.run(countChunks(candidates), readable && undefined)',
     tests: ['src/features/search/query/correct.test.ts'],
   },
   {
@@ -136,16 +137,40 @@ export const content: Mutation[] = [
     guard: 'Every matching chunk is scored, not only the first',
     statement: 'I16',
     file: 'src/features/search/rank/choose-hits.ts',
-    find: 'if (!match || match.score < minScore) continue',
-    replace: 'if (!match || match.score < minScore || chunk > 2) continue',
+    find: 'if (score >= bar.least) visit',
+    replace: 'if (score >= bar.least && chunk <= 2) visit',
     tests: ['src/features/search/rank/rank.test.ts'],
+  },
+  {
+    guard: 'A space that is read block by block is the one that was asked for',
+    statement: 'I15',
+    file: 'src/features/search/stream/block-stream.ts',
+    find: "\n    .where('blocks.space_id', '=', spaceId)",
+    replace: '',
+    tests: streamTests,
+  },
+  {
+    guard: 'An unreadable file of a space that is read block by block counts nowhere',
+    statement: 'I15',
+    file: 'src/features/search/stream/stream-corpus.ts',
+    find: 'restrictSegment(segment, readable)',
+    replace: 'restrictSegment(segment, readable && undefined)',
+    tests: streamTests,
+  },
+  {
+    guard: 'Nothing is brought up for a tenant that was suspended',
+    statement: 'I19',
+    file: 'src/features/search/warm-up.ts',
+    find: "if (tenant?.status !== 'active') return []",
+    replace: 'if (!tenant) return []',
+    tests: ['src/features/search/warm-up.test.ts'],
   },
   {
     guard: 'A deleted file leaves the index in the same transaction',
     statement: 'I19',
-    file: 'src/features/files/delete.ts',
-    find: '    await deps.withdrawFromIndex(tx, { id: file.id, spaceId: file.space_id })\n',
-    replace: '',
+    file: 'src/features/files/remove.ts',
+    find: '  const blobs = await blobsOf(tx, fileIds)\n  await index.withdraw(tx, spaceId, fileIds)\n',
+    replace: '  const blobs = await blobsOf(tx, fileIds)\n',
     tests: ['test/api/integrity.test.ts'],
   },
   {
@@ -159,9 +184,9 @@ export const content: Mutation[] = [
   {
     guard: 'An external id is unique in its space, and free in every other',
     statement: 'I17',
-    file: 'migrations/0001_foundation.sql',
-    find: 'unique (tenant_id, space_id, external_id)',
-    replace: 'constraint files_tenant_id_space_id_external_id_key unique (tenant_id, external_id)',
+    file: 'migrations/0003_files.sql',
+    find: 'files_external_id on files (tenant_id, space_id, external_id)',
+    replace: 'files_external_id on files (tenant_id, external_id)',
     tests: ['test/isolation/same-names.test.ts'],
   },
   {

@@ -25,6 +25,7 @@ export const statements = {
   I29: 'Content of another tenant does not open with one’s own key.',
   I30: 'After its key is destroyed a tenant’s content opens nowhere.',
   I31: 'Texts reach a model on another machine only from tenants and spaces that chose it.',
+  I32: 'Who may see a part of a space is told nothing of the rest, in no list, count, score or suggestion.',
 } as const
 
 export type Statement = keyof typeof statements

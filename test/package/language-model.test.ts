@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openRerankByEmbedder } from '../../src/adapters/rerank/embedder/open-reranker.ts'
 import { openOnnxEmbedder } from '../../src/adapters/embedder/onnx/open-embedder.ts'
 
 /** A folder with all-MiniLM-L6-v2: 23 MB, so it is not in the repository. */
@@ -43,5 +44,20 @@ describe.skipIf(folder === undefined)(`a real language model${skipped}`, () => {
   test('knows the order of words, which the built-in one does not', async () => {
     const cosine = await cosines(['The tenant pays the landlord.', 'The landlord pays the tenant.'])
     expect(cosine(0, 1)).toBeLessThan(0.999)
+  })
+
+  test('reranks: the passage that answers comes before those that have the words', async () => {
+    const reranker = openRerankByEmbedder(model, { share: 0.6, timeoutMs: 60_000 })
+    const [answer, words, other] = await reranker.judge(
+      'How long does the warranty last?',
+      [
+        'Defects are repaired free of charge for two years after delivery.',
+        'How long is the road? It is long, and it does last.',
+        'Bring water to the boil and add salt.',
+      ],
+      new AbortController().signal,
+    )
+    expect(answer).toBeGreaterThan(words!)
+    expect(words).toBeGreaterThan(other!)
   })
 })

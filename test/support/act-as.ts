@@ -83,10 +83,16 @@ export function insertOf(table: string, row: Row): [string, unknown[]] {
 function renamed(row: Row): Row {
   const changed: Row = { ...row }
   if ('id' in row) changed['id'] = crypto.randomUUID()
+  if ('name_key' in row) changed['name_key'] = 'again'
+  if ('name_hash' in row) changed['name_hash'] = '\\x00'
+  if ('search_id' in row) changed['search_id'] = crypto.randomUUID()
   if ('slug' in row) changed['slug'] = 'again'
   if ('number' in row) changed['number'] = 99
   if ('ordinal' in row) changed['ordinal'] = 99
   if ('external_id' in row) changed['external_id'] = null
+  if ('email' in row) changed['email'] = null
+  if ('secret_hash' in row) Object.assign(changed, { secret_hash: '\\x00', email: 'again@example.com' })
+  if ('name' in row) changed['name'] = 'again'
   if ('version_id' in row && 'embedder' in row) changed['embedder'] = 'another'
   if (!('id' in row)) changed['version_id'] = crypto.randomUUID()
   return changed

@@ -1,26 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type ModelServer, type React, type Sent, sendJson, startModelServer } from './model-server.ts'
 
-export type SentRequest = {
-  path: string
-  authorization: string | undefined
-  body: { model: string; input: string[]; dimensions?: number }
-}
+type Body = { model: string; input: string[]; dimensions?: number }
 
-/** Answers one request in a way of its own. */
-export type Misbehave = (request: SentRequest, response: ServerResponse) => void
-
-export type EmbeddingServer = {
-  url: string
-  requests: SentRequest[]
-  /** What the next requests get instead of an answer, first one first. */
-  next: Misbehave[]
-  /** What all requests get while it is set and `next` is empty. */
-  always: Misbehave | undefined
-  /** What a request gets otherwise: right vectors. */
-  answer: Misbehave
-  close: () => Promise<void>
-}
+export type SentRequest = Sent<Body>
+export type Misbehave = React<Body>
+export type EmbeddingServer = ModelServer<Body>
 
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 export const letterCount = letters.length
@@ -30,47 +14,13 @@ export function lettersOf(text: string): number[] {
   return Array.from(letters, (letter) => text.toLowerCase().split(letter).length - 1)
 }
 
-/** A real server that speaks the embeddings protocol, on a port of its own. */
-export async function startEmbeddingServer(): Promise<EmbeddingServer> {
-  const server = createServer((request, response) => void receive(request, response))
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const own: EmbeddingServer = {
-    url: `http://127.0.0.1:${port}/v1`,
-    requests: [],
-    next: [],
-    always: undefined,
-    answer: (request, response) => sendJson(response, { data: vectorsOf(request) }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-  const receive = async (request: IncomingMessage, response: ServerResponse) => {
-    const body: Buffer[] = await request.toArray()
-    const sent: SentRequest = {
-      path: request.url ?? '',
-      authorization: request.headers.authorization,
-      body: JSON.parse(Buffer.concat(body).toString() || '{}'),
-    }
-    own.requests.push(sent)
-    const react = own.next.shift() ?? own.always ?? own.answer
-    react(sent, response)
-  }
-  return own
+/** A real server that speaks the embeddings protocol. */
+export function startEmbeddingServer(): Promise<EmbeddingServer> {
+  return startModelServer((request, response) => sendJson(response, { data: vectorsOf(request) }))
 }
 
 export function vectorsOf({ body }: SentRequest) {
   return body.input.map((text, index) => ({ object: 'embedding', index, embedding: lettersOf(text) }))
-}
-
-function sendJson(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-export function refuse(status: number, headers: Record<string, string> = {}): Misbehave {
-  return ({ body }, response) => void response.writeHead(status, headers).end(JSON.stringify(body))
 }
 
 /** Answers with other vectors than it should. */

@@ -39,6 +39,7 @@ export async function readHere(
     clock: systemClock,
     ids: randomIds,
     log: createLog('silent'),
+    warmUp: { space: () => {} },
     ...changed,
   }
   const run = { id: 'here', attempt: 1, signal: scope.signal, enqueue: notHere }
@@ -52,6 +53,7 @@ const here: Extractor = {
     const pieces: Buffer[] = await (await content()).toArray()
     return readDocument({ bytes: Buffer.concat(pieces), fileName, maxTextChars: 1_000_000 })
   },
+  drawPage: () => Promise.reject(new Error('draws nothing')),
   close: () => Promise.resolve(),
 }
 

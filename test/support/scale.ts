@@ -25,6 +25,10 @@ export const scale = {
   /** Jobs of many tenants, and how often a worker is killed among them. */
   killedJobs: choose(30, 10_000),
   workerKills: choose(1, 5),
+  /** Random histories of a space that several processes write and search. */
+  histories: choose(8, 10_000),
+  /** Random trees of folders, files and grants, held against the rules told by hand. */
+  grantTrees: choose(300, 10_000),
   /** Runs of several callers that write, delete, search and replace the key in any order. */
   interleavedRotations: choose(3, 200),
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { breakCircuit } from './break-circuit.ts'
-import { type Embedder, EmbedderError, type Purpose } from './port.ts'
+import { type Embedder, ModelError, type Purpose } from './port.ts'
 
 const signal = new AbortController().signal
 
@@ -20,7 +20,7 @@ function failing() {
       return { vectors: new Int8Array(1), scales: new Float32Array(1) }
     },
   }
-  const onOpen = (_: Purpose, __: EmbedderError, restMs: number) => void state.rests.push(restMs)
+  const onOpen = (_: Purpose, __: ModelError, restMs: number) => void state.rests.push(restMs)
   const embedder = breakCircuit(inner, { now: () => state.nowMs, onOpen })
   const ask = (purpose: Purpose = 'query') =>
     embedder.embed(['x'], signal, purpose).then(
@@ -30,7 +30,7 @@ function failing() {
   return { state, ask }
 }
 
-const down = new EmbedderError('unavailable', 'down')
+const down = new ModelError('unavailable', 'down')
 const leftAlone = expect.stringContaining('left alone')
 
 test('an embedder that is down costs three queries their time, and the others nothing', async () => {
@@ -59,7 +59,7 @@ test('after a rest one query tries whether it is back; each failure makes the re
 
 test('a refused text and a caller who goes away say nothing about the embedder', async () => {
   const { state, ask } = failing()
-  for (const error of [new EmbedderError('rejected', 'no'), new Error('gone')]) {
+  for (const error of [new ModelError('rejected', 'no'), new Error('gone')]) {
     state.error = error
     for (let i = 0; i < 5; i++) expect(await ask()).toBe(error.message)
   }

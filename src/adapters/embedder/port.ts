@@ -1,3 +1,5 @@
+export { ModelError } from '../model/error.ts'
+
 /** Turns texts into vectors whose directions say what the texts mean. */
 export type Embedder = {
   /** Model and revision; vectors of two ids are never compared. */
@@ -10,7 +12,7 @@ export type Embedder = {
   isInstant: boolean
   /**
    * One vector a text. Models that were trained so treat questions and documents differently.
-   * @throws EmbedderError, or what `signal` was aborted with
+   * @throws ModelError, or what `signal` was aborted with
    */
   embed: (texts: readonly string[], signal: AbortSignal, purpose: Purpose) => Promise<Embeddings>
   /** Share of a ranking's score that this model's meaning should get for a query, from 0 to 1; words get the rest. */
@@ -19,8 +21,11 @@ export type Embedder = {
   leastCosine: number
 }
 
-/** A question waits for its vector for a short time; documents may wait their turn, and are tried again. */
-export type Purpose = 'query' | 'document'
+/**
+ * A question waits for its vector for a short time, and so do candidates, texts that a search has found and compares once
+ * more; documents may wait their turn, and are tried again.
+ */
+export type Purpose = 'query' | 'candidate' | 'document'
 
 /**
  * One unit vector per text, row by row: number `i` of vector `n` is `vectors[n · width + i] · scales[n]`. A text of
@@ -39,15 +44,4 @@ export type Embedders = {
   default: NamedEmbedder
   named: (name: string) => NamedEmbedder | undefined
   withId: (id: string) => NamedEmbedder | undefined
-}
-
-/** No vectors could be had. The message holds nothing of the texts and no credential. */
-export class EmbedderError extends Error {
-  readonly reason: 'unavailable' | 'timeout' | 'rejected' | 'malformed'
-
-  constructor(reason: EmbedderError['reason'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'EmbedderError'
-    this.reason = reason
-  }
 }

@@ -14,6 +14,7 @@ export async function loadDocuments(output: Output, ledger: Ledger, customer: Cu
   try {
     await ingestFiles(customer.connection, sources, {
       isWaiting: true,
+      place: { folder: undefined, isFlat: false },
       onSent: (bytesSent) => progress.add({ bytesSent }),
       onOutcome: ({ path, status, file_id: fileId, reason }) => {
         progress.add({ filesDone: 1 })

@@ -37,6 +37,7 @@ function connectionTo({ upload, read }: Server): Connection {
     patch: unexpected,
     put: unexpected,
     delete: unexpected,
+    download: unexpected,
     list: async function* () {},
     get: (path) => Promise.resolve(JSON.parse(JSON.stringify(path === '/v1/files' ? { data: [] } : read()))),
     upload: async (_path, form) =>
@@ -48,6 +49,7 @@ async function outcomesOf(server: Server, isWaiting = true): Promise<Outcome[]> 
   const outcomes: Outcome[] = []
   await ingestFiles(connectionTo(server), await findSources([folder]), {
     isWaiting,
+    place: { folder: undefined, isFlat: false },
     onSent: () => {},
     onOutcome: (outcome) => outcomes.push(outcome),
   })

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection } from '../connection.ts'
 import { CommandFailure, RefusedRequest } from '../failure.ts'
 import type { Source } from './find-sources.ts'
-import { sendFile, type Sent, type StoredFile } from './send-file.ts'
+import { type Placing, sendFile, type Sent, type StoredFile } from './send-file.ts'
 
 export type Outcome = {
   path: string
@@ -13,6 +13,7 @@ export type Outcome = {
 
 export type IngestOptions = {
   space?: string | undefined
+  place: Placing
   /** Whether to stay until every file was read; else an outcome is `sent`. */
   isWaiting: boolean
   onSent: (bytes: number) => void
@@ -58,7 +59,7 @@ async function sendOrFail(
   options: IngestOptions,
 ): Promise<Sent | undefined> {
   try {
-    return await sendFile(connection, source, options.space, options.onSent)
+    return await sendFile(connection, source, options, options.onSent)
   } catch (error) {
     if (concernsAll(error)) throw error
     options.onOutcome({ path: source.externalId, status: 'failed', reason: reasonOf(error) }, source)

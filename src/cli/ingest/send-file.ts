@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
+import { dirname } from 'node:path/posix'
 import { pipeline } from 'node:stream/promises'
 import type { Connection } from '../connection.ts'
 import type { Source } from './find-sources.ts'
@@ -16,6 +17,9 @@ export type StoredFile = {
   page_count: number | null
 }
 
+/** Where files are to lie: below a folder, in folders of their own or in none. */
+export type Placing = { folder: string | undefined; isFlat: boolean }
+
 export type Sent = { file: StoredFile; isUnchanged: boolean }
 
 /** Longest `external_id` the server takes. */
@@ -28,7 +32,7 @@ const maxExternalIdLength = 255
 export async function sendFile(
   connection: Connection,
   source: Source,
-  space: string | undefined,
+  { space, place }: { space?: string | undefined; place: Placing },
   onSent: (bytes: number) => void,
 ): Promise<Sent> {
   if (source.externalId.length > maxExternalIdLength) {
@@ -45,6 +49,9 @@ export async function sendFile(
   }
   const form = new FormData()
   if (space !== undefined) form.set('space', space)
+  if (place.folder !== undefined) form.set('folder', place.folder)
+  const path = dirname(source.externalId)
+  if (!place.isFlat && path !== '.') form.set('path', path)
   form.set('external_id', source.externalId)
   form.set('on_conflict', 'replace')
   form.set('file', await openAsBlob(source.path), basename(source.path))

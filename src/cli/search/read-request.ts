@@ -17,6 +17,7 @@ export type SearchOptions = {
   type?: string[]
   origin?: string[]
   file?: string[]
+  folder?: string[]
   after?: string
   before?: string
   metadata?: Record<string, unknown>
@@ -34,6 +35,7 @@ export function addSearchOptions(command: Command): Command {
     .option('--type <type...>', 'media types, or groups of them such as image/*')
     .option('--origin <origin...>', 'where files come from')
     .option('--file <id...>', 'only these files')
+    .option('--folder <id...>', 'only files in these folders, at any depth')
     .option(
       '--after <date>',
       'made at this day or time or later, 2024-05-31 or 2024-05-31T09:00:00Z',
@@ -50,18 +52,23 @@ export function addSearchOptions(command: Command): Command {
     .option('--chunks-per-file <number>', 'places of each file, 1 to 5; groups by file', wholeNumber)
     .option('--context <number>', 'chunks to show before and after each result, at most 3', wholeNumber)
     .option('--no-correct', 'look for every word as it is spelled')
-    .option('--facet <name...>', 'count matches by type, origin, space, created_month or metadata.<key>')
+    .option(
+      '--facet <name...>',
+      'count matches by type, origin, space, folder, created_month or metadata.<key>',
+    )
 }
 
 /** The body of the request. @throws CommandFailure */
 export function readRequest(words: readonly string[], options: SearchOptions): Record<string, unknown> {
-  const { like, mode, limit, sort, minScore, cursor, groupByFile, chunksPerFile, context, facet } = options
+  const { folder, like, mode, limit, sort, minScore, cursor, groupByFile, chunksPerFile, context, facet } =
+    options
   if (words.length > 0 === (like !== undefined))
     throw new CommandFailure('usage', 'Give either words or --like.')
   const filter = readFilter(options)
   return {
     ...(like === undefined ? { query: words.join(' ') } : { like: sourceOf(like) }),
     ...spacesOf(options),
+    folders: folder,
     ...(Object.keys(filter).length === 0 ? {} : { filter }),
     mode,
     limit,

@@ -2,37 +2,51 @@ import type { Credential } from '#http/index.ts'
 import { suspended } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
-import { type KeyLevel, type Permission, permissionsOf, type Scope } from '#platform/scope/index.ts'
+import type { Scope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
-import { expiredCredential, invalidCredential, revokedCredential } from './errors.ts'
-import { findPresentedKey, type PresentedKey } from './queries.ts'
+import { isAllowedAddress } from './addresses.ts'
+import { addressRefused, expiredCredential, invalidCredential, revokedCredential } from './errors.ts'
+import { type PresentedKey, takePresentedKey } from './presented-key.ts'
+import { type KeyRights, readKeyRights } from './rights/read-key-rights.ts'
 import { hashSecret, isWellFormedSecret } from './secret.ts'
 
 export type AuthenticateDeps = { db: Db; clock: Clock }
 
 /**
- * Turns a presented key into a scope. It is read anew for each request, so that revocation and suspension hold from
- * the very next one.
- * @throws auth.invalid, auth.revoked, auth.expired, tenancy.suspended
+ * Turns a presented key into a scope. The key, and the rights of whom it acts for, are read anew for each request, so that
+ * revocation, suspension and every change of rights hold from the very next one.
+ * @throws auth.invalid, auth.revoked, auth.expired, auth.deactivated, auth.address_refused, tenancy.suspended
  */
 export async function authenticate(credential: Credential, { db, clock }: AuthenticateDeps): Promise<Scope> {
-  if (!isWellFormedSecret(credential.secret)) throw invalidCredential()
-  const key = await findPresentedKey(db, hashSecret(credential.secret))
-  if (!key) throw invalidCredential()
+  if (!isWellFormedSecret('bhk', credential.secret)) throw invalidCredential()
+  const hash = hashSecret(credential.secret)
+  return db.system(
+    'authenticate',
+    async (tx) => {
+      const now = clock.now()
+      const key = await takePresentedKey(tx, hash, now, (key) => assertUsable(key, credential, now))
+      if (!key) throw invalidCredential()
+      return scopeOfKey(key, credential, await readKeyRights(tx, key, credential))
+    },
+    { secretHash: hash.toString('hex') },
+  )
+}
+
+function assertUsable(key: PresentedKey, { address }: Credential, now: Date): void {
   // From the first moment the same answer as after the end, when its keys are gone.
   if (key.tenant_status === 'erasing') throw invalidCredential()
   if (key.revoked_at) throw revokedCredential()
-  if (key.expires_at && key.expires_at <= clock.now()) throw expiredCredential()
+  if (key.expires_at && key.expires_at <= now) throw expiredCredential()
+  if (!isAllowedAddress(address, key.allowed_addresses)) throw addressRefused()
   if (key.partner_status && key.partner_status !== 'active') throw suspended('The partner is suspended.')
   if (key.tenant_status && key.tenant_status !== 'active')
     throw suspended(`The tenant is ${key.tenant_status}.`)
-  return scopeOfKey(key, credential)
 }
 
-function scopeOfKey(key: PresentedKey, { requestId, signal }: Credential): Scope {
+function scopeOfKey(key: PresentedKey, { requestId, signal }: Credential, rights: KeyRights): Scope {
   const common = {
     subject: { type: 'key', id: key.id, name: key.name } as const,
-    permissions: stillKnown(key),
+    permissions: rights.permissions,
     requestId,
     signal,
   }
@@ -42,15 +56,11 @@ function scopeOfKey(key: PresentedKey, { requestId, signal }: Credential): Scope
   if (!key.tenant_id) throw new TypeError(`key ${key.id} has no tenant`)
   return mintScope({
     ...common,
+    ...rights.reach,
     level: 'tenant',
     partnerId: key.partner_id,
     tenantId: key.tenant_id,
-    spaces: key.space_id ? [key.space_id] : 'all',
+    ...(key.space_id ? { boundTo: key.space_id } : {}),
+    ...(rights.user ? { user: rights.user } : {}),
   })
-}
-
-/** A stored permission that its level may no longer hold is void. */
-function stillKnown(key: PresentedKey): ReadonlySet<Permission> {
-  const held = new Set(key.permissions)
-  return new Set(permissionsOf[key.level as KeyLevel].filter((permission) => held.has(permission)))
 }

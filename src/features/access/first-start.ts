@@ -1,6 +1,7 @@
 import { insertPartner, insertTenant } from '#features/tenancy/index.ts'
 import { insertNewKey, type Deps as KeyDeps } from './keys.ts'
 import { operatorScope, scopeOfNewTenant } from './operator.ts'
+import { insertBuiltInRoles } from './roles/change.ts'
 
 export type Deps = KeyDeps & { createTenantKey: (tenantId: string) => Promise<void> }
 
@@ -24,7 +25,7 @@ export async function createFirstRecords(
       tx,
       partner.id,
       { slug: 'default', name: 'Default' },
-      { ...deps, scopeOfNewTenant },
+      { ...deps, scopeOfNewTenant, insertBuiltInRoles: (tenantTx) => insertBuiltInRoles(tenantTx, deps) },
     )
     const none = { partnerId: null, tenantId: null, spaceId: null }
     const platformKey = await insertNewKey(

@@ -16,12 +16,17 @@ export function presentKey(row: KeyRow) {
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at?.toISOString() ?? null,
     revoked_at: row.revoked_at?.toISOString() ?? null,
+    user_id: row.user_id && formatId('usr', row.user_id),
+    mode: row.mode,
+    allowed_addresses: row.allowed_addresses,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    replaces: row.replaces && formatId('key', row.replaces),
   }
 }
 
 /** What a caller may know of itself. */
 export function presentMe(scope: Scope) {
-  const space = scope.level === 'tenant' && scope.spaces !== 'all' ? scope.spaces[0] : undefined
+  const { boundTo: space, user } = scope.level === 'tenant' ? scope : {}
   return {
     level: space ? 'space' : scope.level,
     key_id: formatId('key', scope.subject.id),
@@ -30,5 +35,6 @@ export function presentMe(scope: Scope) {
     tenant_id: scope.level === 'tenant' ? formatId('ten', scope.tenantId) : null,
     space_id: space ? formatId('spc', space) : null,
     permissions: [...scope.permissions],
+    user: user ? { id: formatId('usr', user.id), name: user.name } : null,
   }
 }

@@ -1,5 +1,5 @@
 import { pageOf, readPage } from '#http/index.ts'
-import { type AdminTx, type Db, pageByCreation, type Tables, type TenantTx } from '#platform/db/index.ts'
+import { type AdminTx, pageByCreation, type Tables, type TenantTx } from '#platform/db/index.ts'
 import type { Selectable } from 'kysely'
 
 export type AnyTx = AdminTx | TenantTx
@@ -18,29 +18,14 @@ const keyColumns = [
   'created_at',
   'expires_at',
   'revoked_at',
+  'user_id',
+  'mode',
+  'allowed_addresses',
+  'last_used_at',
+  'replaces',
 ] as const
 
 export type KeyRow = Selectable<Pick<Tables['keys'], (typeof keyColumns)[number]>>
-
-export type PresentedKey = NonNullable<Awaited<ReturnType<typeof findPresentedKey>>>
-
-/** The key with this hash, with the standing of its tenant and partner. The policy shows this one row, if any. */
-export function findPresentedKey(db: Db, hash: Buffer) {
-  return db.system(
-    'authenticate',
-    (tx) =>
-      tx.kysely
-        .selectFrom('keys')
-        .leftJoin('tenants', 'tenants.id', 'keys.tenant_id')
-        .leftJoin('partners', 'partners.id', 'keys.partner_id')
-        .select(['keys.id', 'keys.level', 'keys.name', 'keys.partner_id', 'keys.tenant_id', 'keys.space_id'])
-        .select(['keys.permissions', 'keys.expires_at', 'keys.revoked_at'])
-        .select(['tenants.status as tenant_status', 'partners.status as partner_status'])
-        .where('keys.secret_hash', '=', hash)
-        .executeTakeFirst(),
-    { secretHash: hash.toString('hex') },
-  )
-}
 
 export async function listKeys<T>(
   tx: AnyTx,
@@ -57,7 +42,7 @@ export function findKey(tx: AnyTx, id: string): Promise<KeyRow | undefined> {
 
 export async function insertKey(
   tx: AnyTx,
-  key: Omit<KeyRow, 'revoked_at'> & { secret_hash: Buffer },
+  key: Omit<KeyRow, 'revoked_at' | 'last_used_at'> & { secret_hash: Buffer },
 ): Promise<KeyRow> {
   return asShared(tx).insertInto('keys').values(key).returning(keyColumns).executeTakeFirstOrThrow()
 }
@@ -69,6 +54,15 @@ export async function markRevoked(tx: AnyTx, id: string, at: Date): Promise<KeyR
     .where('id', '=', id)
     .returning(keyColumns)
     .executeTakeFirst()
+}
+
+/** The key with its row locked, so that two who replace it do so one after the other. */
+export function lockKey(tx: AnyTx, id: string): Promise<KeyRow | undefined> {
+  return keysOf(tx).select(keyColumns).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function setExpiry(tx: AnyTx, id: string, at: Date): Promise<void> {
+  await asShared(tx).updateTable('keys').set({ expires_at: at }).where('id', '=', id).execute()
 }
 
 function keysOf(tx: AnyTx) {

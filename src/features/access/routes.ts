@@ -1,13 +1,30 @@
 import { Answer, IdParams, Page, pageQuery, type Route, route, Strict } from '#http/index.ts'
-import { createKey, type Deps, inOwnTransaction, readKey, revokeKey } from './keys.ts'
+import { groupRoutes } from './groups/routes.ts'
+import { invitationRoutes } from './invitations/routes.ts'
+import type { InviteDeps } from './invitations/invite.ts'
+import { createKey, type Deps, inOwnTransaction, readKey, revokeKey, rotateKey } from './keys.ts'
+import { roleRoutes } from './roles/routes.ts'
+import { userRoutes } from './users/routes.ts'
 import { presentKey, presentMe } from './present.ts'
 import { listKeys } from './queries.ts'
-import { Key, KeyWithSecret, Me, NewKey } from './schemas.ts'
+import { Key, KeyRotation, KeyWithSecret, Me, NewKey } from './schemas.ts'
 
 const everyLevel = ['platform', 'partner', 'tenant'] as const
 const common = { tag: 'keys', access: 'keys:manage', levels: everyLevel } as const
 
-export function accessRoutes(deps: Deps): Route[] {
+export type AccessDeps = Deps & InviteDeps
+
+export function accessRoutes(deps: AccessDeps): Route[] {
+  return [
+    ...keyRoutes(deps),
+    ...userRoutes(deps),
+    ...groupRoutes(deps),
+    ...roleRoutes(deps),
+    ...invitationRoutes(deps),
+  ]
+}
+
+function keyRoutes(deps: Deps): Route[] {
   return [
     route({
       tag: 'self',
@@ -50,6 +67,19 @@ export function accessRoutes(deps: Deps): Route[] {
       params: IdParams,
       responses: { 200: Key },
       handle: async ({ scope, params }) => presentKey(await readKey(scope, params.id, deps)),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/v1/keys/{id}/rotate',
+      summary: 'Replace a key; the old one goes on for a stated while',
+      params: IdParams,
+      body: KeyRotation,
+      responses: { 201: KeyWithSecret },
+      handle: async ({ scope, params, body }) => {
+        const { key, secret } = await rotateKey(scope, params.id, body, deps)
+        return new Answer(201, { ...presentKey(key), secret })
+      },
     }),
     route({
       ...common,

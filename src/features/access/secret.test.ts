@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { createSecret, hashSecret, hintOf, isWellFormedSecret } from './secret.ts'
 
-const secrets = Array.from({ length: 3000 }, createSecret)
+const secrets = Array.from({ length: 3000 }, () => createSecret('bhk'))
 
 test('every new key is well-formed and another one', () => {
-  expect(secrets.every(isWellFormedSecret)).toBe(true)
+  expect(secrets.every((secret) => isWellFormedSecret('bhk', secret))).toBe(true)
   expect(new Set(secrets).size).toBe(secrets.length)
   expect(new Set(secrets.map((secret) => hashSecret(secret).toString('hex'))).size).toBe(secrets.length)
 })
@@ -13,7 +13,9 @@ test('a key in which any one character differs is not well-formed', () => {
   const [secret = ''] = secrets
   for (let at = 0; at < secret.length; at++) {
     const other = secret[at] === 'x' ? 'y' : 'x'
-    expect(isWellFormedSecret(secret.slice(0, at) + other + secret.slice(at + 1)), `at ${at}`).toBe(false)
+    expect(isWellFormedSecret('bhk', secret.slice(0, at) + other + secret.slice(at + 1)), `at ${at}`).toBe(
+      false,
+    )
   }
 })
 
@@ -27,7 +29,7 @@ test.each([
   () => '',
   () => `bhk_${'0'.repeat(38)}`,
 ])('what was cut, lengthened or guessed is not well-formed: %s', (change) => {
-  for (const secret of secrets.slice(0, 50)) expect(isWellFormedSecret(change(secret))).toBe(false)
+  for (const secret of secrets.slice(0, 50)) expect(isWellFormedSecret('bhk', change(secret))).toBe(false)
 })
 
 test('every character is equally likely', () => {
@@ -43,4 +45,10 @@ test('every character is equally likely', () => {
 test('a hint shows the ends, too little to guess the rest', () => {
   const [secret = ''] = secrets
   expect(hintOf(secret)).toBe(`${secret.slice(0, 8)}…${secret.slice(-4)}`)
+})
+
+test('a secret of one kind is none of another', () => {
+  expect(isWellFormedSecret('bhi', createSecret('bhi'))).toBe(true)
+  expect(isWellFormedSecret('bhk', createSecret('bhi'))).toBe(false)
+  expect(isWellFormedSecret('bhi', createSecret('bhk'))).toBe(false)
 })

@@ -4,23 +4,26 @@ import { crc32 } from 'node:zlib'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomLength = 32
 const checksumLength = 6
-const pattern = /^bhk_[0-9A-Za-z]{38}$/
+
+/** What a secret is: of a key, or of the link of an invitation. */
+export type SecretKind = 'bhk' | 'bhi'
 
 /**
- * A new key: `bhk_`, 32 random characters (190 bits) and 6 of CRC-32 in base 62, so that secret scanners can tell a
- * real key from a look-alike without asking.
+ * A new secret: its kind, 32 random characters (190 bits) and 6 of CRC-32 in base 62, so that secret scanners can tell a
+ * real one from a look-alike without asking.
  */
-export function createSecret(): string {
-  const body = `bhk_${randomText(randomLength)}`
+export function createSecret(kind: SecretKind): string {
+  const body = `${kind}_${randomText(randomLength)}`
   return body + checksum(body)
 }
 
-/** Whether the text can be a key at all; what fails this never reaches the database. */
-export function isWellFormedSecret(text: string): boolean {
-  return pattern.test(text) && text.endsWith(checksum(text.slice(0, -checksumLength)))
+/** Whether the text can be such a secret at all; what fails this never reaches the database. */
+export function isWellFormedSecret(kind: SecretKind, text: string): boolean {
+  const isShaped = text.startsWith(`${kind}_`) && /^[0-9A-Za-z]{38}$/.test(text.slice(4))
+  return isShaped && text.endsWith(checksum(text.slice(0, -checksumLength)))
 }
 
-/** How a key is stored and found. 190 random bits cannot be guessed, so no slow hash is needed. */
+/** How a secret is stored and found. 190 random bits cannot be guessed, so no slow hash is needed. */
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }

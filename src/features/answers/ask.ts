@@ -16,7 +16,7 @@ import { pageAt, readSources } from './queries.ts'
 
 export type AskDeps = RetrievalDeps & MeaningDeps & { ids: Ids }
 
-export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'filter'> & {
+export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'folders' | 'filter'> & {
   question: string
   top_k: number
 }
@@ -34,12 +34,12 @@ const leastStrength = 0.5
  * @throws spaces.not_found
  */
 export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }: AskDeps) {
-  const { question: query, top_k: limit, spaces, files, filter } = input
+  const { question: query, top_k: limit, spaces, files, folders, filter } = input
   const meanings = await readMeanings(scope, { query, spaces }, deps)
   return deps.db.tenant(scope, async (tx) => {
     const { chunks, words } = await retrieve(
       tx,
-      { query: plainQuery(query), meanings, spaces, files, filter, limit },
+      { query: plainQuery(query), meanings, spaces, files, folders, filter, limit },
       deps,
     )
     const weights = words.map(({ text, idf, variants }) =>

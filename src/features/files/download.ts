@@ -2,37 +2,42 @@ import type { Blobs, ByteRange } from '#adapters/blobs/port.ts'
 import { Answer } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { rangeNotSatisfiable, textNotReady } from './errors.ts'
-import { getFile, latestVersion, textOf } from './queries.ts'
+import { rangeNotSatisfiable, textNotReady, versionNotFound } from './errors.ts'
+import { getFile, getVersion, latestVersion, textOf } from './queries.ts'
 
 export type DownloadDeps = { db: Db; blobs: Blobs }
 
 /**
- * The bytes of the newest version, whole or one range of them. Always as an attachment: what customers upload is never
+ * The bytes of a version, the newest one if none is named, whole or one range of them. Always as an attachment: what customers upload is never
  * shown by a browser under our address.
- * @throws files.not_found, files.range_not_satisfiable
+ * @throws files.not_found, versions.not_found, files.range_not_satisfiable
  */
 export async function downloadFile(
   scope: TenantScope,
-  id: string,
+  { id, number }: { id: string; number?: number },
   rangeHeader: string | undefined,
   { db, blobs }: DownloadDeps,
 ): Promise<Answer> {
-  const { file, blob } = await db.tenant(scope, async (tx) => {
+  const { file, blob, size, sha256, mediaType } = await db.tenant(scope, async (tx) => {
     const file = await getFile(tx, id)
-    return { file, blob: (await latestVersion(tx, file.id)).blob }
+    const newest = { size: file.size_bytes, sha256: file.sha256, mediaType: file.media_type }
+    if (number === undefined) return { file, ...newest, blob: (await latestVersion(tx, file.id)).blob }
+    const { blob, size_bytes, sha256, media_type } = await getVersion(tx, file.id, number)
+    if (size_bytes === null || sha256 === null)
+      throw versionNotFound('Of this version too little was written down.')
+    return { file, blob, size: size_bytes, sha256, mediaType: media_type ?? file.media_type }
   })
-  const range = parseRange(rangeHeader, file.size_bytes)
-  const length = range ? range.end - range.start + 1 : file.size_bytes
+  const range = parseRange(rangeHeader, size)
+  const length = range ? range.end - range.start + 1 : size
   const headers = {
     'content-type': 'application/octet-stream',
     'content-length': String(length),
     'content-disposition': contentDisposition(file.name),
     'accept-ranges': 'bytes',
-    etag: `"${file.sha256.toString('hex')}"`,
-    'x-media-type': file.media_type,
+    etag: `"${sha256.toString('hex')}"`,
+    'x-media-type': mediaType,
     'content-security-policy': "default-src 'none'; sandbox",
-    ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size_bytes}` } : {}),
+    ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${size}` } : {}),
   }
   return new Answer(range ? 206 : 200, await blobs.read(scope, blob, range), headers)
 }

@@ -1,15 +1,24 @@
 export {
   chunkPlace,
+  type Layout,
   openChunk,
+  openPassword,
   openText,
   openTitle,
   sealChunk,
   sealVersion,
+  type VersionColumn,
   versionPlace,
 } from './content.ts'
 export { textNotReady } from './errors.ts'
-export { getChunk, getFile, lockFileRow } from './queries.ts'
-export { deleteFilesOf } from './delete.ts'
-export { fileJobs, removeBlobQueue } from './jobs.ts'
+export { readAgain } from './change.ts'
+export { countBacklog, getChunk, getFile, lockFileRow } from './queries.ts'
+export { dropReplaced } from './drop-replaced.ts'
+export { deleteFilesOf, purgeQueue, queuePurge, removeBlobQueue } from './remove.ts'
+export { fileJobs } from './jobs.ts'
+export { isInFolders } from './folders/is-in-folders.ts'
+export type { FileIndex } from './change.ts'
+export { pageRoutes } from './page-routes.ts'
 export { fileRoutes } from './routes.ts'
 export type { UploadDeps } from './upload.ts'
+export { getFolder } from './folders/queries.ts'

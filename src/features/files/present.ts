@@ -1,16 +1,21 @@
 import { formatId } from '#platform/ids.ts'
 import { chunkNotFound } from './errors.ts'
-import type { FileRow } from './queries.ts'
+import type { FileRow, VersionRow } from './queries.ts'
 
 export function presentFile(row: FileRow) {
   return {
     id: formatId('fil', row.id),
     space_id: formatId('spc', row.space_id),
+    folder_id: row.folder_id && formatId('fld', row.folder_id),
     name: row.name,
     external_id: row.external_id,
     origin: row.origin,
     metadata: row.metadata,
     status: row.status,
+    progress:
+      row.pages_done === null || row.pages_total === null
+        ? null
+        : { pages_done: row.pages_done, pages_total: row.pages_total },
     failure: row.failure ? { reason: row.failure, message: row.failure_detail ?? '' } : null,
     media_type: row.media_type,
     size_bytes: row.size_bytes,
@@ -22,6 +27,21 @@ export function presentFile(row: FileRow) {
     chunk_count: row.chunk_count,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
+    trashed_at: row.trashed_at && row.trashed_at.toISOString(),
+  }
+}
+
+export function presentVersion(row: VersionRow, liveVersionId: string | null) {
+  return {
+    id: formatId('ver', row.id),
+    number: row.number,
+    is_live: row.id === liveVersionId,
+    media_type: row.media_type,
+    size_bytes: row.size_bytes,
+    sha256: row.sha256 && row.sha256.toString('hex'),
+    language: row.language,
+    page_count: row.page_count,
+    created_at: row.created_at.toISOString(),
   }
 }
 

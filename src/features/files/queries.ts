@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import { pageByCreation, type PageRequest, type TenantTx } from '#platform/db/index.ts'
+import { forbidden } from '#platform/errors.ts'
 import { parseId } from '#platform/ids.ts'
 import { openChunk, openText, openTitle } from './content.ts'
-import { chunkNotFound, fileNotFound } from './errors.ts'
+import { chunkNotFound, fileNotFound, versionNotFound } from './errors.ts'
 
 export type FileRow = Awaited<ReturnType<typeof getFile>>
 type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['executeTakeFirstOrThrow']>>
@@ -10,6 +11,7 @@ type SealedRow = Awaited<ReturnType<ReturnType<typeof filesWithVersion>['execute
 const fileColumns = [
   'files.id',
   'files.space_id',
+  'files.folder_id',
   'files.name',
   'files.external_id',
   'files.origin',
@@ -23,23 +25,39 @@ const fileColumns = [
   'files.live_version_id',
   'files.created_at',
   'files.updated_at',
+  'files.trashed_at',
+  'files.pages_done',
+  'files.pages_total',
   'versions.title',
   'versions.language',
   'versions.page_count',
   'versions.chunk_count',
 ] as const
 
-function filesWithVersion(tx: TenantTx) {
+/** Of files that are there, or of those in the trash: to whoever does not ask for these they do not exist. */
+function filesWithVersion(tx: TenantTx, which: 'there' | 'trashed' = 'there') {
   return tx.kysely
     .selectFrom('files')
     .leftJoin('versions', 'versions.id', 'files.live_version_id')
     .select(fileColumns)
+    .where('files.trashed_at', which === 'there' ? 'is' : 'is not', null)
+    .where(isStillPlaced(tx))
+}
+
+/**
+ * In the trash a file is held to the rights on the folder it lay in. With a folder its grants go, so that nobody can say
+ * any more whom of the tenant's users they kept out: what lay there is for owners, and for keys that act for nobody.
+ */
+function isStillPlaced({ scope }: TenantTx): RawBuilder<SqlBool> {
+  if (scope.user === undefined || scope.spaces === 'all') return sql`true`
+  return sql`(files.trashed_folder_id is null or exists (select from folders where folders.tenant_id = files.tenant_id
+    and folders.space_id = files.space_id and folders.id = files.trashed_folder_id))`
 }
 
 /** @throws files.not_found for an id of somebody else's, an unknown one, and text that is no id */
-export async function getFile(tx: TenantTx, text: string) {
+export async function getFile(tx: TenantTx, text: string, which: 'there' | 'trashed' = 'there') {
   const id = parseId('fil', text)
-  const row = id && (await filesWithVersion(tx).where('files.id', '=', id).executeTakeFirst())
+  const row = id && (await filesWithVersion(tx, which).where('files.id', '=', id).executeTakeFirst())
   if (!row) throw fileNotFound()
   return withTitle(tx, row)
 }
@@ -51,20 +69,46 @@ async function withTitle<Row extends SealedRow>(tx: TenantTx, row: Row) {
 }
 
 /**
- * The same, with its row locked: who deletes or publishes a file waits for whoever does so already.
- * @throws files.not_found
+ * The same, with its row locked: who changes, deletes or publishes a file waits for whoever does so already.
+ * @throws files.not_found, auth.forbidden
  */
-export async function lockFile(tx: TenantTx, text: string) {
-  const file = await getFile(tx, text)
-  const locked = await tx.kysely
-    .selectFrom('files')
-    .select(['id', 'live_version_id'])
-    .where('id', '=', file.id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!locked) throw fileNotFound()
-  return { ...file, live_version_id: locked.live_version_id }
+export async function lockFile(tx: TenantTx, text: string, which: 'there' | 'trashed' = 'there') {
+  const { id } = await getFile(tx, text, which)
+  const locked = await lockSeen(tx, id)
+  const file = await getFile(tx, text, which)
+  if (!locked) throw mayNotChange()
+  return file
 }
+
+/** The same for a file that is there or in the trash. @throws files.not_found, auth.forbidden */
+export async function lockAnyFile(tx: TenantTx, text: string) {
+  const { id } = await findAnyFile(tx, text)
+  const locked = await lockSeen(tx, id)
+  const file = await findAnyFile(tx, text)
+  if (!locked) throw mayNotChange()
+  return file
+}
+
+async function findAnyFile(tx: TenantTx, text: string) {
+  const id = parseId('fil', text)
+  const row =
+    id &&
+    (await tx.kysely
+      .selectFrom('files')
+      .select(['id', 'space_id'])
+      .where('id', '=', id)
+      .where(isStillPlaced(tx))
+      .executeTakeFirst())
+  if (!row) throw fileNotFound()
+  return row
+}
+
+/** Undefined for one that the caller sees and may not change. */
+function lockSeen(tx: TenantTx, id: string) {
+  return tx.kysely.selectFrom('files').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+const mayNotChange = () => forbidden('The caller may not change this file.')
 
 /** First of all, as `lockFile` does: who publishes holds a file before anything else of it. */
 export function lockFilesOf(tx: TenantTx, spaceId: string) {
@@ -81,8 +125,9 @@ export function lockFilesOf(tx: TenantTx, spaceId: string) {
 export function lockFileRow(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('files')
-    .select(['id', 'live_version_id'])
+    .select(['id', 'live_version_id', 'name'])
     .where('id', '=', fileId)
+    .where('trashed_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
 }
@@ -97,6 +142,9 @@ export async function findByExternalId(tx: TenantTx, spaceId: string, externalId
 
 export type FileFilter = {
   spaceId?: string | undefined
+  /** In one of these folders; null: in none. */
+  folders?: readonly string[] | null | undefined
+  isTrashed?: boolean
   status?: string | undefined
   type?: string | undefined
   origin?: string | undefined
@@ -110,7 +158,10 @@ export type FileFilter = {
 
 /** Newest first. */
 export async function listFiles(tx: TenantTx, filter: FileFilter, page: PageRequest) {
-  let query = filesWithVersion(tx)
+  let query = filesWithVersion(tx, filter.isTrashed ? 'trashed' : 'there')
+  if (filter.folders === null) query = query.where('files.folder_id', 'is', null)
+  else if (filter.folders)
+    query = query.where(sql<boolean>`files.folder_id = any(${[...filter.folders]}::uuid[])`)
   if (filter.spaceId) query = query.where('files.space_id', '=', filter.spaceId)
   if (filter.status) query = query.where('files.status', '=', filter.status)
   if (filter.type) query = query.where('files.media_type', '=', filter.type)
@@ -138,22 +189,56 @@ export async function countBacklog(tx: TenantTx): Promise<number> {
   return row.files
 }
 
+const versionColumns = [
+  'id',
+  'number',
+  'blob',
+  'blob_key',
+  'password',
+  'media_type',
+  'size_bytes',
+  'sha256',
+  'replaces',
+  'language',
+  'page_count',
+  'chunk_count',
+  'created_at',
+] as const
+
+export type VersionRow = Awaited<ReturnType<typeof latestVersion>>
+
 export function latestVersion(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('versions')
-    .select(['id', 'number', 'blob', 'blob_key'])
+    .select(versionColumns)
     .where('file_id', '=', fileId)
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()
 }
 
-export function blobsOf(tx: TenantTx, fileId: string) {
-  return tx.kysely.selectFrom('versions').select('blob').distinct().where('file_id', '=', fileId).execute()
+/** @throws versions.not_found */
+export async function getVersion(tx: TenantTx, fileId: string, number: number): Promise<VersionRow> {
+  const row = await tx.kysely
+    .selectFrom('versions')
+    .select(versionColumns)
+    .where('file_id', '=', fileId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  if (!row) throw versionNotFound()
+  return row
 }
 
-export function blobsOfSpace(tx: TenantTx, spaceId: string) {
-  return tx.kysely.selectFrom('versions').select('blob').distinct().where('space_id', '=', spaceId).execute()
+/** Newest first, those before a number. */
+export function listVersions(tx: TenantTx, fileId: string, limit: number, before: number) {
+  return tx.kysely
+    .selectFrom('versions')
+    .select(versionColumns)
+    .where('file_id', '=', fileId)
+    .where('number', '<', before)
+    .orderBy('number', 'desc')
+    .limit(limit + 1)
+    .execute()
 }
 
 export async function textOf(tx: TenantTx, versionId: string) {

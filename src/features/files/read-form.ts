@@ -48,11 +48,11 @@ export async function readUploadForm<Stored>(
 }
 
 /** What the parser says of an early end or an unusable boundary; these errors of it have no code. */
-function isFormError(error: unknown): boolean {
+export function isFormError(error: unknown): boolean {
   return error instanceof Error && !('code' in error) && /multipart|needle/i.test(error.message)
 }
 
-function checkedFields(fields: Record<string, unknown>): UploadFields {
+export function checkedFields(fields: Record<string, unknown>): UploadFields {
   refuseUnstorableText(fields)
   if (!checkForm.Check(fields)) {
     const [error] = checkForm.Errors(fields)
@@ -77,7 +77,7 @@ function parseMetadata(text: string): Static<typeof Metadata> {
   return value
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,9 +1,13 @@
 import { getSpaceOr } from '#features/tenancy/index.ts'
+import type { TenantTx } from '#platform/db/index.ts'
+import { getFolder, getFolderIn, readSubtree } from './folders/queries.ts'
 import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
 import { changeFile, type ChangeDeps, reindexFile } from './change.ts'
-import { type DeleteDeps, deleteFile } from './delete.ts'
+import { folderRoutes } from './folders/routes.ts'
 import { downloadFile, type DownloadDeps, readText } from './download.ts'
 import { textNotReady } from './errors.ts'
+import { keepingRoutes } from './keeping-routes.ts'
+import { deleteFile, type RemoveDeps, removeFiles } from './remove.ts'
 import { presentChunk, presentChunkInFile, presentFile } from './present.ts'
 import { type FileFilter, getChunk, getFile, listChunks, listFiles, readChunksBetween } from './queries.ts'
 import {
@@ -13,17 +17,23 @@ import {
   ChunkQuery,
   File,
   FileChange,
+  FileDeletion,
   FileListQuery,
   UploadForm,
 } from './schemas.ts'
 import { uploadFile, type UploadDeps } from './upload.ts'
 
-type FilesDeps = UploadDeps & ChangeDeps & DeleteDeps & DownloadDeps
+export type FilesDeps = UploadDeps & ChangeDeps & RemoveDeps & DownloadDeps
 
 const tenant = { tag: 'files', levels: ['tenant'] } as const
 
 export function fileRoutes(deps: FilesDeps): Route[] {
-  return [...writingRoutes(deps), ...readingRoutes(deps)]
+  return [
+    ...folderRoutes({ ...deps, removeFiles: (tx, spaceId, ids) => removeFiles(tx, spaceId, ids, deps) }),
+    ...writingRoutes(deps),
+    ...keepingRoutes(deps),
+    ...readingRoutes(deps),
+  ]
 }
 
 function writingRoutes(deps: FilesDeps): Route[] {
@@ -47,7 +57,8 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:write',
       method: 'PATCH',
       path: '/v1/files/{id}',
-      summary: 'Change name, origin or metadata',
+      summary: 'Rename a file, move it to a folder or space, change its external id, origin or metadata',
+      description: 'All of it or nothing, and found so from the next search on.',
       params: IdParams,
       body: FileChange,
       responses: { 200: File },
@@ -58,11 +69,12 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:delete',
       method: 'DELETE',
       path: '/v1/files/{id}',
-      summary: 'Delete a file and everything made from it',
+      summary: 'Put a file into the trash, or delete it and everything made from it',
       params: IdParams,
+      query: FileDeletion,
       responses: { 204: 'empty' },
-      handle: async ({ scope, params }) => {
-        await deleteFile(scope, params.id, deps)
+      handle: async ({ scope, params, query }) => {
+        await deleteFile(scope, params.id, query.permanent, deps)
         return new Answer(204, undefined)
       },
     }),
@@ -93,8 +105,8 @@ function readingRoutes(deps: FilesDeps): Route[] {
       handle: async ({ scope, query }) => {
         const page = readPage(query)
         const rows = await deps.db.tenant(scope, async (tx) => {
-          const spaceId = query.space === '*' ? undefined : (await getSpaceOr(tx, query.space)).id
-          return listFiles(tx, filterOf(query, spaceId), page)
+          const place = await placeOf(tx, query)
+          return listFiles(tx, { ...filterOf(query), ...place }, page)
         })
         return pageOf(rows, query.limit, presentFile, (row) => ({ at: row.created_at, id: row.id }))
       },
@@ -114,7 +126,7 @@ function readingRoutes(deps: FilesDeps): Route[] {
       summary: 'Download the file, whole or a range',
       params: IdParams,
       responses: { 200: { bytes: 'application/octet-stream' }, 206: { bytes: 'application/octet-stream' } },
-      handle: ({ scope, params, request }) => downloadFile(scope, params.id, request.headers.range, deps),
+      handle: ({ scope, params, request }) => downloadFile(scope, params, request.headers.range, deps),
     }),
     route({
       ...read,
@@ -165,7 +177,22 @@ function readingRoutes(deps: FilesDeps): Route[] {
   ]
 }
 
+/** A folder says which space is meant. */
+async function placeOf(tx: TenantTx, { space, folder, recursive }: ListQuery) {
+  if (folder === undefined || folder === '/') {
+    const spaceId = space === '*' ? undefined : (await getSpaceOr(tx, space)).id
+    return { spaceId, folders: folder === undefined ? undefined : null }
+  }
+  const spaceId = space === undefined || space === '*' ? undefined : (await getSpaceOr(tx, space)).id
+  const found = spaceId === undefined ? await getFolder(tx, folder) : await getFolderIn(tx, spaceId, folder)
+  return { spaceId: found.space_id, folders: recursive ? await readSubtree(tx, [found.id]) : [found.id] }
+}
+
 type ListQuery = Record<string, unknown> & {
+  space?: string
+  folder?: string
+  recursive: boolean
+  trashed: boolean
   status?: string
   type?: string
   origin?: string
@@ -175,10 +202,10 @@ type ListQuery = Record<string, unknown> & {
   created_before?: string
 }
 
-function filterOf(query: ListQuery, spaceId: string | undefined): FileFilter {
+function filterOf(query: ListQuery): FileFilter {
   const metadata = Object.entries(query).filter(([name]) => name.startsWith('metadata.'))
   return {
-    spaceId,
+    isTrashed: query.trashed,
     status: query.status,
     type: query.type,
     origin: query.origin,

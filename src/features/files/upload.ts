@@ -1,12 +1,24 @@
+import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { getSpaceOr, spaceArchived, tenantNotFound } from '#features/tenancy/index.ts'
+import { tenantNotFound } from '#features/tenancy/index.ts'
 import { BlobMissing, type Blobs, BlobTooLarge, type StoredBlob } from '#adapters/blobs/port.ts'
+import type { Enqueue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
+import { sealPassword } from './content.ts'
+import { resolvePlace } from './folders/place.ts'
 import { fileConflict, fileTooLarge, keyChanged } from './errors.ts'
-import { countBacklog, type FileRow, findByExternalId, getFile, latestVersion } from './queries.ts'
+import {
+  countBacklog,
+  type FileRow,
+  findByExternalId,
+  getFile,
+  latestVersion,
+  lockFileRow,
+} from './queries.ts'
+import { dropReplaced } from './drop-replaced.ts'
 import { readUploadForm, type ReceivedForm } from './read-form.ts'
 
 export type UploadDeps = {
@@ -15,6 +27,7 @@ export type UploadDeps = {
   clock: Clock
   ids: Ids
   maxUploadBytes: number
+  enqueue: Enqueue
   /** From `ingestion/`: queues the reading of a version in the caller's transaction. */
   queueIngestion: (tx: TenantTx, version: { id: string; spaceId: string }, priority: number) => Promise<void>
 }
@@ -24,35 +37,51 @@ export type UploadOutcome = { file: FileRow; created: boolean }
 /**
  * Takes a file in. It is accepted once its bytes are on disk and its row is committed; the job that reads it is in the
  * same transaction.
- * @throws files.too_large, files.conflict, files.key_changed, spaces.not_found, spaces.archived, input.invalid, and
- * tenants.not_found when the tenant was erased meanwhile
+ * @throws files.too_large, files.conflict, files.key_changed, spaces.not_found, spaces.archived, folders.not_found,
+ * input.invalid, and tenants.not_found when the tenant was erased meanwhile
  */
 export async function uploadFile(
   scope: TenantScope,
   request: FastifyRequest,
   deps: UploadDeps,
 ): Promise<UploadOutcome> {
-  const discard = (stored: StoredBlob) => deps.blobs.remove(scope, stored.blob)
   const form = await readUploadForm(
     request,
-    (content) => deps.blobs.write(scope, deps.ids.uuid(), content, deps.maxUploadBytes),
-    discard,
-  ).catch((error: unknown) => {
+    (content) => writeBlob(scope, content, deps),
+    (stored) => deps.blobs.remove(scope, stored.blob),
+  )
+  return recordUpload(scope, form, deps)
+}
+
+/** @throws files.too_large, and tenants.not_found when the tenant was erased meanwhile */
+export async function writeBlob(
+  scope: TenantScope,
+  content: Readable,
+  { blobs, ids, maxUploadBytes }: Pick<UploadDeps, 'blobs' | 'ids' | 'maxUploadBytes'>,
+): Promise<StoredBlob> {
+  return blobs.write(scope, ids.uuid(), content, maxUploadBytes).catch((error: unknown) => {
     if (error instanceof BlobMissing) throw tenantNotFound()
-    throw error instanceof BlobTooLarge
-      ? fileTooLarge(`A file may have ${deps.maxUploadBytes} bytes.`)
-      : error
+    throw error instanceof BlobTooLarge ? fileTooLarge(`A file may have ${maxUploadBytes} bytes.`) : error
   })
+}
+
+/** What became of stored bytes: the row of a file, or they are removed again. */
+export async function recordUpload(scope: TenantScope, form: Form, deps: UploadDeps): Promise<UploadOutcome> {
+  const discard = () => deps.blobs.remove(scope, form.stored.blob)
   try {
     const outcome = await deps.db.tenant(scope, (tx) => record(tx, form, deps))
-    if (!outcome.keepsBlob) await discard(form.stored)
+    if (!outcome.keepsBlob) await discard()
     return outcome
   } catch (error) {
     // Where nobody knows, the bytes stay: unclaimed ones are swept, missing ones are lost.
-    if (!mayBeCommitted(error)) await discard(form.stored)
-    const taken = violatesUnique(error, 'files_tenant_id_space_id_external_id_key')
-    throw taken ? fileConflict() : error
+    if (!mayBeCommitted(error)) await discard()
+    throw isTaken(error) ? fileConflict() : error
   }
+}
+
+/** Whether the space has a file with this `external_id`. */
+export function isTaken(error: unknown): boolean {
+  return violatesUnique(error, 'files_external_id')
 }
 
 type Form = ReceivedForm<StoredBlob>
@@ -65,69 +94,125 @@ async function record(
   const { fields, stored } = form
   const { oldestKey } = await tx.sealing()
   if (stored.key < oldestKey) throw keyChanged(undefined, { retryAfterSeconds: 1 })
-  const space = await getSpaceOr(tx, fields.space)
-  if (space.status === 'archived') throw spaceArchived()
+  const { space, folderId } = await resolvePlace(tx, { ...fields, fileName: form.name }, deps)
   const existing = fields.external_id && (await findByExternalId(tx, space.id, fields.external_id))
   if (!existing) {
     const id = deps.ids.uuid()
-    await insertFile(tx, id, space, form, deps)
-    await addVersion(tx, { fileId: id, number: 1, space }, stored, deps)
+    const { external_id = null, password } = fields
+    const columns = {
+      external_id,
+      folder_id: folderId ?? null,
+      ...contentColumns(form, space, deps.clock.now()),
+    }
+    await insertFile(tx, { id, space, columns }, deps)
+    await addVersion(tx, { fileId: id, number: 1, space, password }, versionOf(form), deps)
     return { file: await getFile(tx, formatId('fil', id)), created: true, keepsBlob: true }
   }
   if (fields.on_conflict === undefined || fields.on_conflict === 'fail') throw fileConflict()
   const same = existing.sha256.equals(stored.sha256)
   if (fields.on_conflict === 'skip' || same) return { file: existing, created: false, keepsBlob: false }
-  await replaceFile(tx, existing, space, form, deps)
+  await replaceFile(tx, existing, { space, folderId }, form, deps)
   return { file: await getFile(tx, formatId('fil', existing.id)), created: false, keepsBlob: true }
 }
 
 type Space = { id: string; intelligence: boolean }
 
-async function insertFile(tx: TenantTx, id: string, space: Space, form: Form, { clock }: UploadDeps) {
-  const now = clock.now()
+type NewFile = {
+  id: string
+  space: Space
+  columns: ReturnType<typeof contentColumns> & { external_id: string | null; folder_id: string | null }
+}
+
+export async function insertFile(
+  tx: TenantTx,
+  { id, space, columns }: NewFile,
+  { clock }: Pick<UploadDeps, 'clock'>,
+): Promise<void> {
   await tx.kysely
     .insertInto('files')
     .values({
       tenant_id: tx.scope.tenantId,
       id,
       space_id: space.id,
-      external_id: form.fields.external_id ?? null,
-      created_by: tx.scope.subject.type === 'key' ? tx.scope.subject.id : null,
-      created_at: now,
-      ...contentColumns(form, space, now),
+      created_by: creatorOf(tx),
+      created_at: clock.now(),
+      ...columns,
     })
     .execute()
 }
 
+function creatorOf({ scope }: TenantTx): string | null {
+  return scope.subject.type === 'key' ? scope.subject.id : null
+}
+
 /** The old version stays live, and is what readers find, until the new one is ready. */
-async function replaceFile(tx: TenantTx, existing: FileRow, space: Space, form: Form, deps: UploadDeps) {
+async function replaceFile(
+  tx: TenantTx,
+  existing: FileRow,
+  { space, folderId }: { space: Space; folderId: string | null | undefined },
+  form: Form,
+  deps: UploadDeps,
+) {
+  await lockFileRow(tx, existing.id)
   await tx.kysely
     .updateTable('files')
-    .set({ ...contentColumns(form, space, deps.clock.now()), failure: null, failure_detail: null })
+    .set({
+      ...contentColumns(form, space, deps.clock.now()),
+      ...(folderId === undefined ? {} : { folder_id: folderId }),
+      failure: null,
+      failure_detail: null,
+    })
     .where('id', '=', existing.id)
     .execute()
   const latest = await latestVersion(tx, existing.id)
-  await addVersion(tx, { fileId: existing.id, number: latest.number + 1, space }, form.stored, deps)
+  const { on_conflict, password } = form.fields
+  const replaces = on_conflict === 'replace'
+  const version = { fileId: existing.id, number: latest.number + 1, space, replaces, password }
+  await addVersion(tx, version, versionOf(form), deps)
+  if (replaces && !space.intelligence)
+    await dropReplaced(tx, { id: existing.id, spaceId: space.id }, deps.enqueue)
 }
 
-function contentColumns({ name, mediaType, fields, stored }: Form, space: Space, now: Date) {
+function contentColumns(form: Form, space: Space, now: Date) {
+  const { mediaType, sizeBytes, sha256 } = versionOf(form)
   return {
-    name,
-    origin: fields.origin ?? 'api',
-    metadata: JSON.stringify(fields.metadata),
-    status: space.intelligence ? 'queued' : 'stored',
-    media_type: /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(mediaType) ? mediaType : 'application/octet-stream',
-    size_bytes: stored.sizeBytes,
-    sha256: stored.sha256,
+    name: form.name,
+    origin: form.fields.origin ?? 'api',
+    metadata: JSON.stringify(form.fields.metadata),
+    status: space.intelligence ? ('queued' as const) : ('stored' as const),
+    media_type: mediaType,
+    size_bytes: sizeBytes,
+    sha256,
     updated_at: now,
   }
+}
+
+function versionOf({ mediaType, stored }: Form) {
+  const isSensible = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(mediaType)
+  return { ...stored, mediaType: isSensible ? mediaType : 'application/octet-stream' }
+}
+
+/** Stored bytes, as a version has them. */
+export type Bytes = Pick<StoredBlob, 'blob' | 'key'> & {
+  mediaType: string | null
+  sizeBytes: number | null
+  sha256: Buffer | null
+}
+
+type NewVersion = {
+  fileId: string
+  number: number
+  space: Space
+  password: string | undefined
+  /** It takes the earlier ones with it, once it is what is searched. */
+  replaces?: boolean
 }
 
 /** Adds a version over a stored blob and queues its reading. */
 export async function addVersion(
   tx: TenantTx,
-  { fileId, number, space }: { fileId: string; number: number; space: Space },
-  { blob, key }: Pick<StoredBlob, 'blob' | 'key'>,
+  { fileId, number, space, password, replaces = false }: NewVersion,
+  { blob, key, mediaType, sizeBytes, sha256 }: Bytes,
   { clock, ids, queueIngestion }: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
 ) {
   const id = ids.uuid()
@@ -141,6 +226,12 @@ export async function addVersion(
       number,
       blob,
       blob_key: key,
+      media_type: mediaType,
+      size_bytes: sizeBytes,
+      sha256,
+      replaces,
+      created_by: creatorOf(tx),
+      password: password === undefined ? null : await sealPassword(tx, id, password),
       created_at: clock.now(),
     })
     .execute()

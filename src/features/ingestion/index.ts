@@ -1,1 +1,1 @@
-export { ingestionJobs, ingestQueue, queueIngestion } from './jobs.ts'
+export { ingestionJobs, ingestQueue, queueIngestion, queueSwitch, switchQueue } from './jobs.ts'

@@ -42,6 +42,7 @@ function takingNote() {
       noted.push({ affinity, content: (await (await content()).toArray()).join('') })
       throw new ExtractionError('empty', 'The file is empty.')
     },
+    drawPage: () => Promise.reject(new Error('draws nothing')),
     close: () => Promise.resolve(),
   }
   return { noted, blobs: blobs as Blobs, extractor }
@@ -52,7 +53,7 @@ test('each document goes to a process of its own tenant, with that tenant’s by
   const embedder = letterEmbedder()
   const embedders = createEmbedders([embedder], embedder)
   const own = { db: database.db, clock: systemClock, ids: randomIds, embedders, log: createLog('silent') }
-  const deps = { ...own, ...reading }
+  const deps = { ...own, ...reading, warmUp: { space: () => {} } }
   for (const tenantId of tenants) {
     const scope = scopeOf(tenantId)
     const version = await addUnread(scope)

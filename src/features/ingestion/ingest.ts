@@ -1,21 +1,23 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { lockFileRow } from '#features/files/index.ts'
+import { dropReplaced, type Layout, lockFileRow, openPassword } from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
+  type PublishedVersion,
   publishVersion,
   queueSpace,
   titleOf,
+  type WarmUp,
 } from '#features/search/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Db, violatesForeignKey } from '#platform/db/index.ts'
+import { type Db, type TenantTx, violatesForeignKey } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { chunkExtraction } from './chunk/chunk-extraction.ts'
+import { chunkExtraction, type ChunkLimits } from './chunk/chunk-extraction.ts'
 import {
   batches,
   type ChunkRow,
@@ -27,6 +29,7 @@ import {
   setFileStatus,
   type VersionToRead,
 } from './queries.ts'
+import { tellProgress } from './tell-progress.ts'
 
 export type IngestDeps = {
   db: Db
@@ -36,6 +39,7 @@ export type IngestDeps = {
   clock: Clock
   ids: Ids
   log: Log
+  warmUp: Pick<WarmUp, 'space'>
 }
 
 /** A run that a crash cut off counts too, so this is far above what an unlucky file needs. */
@@ -55,7 +59,7 @@ export async function ingestVersion(
   if (!version) return
   try {
     const extraction = await extract(scope, version, run, deps)
-    const chunks = chunkExtraction(extraction).map((chunk) => ({
+    const chunks = chunkExtraction(extraction, limitsOf(version)).map((chunk) => ({
       ...chunk,
       id: deps.ids.uuid(),
       language: extraction.language,
@@ -70,18 +74,39 @@ export async function ingestVersion(
   }
 }
 
+/** The longest chunk is to the usual one as it is when nothing was chosen. */
+const longest = 2000 / 1200
+
+function limitsOf({
+  chunk_by: by,
+  chunk_chars: chars,
+  chunk_overlap: overlap,
+}: VersionToRead): Partial<ChunkLimits> {
+  return {
+    ...(by === null ? {} : { by: by === 'size' ? 'size' : 'structure' }),
+    ...(chars === null ? {} : { targetChars: chars, maxChars: Math.round(chars * longest) }),
+    ...(overlap === null ? {} : { overlap }),
+  }
+}
+
 /** Marks the file as being read, unless there is nothing (left) to do. */
 function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
     const version = await findVersionToRead(tx, versionId)
-    if (!version || version.live_version_id === version.id) return undefined
+    if (!version || version.live_version_id === version.id || version.status === 'stored') return undefined
     await setFileStatus(tx, version.file_id, { status: 'extracting' }, clock.now())
     return version
   })
 }
 
-function extract(scope: TenantScope, version: VersionToRead, run: JobRun, { blobs, extractor }: IngestDeps) {
+async function extract(scope: TenantScope, version: VersionToRead, run: JobRun, deps: IngestDeps) {
+  const { db, blobs, extractor } = deps
+  const sealed = version.password
+  const password =
+    sealed && (await db.tenant(scope, async (tx) => openPassword(await tx.keys(), version.id, sealed)))
   return extractor.extract({
+    ...(password === null ? {} : { password }),
+    onProgress: tellProgress(scope, version.file_id, deps),
     affinity: scope.tenantId,
     fileName: version.name,
     sizeBytes: version.size_bytes,
@@ -99,7 +124,10 @@ async function writeChunks(
   { db, clock }: IngestDeps,
 ) {
   await db.tenant(scope, async (tx) => {
-    await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    const newest = await findVersionToRead(tx, version.id)
+    if (newest && newest.status !== 'stored') {
+      await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
+    }
     await deleteChunks(tx, version.id)
   })
   for (const batch of batches(chunks)) {
@@ -108,6 +136,7 @@ async function writeChunks(
   }
 }
 
+/** Once, unless the file is renamed meanwhile: by its name it is found where the document says no title. */
 async function publish(
   scope: TenantScope,
   version: VersionToRead,
@@ -116,37 +145,62 @@ async function publish(
   run: JobRun,
   deps: IngestDeps,
 ) {
-  const { db, clock } = deps
-  const title = titleOf(extraction.title, version.name)
-  const indexable = chunks.map((chunk) => ({ ...chunk, title }))
-  const block = await buildBlockInTurns(indexable, run.signal)
-  const embedded = await embedNewVersion(scope, version.space_id, indexable, run.signal, deps)
-  await db.tenant(scope, async (tx) => {
-    const file = await lockFileRow(tx, version.file_id)
-    const newest = await findVersionToRead(tx, version.id)
-    if (!file || !newest || file.live_version_id === version.id) return
-    await describeVersion(tx, version.id, {
-      text: extraction.text,
-      title: extraction.title,
-      language: extraction.language,
-      page_count: extraction.pages.at(-1)?.number ?? null,
-      page_starts: pageStarts(extraction),
-      chunk_count: chunks.length,
-    })
-    const isLacking = await publishVersion(tx, deps.ids, {
-      spaceId: version.space_id,
-      fileId: version.file_id,
-      versionId: version.id,
-      chunkCount: chunks.length,
-      block,
-      ...embedded,
-      at: clock.now(),
-    })
-    if (isLacking) await queueSpace(run.enqueue)(tx, version.space_id)
-    await deleteOldChunks(tx, version.file_id, version.id)
-    const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
-    await setFileStatus(tx, version.file_id, live, clock.now())
+  for (let name: string | undefined = version.name; name !== undefined;) {
+    const title = titleOf(extraction.title, name)
+    const indexable = chunks.map((chunk) => ({ ...chunk, title }))
+    const block = await buildBlockInTurns(indexable, run.signal)
+    const embedded = await embedNewVersion(scope, version.space_id, indexable, run.signal, deps)
+    const index: BuiltIndex = { name, block, ...embedded, chunkCount: chunks.length }
+    name = await deps.db.tenant(scope, (tx) => makeLive(tx, version, extraction, index, run, deps))
+  }
+}
+
+type BuiltIndex = Pick<PublishedVersion, 'block' | 'vectors' | 'embedder' | 'chunkCount'> & { name: string }
+
+/** @returns the file's name, when the index was built for another one */
+async function makeLive(
+  tx: TenantTx,
+  version: VersionToRead,
+  extraction: Extraction,
+  { name, ...index }: BuiltIndex,
+  run: JobRun,
+  { ids, clock, warmUp }: IngestDeps,
+): Promise<string | undefined> {
+  const file = await lockFileRow(tx, version.file_id)
+  const newest = await findVersionToRead(tx, version.id)
+  if (!file || !newest || file.live_version_id === version.id) return undefined
+  if (newest.status === 'stored') {
+    await deleteChunks(tx, version.id)
+    return undefined
+  }
+  if (file.name !== name && extraction.title === undefined) return file.name
+  await describeVersion(tx, version.id, {
+    text: extraction.text,
+    title: extraction.title,
+    layout: layoutOf(extraction),
+    language: extraction.language,
+    page_count: extraction.pages.at(-1)?.number ?? null,
+    page_starts: pageStarts(extraction),
+    chunk_count: index.chunkCount,
+    media_type: extraction.mediaType,
   })
+  const place = { spaceId: version.space_id, fileId: version.file_id, versionId: version.id }
+  const isLacking = await publishVersion(tx, ids, { ...place, ...index, at: clock.now() })
+  if (isLacking) await queueSpace(run.enqueue)(tx, version.space_id)
+  await deleteOldChunks(tx, version.file_id, version.id)
+  const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
+  await setFileStatus(tx, version.file_id, live, clock.now())
+  tx.afterCommit(() => warmUp.space(tx.scope, version.space_id))
+  await dropReplaced(tx, { id: version.file_id, spaceId: version.space_id }, run.enqueue)
+  return undefined
+}
+
+function layoutOf({ boxes, pageSizes }: Extraction): Layout | undefined {
+  if (pageSizes.length === 0) return undefined
+  return {
+    pages: pageSizes.map(({ width, height }) => [width, height]),
+    boxes: boxes.map(({ page, start, end, x, y, width, height }) => [page, start, end, x, y, width, height]),
+  }
 }
 
 /** A page without text begins where the next one does. */
@@ -176,6 +230,7 @@ function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db
     const newest = await findVersionToRead(tx, version.id)
     if (!newest) return
     await deleteChunks(tx, version.id)
+    if (newest.status === 'stored') return
     await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
   })
 }

@@ -1,6 +1,8 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { operatorScope, operatorTenantScope } from '#features/access/index.ts'
-import type { Db } from '#platform/db/index.ts'
+import { findUnreadable } from '#features/search/index.ts'
+import { readableSpaces } from '#features/tenancy/index.ts'
+import type { Db, TenantTx } from '#platform/db/index.ts'
 import { formatId } from '#platform/ids.ts'
 import type { PlatformScope } from '#platform/scope/index.ts'
 import {
@@ -17,7 +19,7 @@ export type IntegrityReport = { tenants: number; files: number; findings: Findin
 
 /**
  * Holds what is stored against itself, tenant by tenant under each tenant's own scope: every file that waits has a job,
- * every ready file has exactly its chunks and one index block, every stored blob belongs to a version and the reverse.
+ * every ready file has exactly its chunks and one index block that can be read with its vectors, every stored blob belongs to a version and the reverse.
  */
 export async function checkIntegrity({ db, blobs }: { db: Db; blobs: Blobs }): Promise<IntegrityReport> {
   const operator = operatorScope('doctor')
@@ -42,7 +44,7 @@ async function checkTenant(
 ) {
   const scope = operatorTenantScope(operator, { id: tenant.id, partnerId: tenant.partner_id })
   const { disagreements, unfinished, used } = await db.tenant(scope, async (tx) => ({
-    disagreements: await findDisagreements(tx),
+    disagreements: [...(await findDisagreements(tx)), ...(await findUnreadableBlocks(tx))],
     unfinished: await listUnfinished(tx),
     used: await blobsInUse(tx),
   }))
@@ -65,4 +67,10 @@ async function checkTenant(
       findings.push({ problem: `stored bytes ${blob} belong to no file` })
   }
   return { files: new Set(used.map(({ file_id }) => file_id)).size, findings }
+}
+
+async function findUnreadableBlocks(tx: TenantTx) {
+  const found = []
+  for (const { id } of await readableSpaces(tx)) found.push(...(await findUnreadable(tx, id)))
+  return found
 }

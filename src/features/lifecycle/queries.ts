@@ -49,7 +49,7 @@ export function blobsInUse(tx: TenantTx) {
   return tx.kysely.selectFrom('versions').select(['file_id', 'blob']).execute()
 }
 
-/** Files whose chunks, count and index block do not agree. One statement, so that it sees one moment. */
+/** Files whose chunks, count, index block and vectors do not agree. One statement, so that it sees one moment. */
 export async function findDisagreements(tx: TenantTx): Promise<{ file_id: string; problem: string }[]> {
   const { tenantId } = tx.scope
   const result = await sql<{ file_id: string; problem: string }>`
@@ -69,6 +69,15 @@ export async function findDisagreements(tx: TenantTx): Promise<{ file_id: string
     union all
     select id, format('has %s index blocks where one belongs', blocks)
       from live where live_version_id is not null and blocks <> 1
+    union all
+    select b.file_id, format('has an index block of %s chunks where %s belong', b.chunk_count, live.chunk_count)
+      from index_blocks b join live on live.live_version_id = b.version_id
+      where b.tenant_id = ${tenantId} and b.removed_seq is null and b.chunk_count is distinct from live.chunk_count
+    union all
+    select distinct b.file_id, 'has vectors of a version that is not searched any more'
+      from index_vectors v
+      join index_blocks b on b.tenant_id = ${tenantId} and b.space_id = v.space_id and b.version_id = v.version_id
+      where v.tenant_id = ${tenantId} and b.removed_seq is not null
     union all
     select distinct b.file_id, 'a version that is not live is in the index'
       from index_blocks b left join live on live.live_version_id = b.version_id

@@ -76,9 +76,11 @@ export async function countOlder(tx: TenantTx, version: number): Promise<number>
   const older = (column: string) => sql`substring(${sql.ref(column)} from 2 for 4) < ${versionBytes(version)}`
   const { rows } = await sql<{ pieces: number }>`select
     (select count(*) from chunks where tenant_id = ${tenantId} and ${older('content')})
-    + (select count(*) from versions where tenant_id = ${tenantId} and (${older('text')} or ${older('title')}))
+    + (select count(*) from versions where tenant_id = ${tenantId} 
+      and (${older('text')} or ${older('title')} or ${older('layout')} or ${older('password')}))
     + (select count(*) from index_blocks where tenant_id = ${tenantId} and ${older('data')})
     + (select count(*) from index_vectors where tenant_id = ${tenantId} and ${older('data')})
+    + (select count(*) from search_records where tenant_id = ${tenantId} and ${older('query')})
     + (select count(distinct blob) from versions where tenant_id = ${tenantId} and blob_key < ${version})
     as pieces`.execute(tx.kysely)
   return rows[0]?.pieces ?? 0

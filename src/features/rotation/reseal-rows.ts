@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { chunkPlace, versionPlace } from '#features/files/index.ts'
-import { blockPlace, vectorsPlace } from '#features/search/index.ts'
+import { answerPlace } from '#features/access/index.ts'
+import { chunkPlace, type VersionColumn, versionPlace } from '#features/files/index.ts'
+import { blockPlace, queryPlace, vectorsPlace } from '#features/search/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { isUnopenable, type Place, type Sealer, type TenantKeys } from '#platform/vault/index.ts'
 import { versionBytes } from './queries.ts'
@@ -10,7 +11,7 @@ export type Resealer = { version: number; keys: TenantKeys; sealer: Sealer }
 
 /** A table whose rows hold sealed columns, with the key by which it is gone through. */
 export type SealedTable = {
-  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors'
+  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors' | 'search_records' | 'idempotency_keys'
   /** Ends the order with the table's own key, so that a page begins where the one before ended. */
   key: 'id' | 'version_id'
   columns: readonly string[]
@@ -19,18 +20,22 @@ export type SealedTable = {
   pageSize: number
 }
 
+const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password']
+
 export const sealedTables: readonly SealedTable[] = [
   { table: 'chunks', key: 'id', columns: ['content'], placeOf: chunkPlace, pageSize: 200 },
   // A text may have 20 MB.
   {
     table: 'versions',
     key: 'id',
-    columns: ['text', 'title'],
-    placeOf: (row, column) => versionPlace(row, column === 'text' ? 'text' : 'title'),
+    columns: versionColumns,
+    placeOf: (row, column) => versionPlace(row, versionColumns.find((one) => one === column) ?? 'text'),
     pageSize: 4,
   },
   { table: 'index_blocks', key: 'version_id', columns: ['data'], placeOf: blockPlace, pageSize: 25 },
   { table: 'index_vectors', key: 'id', columns: ['data'], placeOf: vectorsPlace, pageSize: 25 },
+  { table: 'idempotency_keys', key: 'id', columns: ['answer'], placeOf: answerPlace, pageSize: 50 },
+  { table: 'search_records', key: 'id', columns: ['query'], placeOf: queryPlace, pageSize: 200 },
 ]
 
 /** The id of the last row of a page, how many rows were sealed anew, and which were not. Undefined after the last. */

@@ -1,25 +1,25 @@
 import { formatId } from '#platform/ids.ts'
 import type { Static } from 'typebox'
 import type { Phrase } from './query/conditions.ts'
-import type { Explanation } from './rank/explain.ts'
+import type { Explanation } from './rank/hit.ts'
 import type { QueryWord } from './rank/query-words.ts'
 import type { Neighbour } from './read-neighbours.ts'
 import type { RankedPlace } from './read-ranked.ts'
-import type { RetrievedChunk } from './retrieve.ts'
+import type { Judgement, RerankedChunk } from './rerank/rerank.ts'
 import type { Explanation as ExplanationShape, FoundPlace, SearchInput, SearchResult } from './schemas.ts'
 import { cutSnippet } from './snippet/cut-snippet.ts'
 import { createMatcher, type FindMatches, highlightsOf } from './snippet/find-matches.ts'
 
-type Shown = Pick<Static<typeof SearchInput>, 'highlight' | 'chunks_per_file' | 'context'>
+type Shown = Pick<Static<typeof SearchInput>, 'highlight' | 'chunks_per_file' | 'context' | 'explain'>
 
 /** Makes results of one search out of its chunks. */
 export function createPresenter(
   words: readonly QueryWord[],
   phrases: readonly Phrase[],
-  { highlight, chunks_per_file, context = 0 }: Shown,
+  { highlight, chunks_per_file, context = 0, explain }: Shown,
 ) {
   const findMatches = createMatcher(words, phrases)
-  return (chunk: RetrievedChunk): Static<typeof SearchResult> => ({
+  return (chunk: RerankedChunk): Static<typeof SearchResult> => ({
     file_id: formatId('fil', chunk.file_id),
     file_name: chunk.file_name,
     space_id: formatId('spc', chunk.space_id),
@@ -33,7 +33,10 @@ export function createPresenter(
     ...(chunks_per_file === undefined
       ? {}
       : { more_chunks: chunk.more.map((place) => presentPlace(place, findMatches, highlight)) }),
-    ...(chunk.explanation && { explanation: presentExplanation(chunk.explanation) }),
+    ...(chunk.judgement && { rerank_score: chunk.judgement.score }),
+    ...(explain && chunk.explanation
+      ? { explanation: presentExplanation(chunk.explanation, chunk.judgement) }
+      : {}),
   })
 }
 
@@ -63,7 +66,18 @@ function presentNeighbour({ id, text, page, heading, start_offset, end_offset }:
   return { chunk_id: formatId('chk', id), text, page, heading, offsets: [start_offset, end_offset] }
 }
 
-function presentExplanation({ words, meaning }: Explanation): Static<typeof ExplanationShape> {
+function presentExplanation(
+  { words, meaning }: Explanation,
+  judgement: Judgement | undefined,
+): Static<typeof ExplanationShape> {
   const { averageLength: average_length, ...own } = words
-  return { words: { ...own, average_length }, meaning: meaning ?? null }
+  return {
+    words: { ...own, average_length },
+    meaning: meaning ?? null,
+    rerank: judgement ? presentJudgement(judgement) : null,
+  }
+}
+
+function presentJudgement({ bestRelevance, bestWords, ...own }: Judgement) {
+  return { ...own, best_relevance: bestRelevance, best_words: bestWords }
 }

@@ -5,7 +5,7 @@ import { blockFormat } from './block/block.ts'
 import type { BlockVectors } from './block/vectors.ts'
 import { storeVectors } from './embedding/store-vectors.ts'
 import {
-  hasLiveBlock,
+  hasLiveBlocks,
   insertBlock,
   raiseSequence,
   removeBlocks,
@@ -46,7 +46,7 @@ export async function publishVersion(
 ): Promise<boolean> {
   const { index_seq: seq, serving_embedder } = await raiseSequence(tx, spaceId)
   if (serving_embedder === null && embedder !== undefined) await serveFirst(tx, spaceId, embedder)
-  await removeBlocks(tx, { id: fileId, spaceId }, seq, at)
+  await removeBlocks(tx, spaceId, [fileId], seq, at)
   await sweepRemoved(tx, spaceId, new Date(at.getTime() - rememberRemovalsMs))
   await insertBlock(tx, { spaceId, fileId, versionId, seq, format: blockFormat, chunkCount, data: block })
   for (const own of vectors) await storeVectors(tx, ids.uuid(), { spaceId, versionId }, own)
@@ -55,9 +55,13 @@ export async function publishVersion(
   return chunkCount > 0 && !isComplete
 }
 
-/** Takes a file out of its space's index; one that is not in it leaves the index as it is. */
-export async function withdrawFile(tx: TenantTx, file: { id: string; spaceId: string }): Promise<void> {
-  if (!(await hasLiveBlock(tx, file))) return
-  const { index_seq: seq } = await raiseSequence(tx, file.spaceId)
-  await removeBlocks(tx, file, seq, sql<Date>`now()`)
+/** Takes files out of their space's index; where none is in it, the index stays as it is. */
+export async function withdrawFiles(
+  tx: TenantTx,
+  spaceId: string,
+  fileIds: readonly string[],
+): Promise<void> {
+  if (!(await hasLiveBlocks(tx, spaceId, fileIds))) return
+  const { index_seq: seq } = await raiseSequence(tx, spaceId)
+  await removeBlocks(tx, spaceId, fileIds, seq, sql<Date>`now()`)
 }

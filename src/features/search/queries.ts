@@ -100,6 +100,21 @@ export async function readLiveBlock(tx: TenantTx, versionId: string): Promise<Bu
   return row?.data ? (await tx.keys()).unseal(blockPlace(versionId), row.data) : undefined
 }
 
+/** A version's vectors of one embedder, if it has any. */
+export async function readStoredVectors(
+  tx: TenantTx,
+  versionId: string,
+  embedder: string,
+): Promise<Buffer | undefined> {
+  const row = await tx.kysely
+    .selectFrom('index_vectors')
+    .select(['id', 'data'])
+    .where('version_id', '=', versionId)
+    .where('embedder', '=', embedder)
+    .executeTakeFirst()
+  return row && (await tx.keys()).unseal(vectorsPlace(row.id), row.data)
+}
+
 /** A block says which words a file has, so it is content and sealed like it. */
 export function blockPlace(versionId: string): Place {
   return { table: 'index_blocks', row: versionId, column: 'data' }
@@ -158,25 +173,25 @@ export async function insertBlock(tx: TenantTx, block: NewBlock): Promise<void> 
     .execute()
 }
 
-/** Marks the live blocks of a file as removed; their data goes at once, and their vectors. */
+/** Marks the live blocks of files as removed; their data goes at once, and their vectors. */
 export async function removeBlocks(
   tx: TenantTx,
-  file: { id: string; spaceId: string },
+  spaceId: string,
+  fileIds: readonly string[],
   seq: number,
   at: Date | RawBuilder<Date>,
 ) {
+  const isOfFiles = sql<boolean>`index_blocks.file_id = any(${[...fileIds]}::uuid[])`
   await tx.kysely
     .deleteFrom('index_vectors')
-    .where('space_id', '=', file.spaceId)
-    .where('version_id', 'in', (eb) =>
-      eb.selectFrom('index_blocks').select('version_id').where('file_id', '=', file.id),
-    )
+    .where('space_id', '=', spaceId)
+    .where('version_id', 'in', (eb) => eb.selectFrom('index_blocks').select('version_id').where(isOfFiles))
     .execute()
   await tx.kysely
     .updateTable('index_blocks')
     .set({ removed_seq: seq, removed_at: at, data: null })
-    .where('space_id', '=', file.spaceId)
-    .where('file_id', '=', file.id)
+    .where('space_id', '=', spaceId)
+    .where(isOfFiles)
     .where('removed_seq', 'is', null)
     .execute()
 }
@@ -191,12 +206,16 @@ export async function sweepRemoved(tx: TenantTx, spaceId: string, before: Date):
     .execute()
 }
 
-export async function hasLiveBlock(tx: TenantTx, file: { id: string; spaceId: string }): Promise<boolean> {
+export async function hasLiveBlocks(
+  tx: TenantTx,
+  spaceId: string,
+  fileIds: readonly string[],
+): Promise<boolean> {
   const row = await tx.kysely
     .selectFrom('index_blocks')
     .select('version_id')
-    .where('space_id', '=', file.spaceId)
-    .where('file_id', '=', file.id)
+    .where('space_id', '=', spaceId)
+    .where(sql<boolean>`index_blocks.file_id = any(${[...fileIds]}::uuid[])`)
     .where('removed_seq', 'is', null)
     .limit(1)
     .executeTakeFirst()

@@ -4,11 +4,10 @@ import { countFacets, type FacetRequest } from './facets/count-facets.ts'
 import { readChunks, readSequences } from './queries.ts'
 import { applyCorrections, type Correction, correctWords, findUnknown } from './query/correct.ts'
 import type { Query } from './query/parse-query.ts'
-import type { Explanation } from './rank/explain.ts'
 import { keysOf } from './synonyms/expand.ts'
 import { readSynonyms } from './synonyms/queries.ts'
-import { rank, type RankRequest } from './rank/rank.ts'
-import type { Hit, Place } from './rank/select.ts'
+import { rankParts, type RankRequest } from './rank/rank.ts'
+import type { Explanation, Hit, Place } from './rank/hit.ts'
 
 /** A chunk that matches, as read in the asker's own transaction. */
 export type RankedPlace = Awaited<ReturnType<typeof readChunks>>[number] & Pick<Place, 'score' | 'source'>
@@ -38,15 +37,11 @@ export async function readRanked(
   let synonyms = await findSynonyms(tx, spaces, query)
   let corrections: Correction[] | undefined = isCorrected ? undefined : []
   for (let attempt = 1; ; attempt++) {
-    const ready = await indexes.ready(tx, spaces)
-    const { hits, total, left, files, ...ranked } = rank(ready, {
-      ...request,
-      query,
-      synonyms,
-      limit: wanted,
-    })
+    const corpus = await indexes.ready(tx, spaces)
+    const steps = rankParts({ ...request, query, synonyms, limit: wanted })
+    const { hits, total, left, files, ...ranked } = await corpus.run(steps, request.readable)
     if (!corrections) {
-      corrections = await correctWords(findUnknown(query, ranked.words), ready, request.readable)
+      corrections = await correctWords(findUnknown(query, ranked.words), corpus, request.readable)
       if (corrections.length > 0) {
         query = applyCorrections(query, corrections)
         synonyms = await findSynonyms(tx, spaces, query)

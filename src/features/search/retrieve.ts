@@ -9,6 +9,7 @@ import type { Filter } from './filter/schema.ts'
 import type { QueueEmbedding } from './jobs.ts'
 import type { Like } from './like/find-source.ts'
 import { readLikeness } from './like/read-likeness.ts'
+import { findReadableFiles } from './readable-files.ts'
 import { type RankedChunk, readRanked } from './read-ranked.ts'
 import { type Neighbour, readNeighbours } from './read-neighbours.ts'
 import { hasConditions, type Phrase } from './query/conditions.ts'
@@ -29,6 +30,8 @@ export type RetrievalRequest = {
   spaces?: '*' | string[] | undefined
   /** Public ids. One that is unknown or somebody else's finds nothing. */
   files?: string[] | undefined
+  /** Public ids. Files lie in one of these at any depth; the same holds for unknown ones. */
+  folders?: string[] | undefined
   filter?: Filter | undefined
   limit: number
   /** What is not said is as in `everyMatch`. */
@@ -44,6 +47,8 @@ export type RetrievalRequest = {
 export type RetrievedChunk = RankedChunk & { before: Neighbour[]; after: Neighbour[] }
 
 export type Retrieval = {
+  /** The spaces that were asked. */
+  spaceIds: string[]
   chunks: RetrievedChunk[]
   total: number
   /** Is there more after these? */
@@ -73,14 +78,15 @@ export async function retrieve(
   { indexes, embedders, queueEmbedding }: RetrievalDeps,
 ): Promise<Retrieval> {
   const spaces = await findSpaces(tx, request.spaces)
+  const readable = await findReadableFiles(tx, spaces)
   const allowed = await findAllowed(tx, spaces, request)
   const { query, like, limit, choice, context = 0, facets } = request
   const { isExplained, isCorrected = false } = request
   const subject = like
-    ? await readLikeness(tx, like.source, spaces, like.share, { indexes, embedders })
+    ? await readLikeness(tx, like.source, spaces, like.share, readable, { indexes, embedders })
     : { meanings: request.meanings, lacking: [] }
   const wanted = { ...everyMatch, ...choice, ...subject, query, limit, allowed, facets }
-  const ranking = { ...wanted, isExplained, isCorrected, readable: undefined, bm25: defaultBm25 }
+  const ranking = { ...wanted, isExplained, isCorrected, readable, bm25: defaultBm25 }
   const { lacking, outdated, isUnanswered, chunks, ...found } = await readRanked(tx, spaces, ranking, indexes)
   for (const spaceId of new Set([...lacking, ...subject.lacking, ...outdated]))
     await queueEmbedding.lacking(tx, spaceId)
@@ -90,7 +96,8 @@ export async function retrieve(
   const cause = isUnanswered ? 'embedder_unavailable' : 'vectors_missing'
   const isGuessed = outdated.length > 0 && hasConditions(query)
   const degradedBy = compared !== 'all' ? cause : isGuessed ? 'positions_missing' : undefined
-  return { ...found, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
+  const spaceIds = spaces.map(({ id }) => id)
+  return { ...found, spaceIds, chunks: await withNeighbours(tx, chunks, context), compared, degradedBy }
 }
 
 export async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']) {
@@ -104,15 +111,15 @@ export async function findSpaces(tx: TenantTx, asked: RetrievalRequest['spaces']
   return [...spaces.values()]
 }
 
-/** Files that `files` and `filter` leave, or undefined when neither is given. */
+/** Files that `files`, `folders` and `filter` leave, or undefined when none is given. */
 async function findAllowed(
   tx: TenantTx,
   spaces: readonly { id: string; slug: string }[],
-  { files, filter }: RetrievalRequest,
+  { files, folders, filter }: RetrievalRequest,
 ): Promise<Set<string> | undefined> {
   const named = files && new Set(files.map((id) => parseId('fil', id)).filter((id) => id !== undefined))
-  if (!filter) return named
-  const matching = await readMatchingFiles(tx, spaces, filter)
+  if (!filter && !folders) return named
+  const matching = await readMatchingFiles(tx, spaces, filter ?? {}, folders)
   return new Set(named ? matching.filter((id) => named.has(id)) : matching)
 }
 

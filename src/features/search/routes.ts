@@ -1,13 +1,16 @@
 import { type Route, route } from '#http/index.ts'
-import type { Clock } from '#platform/clock.ts'
+import { type InsightDeps, insightRoutes } from './insight/routes.ts'
+import { rerankRoutes } from './rerank/routes.ts'
 import { SearchAnswer, SearchInput, SuggestionQuery, Suggestions } from './schemas.ts'
 import { search, type SearchDeps } from './search.ts'
 import { suggest } from './suggest.ts'
 import { synonymRoutes } from './synonyms/routes.ts'
 
-export function searchRoutes(deps: SearchDeps & { clock: Clock }): Route[] {
+export function searchRoutes(deps: SearchDeps & InsightDeps): Route[] {
   return [
     ...synonymRoutes(deps),
+    ...rerankRoutes(deps),
+    ...insightRoutes(deps),
     route({
       tag: 'search',
       levels: ['tenant'],

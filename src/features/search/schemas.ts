@@ -18,6 +18,13 @@ export const retrievalFields = {
       description: 'Only these files.',
     }),
   ),
+  folders: Type.Optional(
+    Type.Array(Type.String({ maxLength: 255 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Only files in these folders, at any depth.',
+    }),
+  ),
   filter: Type.Optional(Filter),
 }
 
@@ -44,7 +51,7 @@ export const SearchInput = Strict({
       maxLength: 4000,
       pattern: '\\S',
       description:
-        'Words; `"in a row"` has to stand so, `-word` and `-"in a row"` must not. Either this or `like` is needed.',
+        'Words; `"in a row"` has to stand so, `-word` and `-"in a row"` must not; a question, which ends with `?`, has no such signs. Either this or `like` is needed.',
     }),
   ),
   like: Type.Optional(Like),
@@ -91,6 +98,13 @@ export const SearchInput = Strict({
     default: true,
     description: 'Words that nothing readable has are taken for the nearest ones that it has.',
   }),
+  rerank: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        'Spaces with a reranker have it order the twenty best finds anew; `false` leaves them as they are found.',
+    }),
+  ),
   explain: Type.Boolean({ default: false, description: 'Each result says how its score came about.' }),
 })
 
@@ -144,6 +158,24 @@ export const Explanation = Strict(
         best: Type.Number({ description: `${best} At least what counts as related.` }),
       }),
     ),
+    rerank: Nullable(
+      Strict(
+        {
+          reranker: Type.String(),
+          score: Type.Number(),
+          weight: Type.Number(),
+          relevance: Type.Number({ description: 'What the reranker says.' }),
+          best_relevance: Type.Number({ description: 'The largest of what it was shown.' }),
+          words: Type.Number({ description: '`words.score` once more.' }),
+          best_words: Type.Number({ description: 'The largest of what it was shown.' }),
+          before: Type.Integer({ description: 'Its place before, from 1.' }),
+        },
+        {
+          description:
+            'Where it stands now: `score` is `weight * relevance / best_relevance + (1 - weight) * words / best_words`.',
+        },
+      ),
+    ),
   },
   {
     description:
@@ -189,10 +221,19 @@ export const SearchResult = Strict({
   more_chunks: Type.Optional(
     Type.Array(FoundPlace, { description: 'The next best places of the file, with `chunks_per_file`.' }),
   ),
+  rerank_score: Type.Optional(
+    Type.Number({ description: 'From 0 to 1, where a reranker put it; `score` stays that of the search.' }),
+  ),
   explanation: Type.Optional(Explanation),
 })
 
 export const SearchAnswer = Strict({
+  id: Nullable(
+    Type.String({
+      description:
+        'Of the first page, for `POST /v1/search/{id}/clicks`; null on those after it, which are the same search.',
+    }),
+  ),
   results: Type.Array(SearchResult),
   total: Type.Integer({
     description: 'Matching places, or files when grouped, of all pages; exact for what the caller may see.',
@@ -208,6 +249,16 @@ export const SearchAnswer = Strict({
     Type.Enum(['vectors_missing', 'embedder_unavailable', 'positions_missing'], {
       description:
         'Files lack vectors of the embedder in use, which are being made; or the embedder does not answer: the rest was ranked by its words alone. Or blocks of an older format, which are being made anew, met a phrase by having all its words.',
+    }),
+  ),
+  reranked: Type.Boolean({
+    description:
+      'Whether a reranker put the best finds, twenty at most, in another order; pages after those go on in the order of the search.',
+  }),
+  not_reranked_by: Nullable(
+    Type.Enum(['reranker_unavailable', 'reranker_not_configured'], {
+      description:
+        'A reranker did not answer, or the chosen one is not of this server: its finds stand as they were found.',
     }),
   ),
   corrections: Type.Array(

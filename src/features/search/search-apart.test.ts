@@ -11,6 +11,7 @@ import { letterEmbedder } from './reference/letter-embedder.ts'
 import { addSpaces, deleteFile, newFile, openWorkspace, putFile } from './reference/open-workspace.ts'
 import type { TestFile } from './reference/rank-by-hand.ts'
 import { search } from './search.ts'
+import { unrecorded } from './reference/unrecorded.ts'
 
 const partnerId = randomIds.uuid()
 const tenants = Array.from({ length: 2 }, () => randomIds.uuid())
@@ -53,7 +54,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

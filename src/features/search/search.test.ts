@@ -26,6 +26,7 @@ import { correctByHand } from './reference/correct-by-hand.ts'
 import { rankByHand, type TestFile } from './reference/rank-by-hand.ts'
 import { retrieve } from './retrieve.ts'
 import { search } from './search.ts'
+import { unrecorded } from './reference/unrecorded.ts'
 
 const partnerId = randomIds.uuid()
 const tenants = Array.from({ length: 3 }, () => randomIds.uuid())
@@ -69,7 +70,7 @@ const defaults = {
 } as const
 
 const ask = (who: TenantScope, indexes: SearchIndexes, query: string, more: Partial<Input> = {}) =>
-  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, query, ...more }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const queueEmbedding = { lacking: () => Promise.resolve(), check: () => Promise.resolve() }
 

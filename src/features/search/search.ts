@@ -1,20 +1,27 @@
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
 import { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
-import { decodeCursor, encodeCursor, positionOf, questionOf } from './paging/cursor.ts'
+import type { SearchRecord, SearchRecorder } from './insight/record-searches.ts'
+import { type Cursor, decodeCursor, encodeCursor, questionOf } from './paging/cursor.ts'
 import { plainQuery, wantedText } from './query/parse-query.ts'
 import { readQuery } from './query/read-query.ts'
 import type { QueryWord } from './rank/query-words.ts'
 import { createPresenter } from './present.ts'
+import { type ChosenRerankers, chooseRerankers } from './rerank/choose-rerankers.ts'
+import { rerank } from './rerank/rerank.ts'
+import { cutPage, windowSize } from './rerank/window.ts'
 import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.ts'
 import type { SearchAnswer, SearchInput } from './schemas.ts'
 
-export type SearchDeps = RetrievalDeps & MeaningDeps
+export type SearchDeps = RetrievalDeps &
+  MeaningDeps & { rerankers: Rerankers; ids: Ids; recorder: Pick<SearchRecorder, 'record'> }
 
 /**
  * Searches the spaces a caller may read. What cannot be compared by meaning is ranked by its words in every mode, and the
- * answer says so.
+ * answer says so. Where spaces have a reranker, it orders the best finds anew, after the transaction that read them.
  * @throws spaces.not_found, input.invalid, files.not_found, chunks.not_found, files.not_ready
  */
 export async function search(
@@ -23,35 +30,78 @@ export async function search(
   deps: SearchDeps,
 ): Promise<Static<typeof SearchAnswer>> {
   const started = performance.now()
-  const choice = choiceOf(scope, input)
+  const cursor = readCursor(scope, input)
+  const choice = choiceOf(input, cursor)
   const subject = await subjectOf(scope, input, deps)
   const facets = input.facets && { names: input.facets, limit: input.facet_values ?? 10 }
-  const shown = { isExplained: input.explain, isCorrected: input.correct && input.mode !== 'vector' }
-  const { chunks, total, isCut, words, phrases, ...found } = await deps.db.tenant(scope, (tx) =>
-    retrieve(tx, { ...input, ...subject, ...shown, choice, facets }, deps),
+  const { chunks, total, isCut, words, phrases, rerankers, ...found } = await deps.db.tenant(
+    scope,
+    async (tx) => {
+      const rerankers = isReranked(input, deps)
+        ? await chooseRerankers(tx, input.spaces, deps.rerankers)
+        : none
+      const isWindow = cursor ? cursor.shown !== undefined : rerankers.size > 0
+      const shown = {
+        isExplained: input.explain || isWindow,
+        isCorrected: input.correct && input.mode !== 'vector',
+        limit: isWindow ? Math.max(windowSize, (cursor?.shown?.size ?? 0) + input.limit) : input.limit,
+      }
+      const retrieval = await retrieve(tx, { ...input, ...subject, ...shown, choice, facets }, deps)
+      return { ...retrieval, rerankers, isWindow }
+    },
   )
+  const head = found.isWindow ? chunks.slice(0, windowSize) : []
+  const reranked = await rerank(wantedText(subject.query), head, rerankers, scope.signal)
+  const parts = { head: reranked.chunks, rest: chunks.slice(head.length), last: head.at(-1), isCut }
+  const window = { shown: cursor?.shown ?? nothing, limit: input.limit, isGrouped: input.group_by_file }
+  const { page, next } = cutPage(parts, window)
   const { compared, degradedBy } = found
-  const present = createPresenter(words, phrases, input)
-  const last = chunks.at(-1)
+  const tookMs = Math.round((performance.now() - started) * 10) / 10
   return {
-    results: chunks.map(present),
+    id: cursor
+      ? null
+      : note(scope, { query: input.query, tookMs, found: countBySpace(found.spaceIds, page) }, deps),
+    results: page.map(createPresenter(words, phrases, input)),
     total,
-    next_cursor: isCut && last ? encodeCursor(questionOf(scope, input), positionOf(last)) : null,
+    next_cursor: next ? encodeCursor(questionOf(scope, input), next) : null,
     ...(found.facets ? { facets: found.facets } : {}),
     mode_used: compared === 'none' ? 'text' : input.mode,
     degraded: degradedBy !== undefined,
     degraded_by: degradedBy ?? null,
+    reranked: reranked.isReranked,
+    not_reranked_by: reranked.failedBy ?? null,
     corrections: found.corrections,
     synonyms: words.flatMap(presentSynonyms),
-    took_ms: Math.round((performance.now() - started) * 10) / 10,
+    took_ms: tookMs,
   }
+}
+
+/** Has the search recorded; its public id. */
+function note(scope: TenantScope, record: Omit<SearchRecord, 'searchId'>, { ids, recorder }: SearchDeps) {
+  const searchId = ids.uuid()
+  recorder.record(scope, { searchId, ...record })
+  return formatId('sea', searchId)
+}
+
+function countBySpace(spaceIds: readonly string[], page: readonly { space_id: string }[]) {
+  const found = new Map(spaceIds.map((id) => [id, 0]))
+  for (const { space_id } of page) found.set(space_id, (found.get(space_id) ?? 0) + 1)
+  return found
+}
+
+const none: ChosenRerankers = new Map()
+const nothing: ReadonlySet<string> = new Set()
+
+/** Only what was found by a query and stands in the order of relevance has a better order. */
+function isReranked({ query, sort, rerank: isWanted = true }: Input, { rerankers }: SearchDeps): boolean {
+  return isWanted && rerankers.all.length > 0 && query !== undefined && (sort ?? 'relevance') === 'relevance'
 }
 
 type Input = Static<typeof SearchInput>
 
 /** @throws input.invalid */
-function choiceOf(scope: TenantScope, input: Input): NonNullable<RetrievalRequest['choice']> {
-  const { group_by_file: groupByFile, chunks_per_file: placesPerFile, cursor } = input
+function choiceOf(input: Input, cursor: Cursor | undefined): NonNullable<RetrievalRequest['choice']> {
+  const { group_by_file: groupByFile, chunks_per_file: placesPerFile } = input
   if (placesPerFile !== undefined && !groupByFile) {
     throw inputInvalid('chunks_per_file needs group_by_file.', {
       errors: [{ path: 'chunks_per_file', message: 'needs group_by_file' }],
@@ -62,8 +112,13 @@ function choiceOf(scope: TenantScope, input: Input): NonNullable<RetrievalReques
     placesPerFile: placesPerFile ?? 1,
     minScore: input.min_score ?? 0,
     order: input.sort ?? 'relevance',
-    after: cursor === undefined ? undefined : decodeCursor(cursor, questionOf(scope, input)),
+    after: cursor?.after,
   }
+}
+
+/** @throws input.invalid */
+function readCursor(scope: TenantScope, input: Input): Cursor | undefined {
+  return input.cursor === undefined ? undefined : decodeCursor(input.cursor, questionOf(scope, input))
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import type { SearchIndexes } from './cache/search-indexes.ts'
 import { readNamedFiles } from './queries.ts'
 import { completeWord, lastWordOf } from './query/complete.ts'
+import { findReadableFiles } from './readable-files.ts'
 import { findSpaces } from './retrieve.ts'
 import type { SuggestionQuery, Suggestions } from './schemas.ts'
 
@@ -20,8 +21,9 @@ export async function suggest(
   return db.tenant(scope, async (tx) => {
     const spaces = await findSpaces(tx, named === '*' ? '*' : named?.split(','))
     const typed = lastWordOf(q)
+    const readable = await findReadableFiles(tx, spaces)
     const asked = await indexes.ready(tx, spaces)
-    const words = typed === undefined ? [] : await completeWord(typed, asked, undefined, limit)
+    const words = typed === undefined ? [] : await completeWord(typed, asked, readable, limit)
     const before = q.slice(0, q.length - (typed?.length ?? 0))
     const spaceIds = spaces.map(({ id }) => id)
     const files = spaceIds.length > 0 ? await readNamedFiles(tx, spaceIds, q.trim(), limit) : []

@@ -14,6 +14,7 @@ export function presentTenant(row: Selectable<TenantRow>) {
     name: row.name,
     external_id: row.external_id,
     embedder: row.embedder,
+    reranker: row.reranker,
     status: row.status,
     erasure: row.erasure_requested_at && {
       requested_at: row.erasure_requested_at.toISOString(),
@@ -32,9 +33,20 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     external_id: row.external_id,
     status: row.status,
     intelligence: row.intelligence,
+    chunking: presentChunking(row),
     embedder: row.embedder,
+    reranker: row.reranker,
+    visibility: row.visibility,
+    mode: row.mode,
+    trash_days: row.trash_days,
     ...times(row),
   }
+}
+
+/** Only what was chosen; null when nothing was. */
+function presentChunking({ chunk_by: by, chunk_chars: chars, chunk_overlap: overlap }: Selectable<SpaceRow>) {
+  const chosen = Object.entries({ by, chars, overlap }).filter(([, value]) => value !== null)
+  return chosen.length === 0 ? null : Object.fromEntries(chosen)
 }
 
 function times(row: { created_at: Date; updated_at: Date }) {

@@ -86,14 +86,13 @@ export async function getSpace(tx: TenantTx, text: string) {
  * @throws spaces.not_found
  */
 export function getSpaceOr(tx: TenantTx, text: string | undefined) {
-  const { spaces } = tx.scope
+  const { boundTo } = tx.scope
   if (text !== undefined) return getSpace(tx, text)
-  const [bound] = spaces === 'all' ? [] : spaces
-  if (bound === undefined) return getSpace(tx, 'default')
+  if (boundTo === undefined) return getSpace(tx, 'default')
   return tx.kysely
     .selectFrom('spaces')
     .selectAll()
-    .where('id', '=', bound)
+    .where('id', '=', boundTo)
     .executeTakeFirstOrThrow(() => spaceNotFound())
 }
 

@@ -10,6 +10,24 @@ const embedder = Nullable(
   }),
 )
 
+const reranker = Nullable(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'Name of what puts the best finds of its searches in a better order, one of `GET /v1/rerankers`, or `none`; null: of the tenant for a space, of the server for a tenant.',
+  }),
+)
+
+const trashDays = Nullable(
+  Type.Integer({
+    minimum: 0,
+    maximum: 3650,
+    description:
+      'Days that deleted files stay in the trash; 0: they are deleted at once, null: as the server says.',
+  }),
+)
+
 const recordTimes = { created_at: Timestamp, updated_at: Timestamp }
 
 export const Partner = Strict({
@@ -29,6 +47,7 @@ export const Tenant = Strict({
   name: Name,
   external_id: Nullable(ExternalId),
   embedder,
+  reranker,
   status: Type.Enum(['active', 'suspended', 'archived', 'erasing']),
   erasure: Nullable(
     Strict({
@@ -48,6 +67,7 @@ export const NewTenant = Strict({
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
   partner: Type.Optional(
     Type.String({
       minLength: 1,
@@ -61,6 +81,7 @@ export const TenantChange = Strict({
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
 })
 export const TenantListQuery = Strict({
   ...pageQuery,
@@ -68,6 +89,36 @@ export const TenantListQuery = Strict({
   external_id: Type.Optional(ExternalId),
   status: Type.Optional(Type.Enum(['active', 'suspended', 'archived', 'erasing'])),
 })
+
+const visibility = Type.Enum(['open', 'restricted'], {
+  description: 'Whether members of the tenant are let in without a grant. `open` when left out.',
+})
+const mode = Type.Enum(['live', 'test'], {
+  description: 'Keys of mode `test` act in spaces of mode `test` alone. Stays what it was made with.',
+})
+const Chunking = Nullable(
+  Strict({
+    by: Type.Optional(
+      Type.Enum(['structure', 'size'], {
+        description: 'Along headings, tables and paragraphs (the default), or by size alone.',
+      }),
+    ),
+    chars: Type.Optional(
+      Type.Integer({
+        minimum: 200,
+        maximum: 4000,
+        description: 'Characters a chunk is to have; 1200 left out.',
+      }),
+    ),
+    overlap: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'Characters that a chunk repeats of the one before; none left out.',
+      }),
+    ),
+  }),
+)
 
 export const Space = Strict({
   id: Type.String(),
@@ -77,7 +128,12 @@ export const Space = Strict({
   external_id: Nullable(ExternalId),
   status: Type.Enum(['active', 'archived']),
   intelligence: Type.Boolean({ description: 'Whether files are read and indexed, or only stored.' }),
+  chunking: Chunking,
   embedder,
+  reranker,
+  visibility,
+  mode,
+  trash_days: trashDays,
   ...recordTimes,
 })
 export const NewSpace = Strict({
@@ -85,14 +141,23 @@ export const NewSpace = Strict({
   name: Type.Optional(Name),
   external_id: Type.Optional(ExternalId),
   intelligence: Type.Optional(Type.Boolean()),
+  chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
+  visibility: Type.Optional(visibility),
+  mode: Type.Optional(mode),
+  trash_days: Type.Optional(trashDays),
 })
 export const SpaceChange = Strict({
   name: Type.Optional(Name),
   slug: Type.Optional(Slug),
   external_id: Type.Optional(Nullable(ExternalId)),
   intelligence: Type.Optional(Type.Boolean()),
+  chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
+  reranker: Type.Optional(reranker),
+  visibility: Type.Optional(visibility),
+  trash_days: Type.Optional(trashDays),
 })
 export const SpaceDeletion = Strict({
   force: Type.Boolean({ default: false, description: 'Delete its files too.' }),

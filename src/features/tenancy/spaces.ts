@@ -1,9 +1,10 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { checkEmbedder } from './check-embedder.ts'
+import { checkModels } from './check-models.ts'
 import { spaceConflict, spaceNotFound } from './errors.ts'
 import { getSpace } from './queries.ts'
 
@@ -12,8 +13,13 @@ export type Deps = {
   clock: Clock
   ids: Ids
   embedders: Embedders
+  rerankers: Rerankers
   /** Has the files of a space embedded by what it should have, in the background. */
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
+  /** Has a space's trash looked through in the background. */
+  queuePurge: (tx: TenantTx, spaceId: string) => Promise<void>
+  /** Has the files of a space read, or taken out of the index, in the background. */
+  queueSwitch: (tx: TenantTx, spaceId: string) => Promise<void>
 }
 
 export type SpaceInput = {
@@ -21,12 +27,17 @@ export type SpaceInput = {
   name?: string
   external_id?: string
   intelligence?: boolean
+  chunking?: Chunking | null
   embedder?: string | null
+  reranker?: string | null
+  visibility?: 'open' | 'restricted'
+  mode?: 'live' | 'test'
+  trash_days?: number | null
 }
 
 /** @throws input.invalid, spaces.conflict, spaces.not_found for a key bound to certain spaces, which cannot see new ones */
 export async function createSpace(scope: TenantScope, input: SpaceInput, deps: Deps) {
-  checkEmbedder(input, deps.embedders)
+  checkModels(input, deps)
   if (scope.spaces !== 'all') throw spaceNotFound()
   return deps.db.tenant(scope, (tx) => insertSpace(tx, input, deps))
 }
@@ -47,7 +58,12 @@ export async function insertSpace(
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
         intelligence: input.intelligence ?? true,
+        ...chunkColumns(input.chunking),
         embedder: input.embedder ?? null,
+        reranker: input.reranker ?? null,
+        visibility: input.visibility ?? 'open',
+        mode: input.mode ?? 'live',
+        trash_days: input.trash_days ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -56,27 +72,44 @@ export async function insertSpace(
   )
 }
 
+/** What is left out is left to the server. */
+export type Chunking = { by?: 'structure' | 'size'; chars?: number; overlap?: number }
+
+function chunkColumns(chunking: Chunking | null | undefined) {
+  if (chunking === undefined) return {}
+  const { by = null, chars = null, overlap = null } = chunking ?? {}
+  return { chunk_by: by, chunk_chars: chars, chunk_overlap: overlap }
+}
+
 export type SpaceChange = Partial<{
   name: string
   slug: string
   external_id: string | null
   intelligence: boolean
+  chunking: Chunking | null
   embedder: string | null
+  reranker: string | null
+  visibility: 'open' | 'restricted'
+  trash_days: number | null
   status: 'active' | 'archived'
 }>
 
 /** @throws input.invalid, spaces.not_found, spaces.conflict */
 export async function changeSpace(scope: TenantScope, reference: string, change: SpaceChange, deps: Deps) {
-  checkEmbedder(change, deps.embedders)
+  checkModels(change, deps)
+  const { chunking, ...columns } = change
   return deps.db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (change.embedder !== undefined) await deps.queueEmbedding(tx, space.id)
+    if (change.trash_days !== undefined) await deps.queuePurge(tx, space.id)
+    const isSwitched = change.intelligence !== undefined && change.intelligence !== space.intelligence
+    if (isSwitched) await deps.queueSwitch(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
     return refusingConflict(
       tx.kysely
         .updateTable('spaces')
-        .set({ ...change, updated_at: deps.clock.now() })
+        .set({ ...columns, ...chunkColumns(chunking), updated_at: deps.clock.now() })
         .where('id', '=', space.id)
         .returningAll()
         .executeTakeFirstOrThrow(),
@@ -109,6 +142,9 @@ export async function deleteSpace(
       .where('space_id', '=', space.id)
       .$if(!force, (removed) => removed.where('data', 'is', null))
       .execute()
+    // Those of files that are there are kept by them.
+    if (!force)
+      await refusingConflict(tx.kysely.deleteFrom('folders').where('space_id', '=', space.id).execute())
     await refusingConflict(tx.kysely.deleteFrom('spaces').where('id', '=', space.id).execute())
   })
 }

@@ -1,10 +1,11 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
+import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type AdminTx, type Db, type PageRequest, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
-import { checkEmbedder } from './check-embedder.ts'
+import { checkModels } from './check-models.ts'
 import { tenantConflict, tenantErasing } from './errors.ts'
 import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
@@ -20,10 +21,13 @@ export type Deps = {
   /** From `access/`: the scope under which a job for a whole tenant is queued; it sees no rows. */
   scopeOfQueueing: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
   embedders: Embedders
+  rerankers: Rerankers
   /** Has the files of all spaces embedded by what they should have, in the background. */
   queueTenantEmbedding: (tx: TenantTx) => Promise<void>
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
   createTenantKey: (tenantId: string) => Promise<void>
+  /** From `access/`: gives a new tenant the roles that every tenant has. */
+  insertBuiltInRoles: (tx: TenantTx) => Promise<void>
   /** Takes up the jobs that waited while a tenant was out of use. */
   wakeJobs: (tenantId: string) => Promise<void>
 }
@@ -34,14 +38,15 @@ export type TenantInput = {
   external_id?: string
   partner?: string
   embedder?: string | null
+  reranker?: string | null
 }
 
 /**
- * Creates a tenant with its `default` space, both or neither.
+ * Creates a tenant with its `default` space and its roles, all or nothing.
  * @throws input.invalid, tenants.conflict, tenants.erasing, partners.not_found
  */
 export async function createTenant(scope: AdminScope, input: TenantInput, deps: Deps) {
-  checkEmbedder(input, deps.embedders)
+  checkModels(input, deps)
   if (scope.level === 'partner' && input.partner !== undefined) {
     throw partnerGiven('A partner key creates tenants of its own partner only.')
   }
@@ -58,7 +63,7 @@ export async function insertTenant(
   tx: AdminTx,
   partnerId: string,
   input: TenantInput,
-  deps: Pick<Deps, 'clock' | 'ids' | 'scopeOfNewTenant' | 'createTenantKey'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'scopeOfNewTenant' | 'createTenantKey' | 'insertBuiltInRoles'>,
 ) {
   const now = deps.clock.now()
   const tenant = await refusingConflict(
@@ -71,6 +76,7 @@ export async function insertTenant(
         name: input.name ?? input.slug,
         external_id: input.external_id ?? null,
         embedder: input.embedder ?? null,
+        reranker: input.reranker ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -79,7 +85,10 @@ export async function insertTenant(
   )
   await deps.createTenantKey(tenant.id)
   const first = deps.scopeOfNewTenant(tx.scope, { id: tenant.id, partnerId })
-  await tx.enter(first, (tenantTx) => insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps))
+  await tx.enter(first, async (tenantTx) => {
+    await insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps)
+    await deps.insertBuiltInRoles(tenantTx)
+  })
   return tenant
 }
 
@@ -88,12 +97,13 @@ export type TenantChange = Partial<{
   slug: string
   external_id: string | null
   embedder: string | null
+  reranker: string | null
   status: 'active' | 'suspended' | 'archived'
 }>
 
 /** @throws input.invalid, tenants.not_found, tenants.conflict, tenants.erasing */
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
-  checkEmbedder(change, deps.embedders)
+  checkModels(change, deps)
   const changed = await asAdmin(scope, deps.db, async (tx) => {
     const { id, partner_id: partnerId } = await getTenant(tx, reference)
     const row = await refusingConflict(

@@ -1,6 +1,6 @@
 import { formatId, type IdPrefix, parseId, randomIds } from '#platform/ids.ts'
 import type { Caller, Customer, World } from '../world/world.ts'
-import { isOfPlace, type Kind, ownId } from './places.ts'
+import { isOfPeople, isOfPlace, type Kind, ownId } from './places.ts'
 
 export type ForeignId = { what: string; id: string }
 
@@ -8,9 +8,16 @@ const prefixes: Record<Kind, IdPrefix> = {
   partner: 'ptn',
   tenant: 'ten',
   space: 'spc',
+  folder: 'fld',
   key: 'key',
   file: 'fil',
   chunk: 'chk',
+  user: 'usr',
+  group: 'grp',
+  role: 'rol',
+  grant: 'gra',
+  invitation: 'inv',
+  search: 'sea',
 }
 
 /** Ids that are not the caller's, by what they are: living ones of others, then ones that nobody has. */
@@ -60,11 +67,13 @@ function idsOf(whose: string, customer: Customer, kind: Kind): ForeignId[] {
 
 function idIn(customer: Customer, kind: Kind): string {
   if (kind === 'key') return customer.tenant.keyId
+  if (isOfPeople(kind)) return customer.people[kind].id
   return isOfPlace(kind) ? customer.first[kind].id : customer[kind].id
 }
 
 function slugIn(customer: Customer, kind: Kind): string | undefined {
   if (kind === 'space') return customer.second.space.slug
+  if (kind === 'role') return customer.people.role.slug
   return kind === 'tenant' || kind === 'partner' ? customer[kind].slug : undefined
 }
 

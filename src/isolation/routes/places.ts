@@ -2,26 +2,49 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Part, Route, Schema } from './route-table.ts'
 
-export type Kind = 'partner' | 'tenant' | 'space' | 'key' | 'file' | 'chunk'
+export type Kind =
+  | 'partner'
+  | 'tenant'
+  | 'space'
+  | 'folder'
+  | 'key'
+  | 'file'
+  | 'chunk'
+  | 'search'
+  | PeopleKind
+/** Records of a tenant that lie in none of its spaces. */
+export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation'
 
 /** A place in a request that holds an id; `name` leads into nested fields by dots, and by 0 into a list's first. */
 export type IdPlace = { part: Part; name: string; kind: Kind; isList: boolean }
 
-/** Names of fields that hold ids, wherever they stand, or with what they stand in. */
+/** Names of fields that hold ids, wherever they stand, or with what they stand in, or with the part of the request. */
 const idFields: Record<string, Kind> = {
   partner: 'partner',
   tenant: 'tenant',
   space: 'space',
   spaces: 'space',
+  folder: 'folder',
+  folders: 'folder',
+  parent: 'folder',
   files: 'file',
+  ids: 'file',
+  file_id: 'file',
   'like.file': 'file',
   'like.chunk': 'chunk',
+  user: 'user',
+  group: 'group',
+  role: 'role',
+  roles: 'role',
+  // In a form it is the file itself.
+  'body file': 'file',
+  'query file': 'file',
 }
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
-  `name slug external_id intelligence embedder permissions expires_at limit cursor status origin metadata on_conflict
-  file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force`.split(
+  `name slug external_id intelligence embedder reranker rerank days position keeps_queries permissions expires_at limit cursor status origin metadata on_conflict
+   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days path recursive trashed permanent each number`.split(
     /\s+/,
   ),
 )
@@ -31,9 +54,16 @@ const collections: Record<string, Kind> = {
   partners: 'partner',
   tenants: 'tenant',
   spaces: 'space',
+  folders: 'folder',
   keys: 'key',
   files: 'file',
   chunks: 'chunk',
+  users: 'user',
+  groups: 'group',
+  roles: 'role',
+  grants: 'grant',
+  invitations: 'invitation',
+  search: 'search',
 }
 
 /** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
@@ -42,6 +72,7 @@ export function placesOf(route: Route): { places: IdPlace[]; unknown: string[] }
   for (const name of Object.keys(route.fields.params)) {
     const kind = kindOfPath(route.path, name)
     if (kind) found.places.push({ part: 'params', name, kind, isList: false })
+    else if (plainFields.has(name)) continue
     else found.unknown.push(`params.${name}`)
   }
   for (const part of ['query', 'body', 'form'] as const) collect(route.fields[part], part, '', found)
@@ -56,7 +87,7 @@ function collect(
 ) {
   for (const [field, schema] of Object.entries(fields)) {
     const name = `${within}${field}`
-    const kind = idFields[name] ?? idFields[field]
+    const kind = idFields[`${part} ${name}`] ?? idFields[name] ?? idFields[field]
     const items = schema.items?.properties
     if (kind) found.places.push({ part, name, kind, isList: isList(schema) })
     else if (schema.properties) collect(schema.properties, part, `${name}.`, found)
@@ -77,7 +108,7 @@ function kindOfPath(path: string, name: string): Kind | undefined {
 
 /** Names nothing, what stands there, when it names nothing: whatever it would have narrowed or left out stays. */
 export function narrows({ name }: Pick<IdPlace, 'name'>): boolean {
-  return name === 'files' || name.startsWith('filter.')
+  return ['files', 'folders', 'ids'].includes(name) || name.startsWith('filter.')
 }
 
 /** The sample with something else in that place; `undefined` leaves the field out. */
@@ -101,11 +132,18 @@ function put(fields: object, [field = '', ...rest]: string[], value: unknown): o
 }
 
 /** What is in a space, or is one. */
-export function isOfPlace(kind: Kind): kind is 'space' | 'file' | 'chunk' {
-  return kind === 'space' || kind === 'file' || kind === 'chunk'
+export function isOfPlace(kind: Kind): kind is 'space' | 'folder' | 'file' | 'chunk' | 'search' {
+  return ['space', 'folder', 'file', 'chunk', 'search'].includes(kind)
 }
+
+export function isOfPeople(kind: Kind): kind is PeopleKind {
+  return peopleKinds.has(kind)
+}
+
+const peopleKinds = new Set<Kind>(['user', 'group', 'role', 'grant', 'invitation'])
 
 export function ownId({ customer, place, keyId }: Caller, kind: Kind): string {
   if (kind === 'key') return keyId
+  if (isOfPeople(kind)) return customer.people[kind].id
   return isOfPlace(kind) ? place[kind].id : customer[kind].id
 }

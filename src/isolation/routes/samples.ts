@@ -1,109 +1,19 @@
 import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Route } from './route-table.ts'
-
-type Making = (caller: Caller) => Sample | Promise<Sample>
-
-let made = 0
-/** A name that was not used before, by which a later run can tell whose it was. */
-export const fresh = ({ run }: Pick<Caller, 'run'>, what: string) => `${run.name}-${what}-${++made}`
+import { contentInstead, contentSamples } from './samples/content.ts'
+import type { Making } from './samples/making.ts'
+import { peopleInstead, peopleSamples } from './samples/people.ts'
+import { tenancySamples } from './samples/tenancy.ts'
 
 /**
- * How to call every route so that it succeeds, by the route's name. What a route uses up is made anew at each call, and
- * nothing is made outside of the caller's customer. A route without an entry here, or an entry without a route, fails the
- * tests that go through the table.
+ * How to call every route so that it succeeds, by the route's name. A route without an entry here, or an entry without a
+ * route, fails the tests that go through the table.
  */
-export const samples: Record<string, Making> = {
-  'GET /healthz': () => ({}),
-  'GET /readyz': () => ({}),
-  'GET /metrics': () => ({}),
-  'GET /docs/errors': () => ({}),
-  'GET /v1/isolation/catalogue': () => ({}),
+export const samples: Record<string, Making> = { ...tenancySamples, ...peopleSamples, ...contentSamples }
 
-  'POST /v1/partners': (caller) => ({ body: { slug: fresh(caller, 'partner'), name: 'A partner' } }),
-  'GET /v1/partners': () => ({ query: { limit: 1 } }),
-  'GET /v1/partners/{id}': ({ customer }) => ({ params: { id: customer.partner.id } }),
-  'PATCH /v1/partners/{id}': async (caller) => ({
-    params: { id: await newPartner(caller) },
-    body: { name: 'Renamed' },
-  }),
-  'POST /v1/partners/{id}/suspend': async (caller) => ({ params: { id: await newPartner(caller) } }),
-  'POST /v1/partners/{id}/resume': async (caller) => ({ params: { id: await newPartner(caller) } }),
-  'DELETE /v1/partners/{id}': async (caller) => ({ params: { id: await newPartner(caller) } }),
-
-  'POST /v1/tenants': (caller) => ({ body: tenantOf(caller) }),
-  'GET /v1/tenants': (caller) => ({ query: { limit: 200, ...partnerFor(caller) } }),
-  'GET /v1/tenants/{id}': ({ customer }) => ({ params: { id: customer.tenant.id } }),
-  'PATCH /v1/tenants/{id}': async (caller) => ({
-    params: { id: await newTenant(caller) },
-    body: { external_id: fresh(caller, 'external') },
-  }),
-  'POST /v1/tenants/{id}/suspend': async (caller) => ({ params: { id: await newTenant(caller) } }),
-  'POST /v1/tenants/{id}/resume': async (caller) => ({ params: { id: await newTenant(caller) } }),
-  'POST /v1/tenants/{id}/archive': async (caller) => ({ params: { id: await newTenant(caller) } }),
-  'DELETE /v1/tenants/{id}': async (caller) => ({ params: { id: await newTenant(caller) } }),
-
-  'GET /v1/keyring': () => ({}),
-  // From a key that is none: a server that is being examined must not get a new one.
-  'POST /v1/keyring/rotate-master': () => ({ body: { from: '0'.repeat(16) } }),
-  'GET /v1/keyring/tenants': () => ({ query: { limit: 1 } }),
-  'GET /v1/keyring/tenants/{id}': ({ customer }) => ({ params: { id: customer.tenant.id } }),
-  'POST /v1/keyring/tenants/{id}/rotate': async (caller) => ({ params: { id: await newTenant(caller) } }),
-
-  'POST /v1/spaces': (caller) => ({ body: spaceOf(caller) }),
-  'GET /v1/spaces': () => ({ query: { limit: 200 } }),
-  'GET /v1/spaces/{id}': ({ place }) => ({ params: { id: place.space.id } }),
-  'PATCH /v1/spaces/{id}': async (caller) => ({
-    params: { id: await newSpace(caller) },
-    body: { name: 'Renamed' },
-  }),
-  'POST /v1/spaces/{id}/archive': async (caller) => ({ params: { id: await newSpace(caller) } }),
-  'POST /v1/spaces/{id}/resume': async (caller) => ({ params: { id: await newSpace(caller) } }),
-  'GET /v1/embedders': () => ({}),
-  'GET /v1/spaces/{id}/embedding': ({ place }) => ({ params: { id: place.space.id } }),
-  'DELETE /v1/spaces/{id}': async (caller) => ({ params: { id: await newSpace(caller) } }),
-
-  'GET /v1/spaces/{id}/synonyms': ({ place }) => ({ params: { id: place.space.id } }),
-  'PUT /v1/spaces/{id}/synonyms': async (caller) => ({
-    params: { id: await newSpace(caller) },
-    body: { rules: [{ equal: ['car', 'automobile'] }] },
-  }),
-
-  'GET /v1/me': () => ({}),
-  'POST /v1/keys': (caller) => ({ body: keyOf(caller) }),
-  'GET /v1/keys': ({ level }) => ({ query: { limit: level === 'platform' ? 1 : 200 } }),
-  'GET /v1/keys/{id}': ({ keyId }) => ({ params: { id: keyId } }),
-  'DELETE /v1/keys/{id}': async (caller) => ({ params: { id: await newKey(caller) } }),
-
-  'POST /v1/files': ({ place }) => ({
-    form: { space: place.space.id, origin: 'sample', metadata: '{"team":"blue"}' },
-  }),
-  'GET /v1/files': ({ place }) => ({ query: { space: place.space.id, limit: 200 } }),
-  'GET /v1/files/{id}': ({ place }) => ({ params: { id: place.file.id } }),
-  'PATCH /v1/files/{id}': async (caller) => ({
-    params: { id: await newFile(caller) },
-    body: { name: 'renamed.txt', metadata: { team: 'red' } },
-  }),
-  'DELETE /v1/files/{id}': async (caller) => ({ params: { id: await newFile(caller) } }),
-  'POST /v1/files/{id}/reindex': async (caller) => ({ params: { id: await newFile(caller) } }),
-  'GET /v1/files/{id}/content': ({ place }) => ({ params: { id: place.file.id } }),
-  'GET /v1/files/{id}/text': ({ place }) => ({ params: { id: place.file.id } }),
-  'GET /v1/files/{id}/chunks': ({ place }) => ({ params: { id: place.file.id } }),
-
-  'GET /v1/chunks/{id}': ({ place }) => ({ params: { id: place.chunk.id }, query: { context: 2 } }),
-
-  'POST /v1/search': ({ place }) => ({ body: { query: place.marker, spaces: [place.space.id] } }),
-  'GET /v1/search/suggestions': ({ place }) => ({
-    query: { q: place.marker.slice(0, -2), spaces: place.space.id },
-  }),
-  'POST /v1/ask': ({ run, place }) => ({ body: { question: run.question, spaces: [place.space.id] } }),
-}
-
-/** Where an id stands in the place of what the sample of its route has. */
-const insteadOf: Record<string, Making> = {
-  'like.file': ({ place }) => ({ body: { like: { file: place.file.id }, spaces: [place.space.id] } }),
-  'like.chunk': ({ place }) => ({ body: { like: { chunk: place.chunk.id }, spaces: [place.space.id] } }),
-}
+/** Where an id stands in the place of what the sample of its route, or of every route, has. */
+const insteadOf: Record<string, Making> = { ...peopleInstead, ...contentInstead }
 
 export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
 
@@ -118,8 +28,9 @@ export async function sampleFor(
   caller: Caller,
   place?: { name: string },
 ): Promise<Sample> {
-  const make = (place && insteadOf[place.name]) ?? samples[nameOf(route)]
-  if (!make) throw new Error(`src/isolation/routes/samples.ts has no sample of ${nameOf(route)}`)
+  const instead = place && (insteadOf[`${nameOf(route)} ${place.name}`] ?? insteadOf[place.name])
+  const make = instead ?? samples[nameOf(route)]
+  if (!make) throw new Error(`src/isolation/routes/samples has no sample of ${nameOf(route)}`)
   return make(caller)
 }
 
@@ -130,35 +41,4 @@ export function mayCall(
 ): boolean {
   const isLetIn = levels.includes(level === 'space' ? 'tenant' : level)
   return isLetIn && (access === 'authenticated' || permissions.includes(access))
-}
-
-/** A partner key makes tenants of its own partner alone, and may not say so. */
-const partnerFor = ({ level, customer }: Caller) =>
-  level === 'platform' ? { partner: customer.partner.id } : {}
-const tenantOf = (caller: Caller) => ({ slug: fresh(caller, 'tenant'), ...partnerFor(caller) })
-const spaceOf = (caller: Caller) => ({ slug: fresh(caller, 'space'), intelligence: false })
-/** Of something that ends with the check. The record of a key names its maker, so that each makes keys of its own kind. */
-const keyOf = (caller: Caller) => ({
-  name: fresh(caller, 'key'),
-  ...partnerFor(caller),
-  ...(caller.level === 'tenant' ? { space: caller.place.space.id } : {}),
-})
-
-const newPartner = (caller: Caller) => create(caller, '/v1/partners', { slug: fresh(caller, 'partner') })
-const newTenant = (caller: Caller) => create(caller, '/v1/tenants', tenantOf(caller))
-const newSpace = (caller: Caller) => create(caller, '/v1/spaces', spaceOf(caller))
-const newKey = (caller: Caller) => create(caller, '/v1/keys', keyOf(caller))
-
-async function create({ api }: Caller, path: string, body: object): Promise<string> {
-  return idOf(await api.post<{ id: string }>(path, body))
-}
-
-async function newFile(caller: Caller): Promise<string> {
-  const space = { space: caller.place.space.id }
-  return idOf(await caller.api.upload<{ id: string }>(fresh(caller, 'file'), 'A file of its own.', space))
-}
-
-function idOf({ status, body }: { status: number; body: { id: string } }): string {
-  if (status !== 201) throw new Error(`a sample could not be made: ${status} ${JSON.stringify(body)}`)
-  return body.id
 }

@@ -36,7 +36,7 @@ export async function exchange(
     status: response.status,
     headers: comparable(response.headers),
     body: text
-      .replaceAll(/("request_id":"req_|"id":"ans_)[0-9a-z]+/g, '$1…')
+      .replaceAll(/("request_id":"req_|"id":"ans_|"id":"sea_)[0-9a-z]+/g, '$1…')
       .replaceAll(/"took_ms":[0-9.]+/g, '"took_ms":0'),
   }
 }

@@ -3,7 +3,7 @@ import type { Given, Probe, Statement } from '../statement.ts'
 import { everyCaller } from '../world/readings.ts'
 import { readablePlaces } from '../world/traces.ts'
 import type { Caller, Place, World } from '../world/world.ts'
-import { fresh } from '../routes/samples.ts'
+import { fresh } from '../routes/samples/making.ts'
 import { probeOf, questionsOf } from './interleaving.ts'
 
 const batchSize = 50

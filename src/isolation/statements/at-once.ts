@@ -1,4 +1,4 @@
-import { fresh } from '../routes/samples.ts'
+import { fresh } from '../routes/samples/making.ts'
 import { exchange } from '../server/exchange.ts'
 import { expectStatus, made } from '../server/replies.ts'
 import type { Given, Probe, Statement } from '../statement.ts'

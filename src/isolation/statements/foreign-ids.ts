@@ -65,7 +65,10 @@ function control({ server }: World, route: Route, place: IdPlace, callers: Calle
       const statuses = []
       for (const caller of callers) {
         const sample = await sampleFor(route, caller, place)
-        const own = place.part === 'params' ? sample : withId(sample, place, ownId(caller, place.kind))
+        const own =
+          place.part === 'params' || isUsedUp(place)
+            ? sample
+            : withId(sample, place, ownId(caller, place.kind))
         const { status } = await exchange(server, caller.key, route, own)
         if (status < 300) return undefined
         statuses.push(status)
@@ -74,6 +77,9 @@ function control({ server }: World, route: Route, place: IdPlace, callers: Calle
     },
   }
 }
+
+/** What of one's own these name is gone afterwards: the sample has made something for it. */
+const isUsedUp = ({ name }: IdPlace) => name === 'ids'
 
 async function* examinePlace(
   world: World,

@@ -1,4 +1,4 @@
-import { fresh } from '../routes/samples.ts'
+import { fresh } from '../routes/samples/making.ts'
 import { exchange, type Sample } from '../server/exchange.ts'
 import { made } from '../server/replies.ts'
 import type { Probe, Statement } from '../statement.ts'

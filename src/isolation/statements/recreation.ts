@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { fresh } from '../routes/samples.ts'
+import { fresh } from '../routes/samples/making.ts'
 import { type Api, client } from '../server/client.ts'
 import { expectStatus, made } from '../server/replies.ts'
 import type { Probe, Statement } from '../statement.ts'

@@ -1,4 +1,4 @@
-import { fresh } from '../routes/samples.ts'
+import { fresh } from '../routes/samples/making.ts'
 import type { Api, Reply } from '../server/client.ts'
 import { expectStatus } from '../server/replies.ts'
 import type { Probe, Statement } from '../statement.ts'

@@ -22,12 +22,13 @@ export async function createCustomer(
   const slug = `${run.name}-${name}`
   const tenant = made(await platform.post<Record>('/v1/tenants', { slug, partner: partner.id }))
   const holder = await lookUp(ground, await makeKey(platform, { name: `${slug} key`, tenant: tenant.id }))
-  const first = made(await holder.api.get<Record>('/v1/spaces/default'), 200)
-  const second = made(await holder.api.post<Record>('/v1/spaces', { slug: `${slug}-second` }))
+  const first = made(await holder.api.patch<Record>('/v1/spaces/default', withTrash), 200)
+  const second = made(await holder.api.post<Record>('/v1/spaces', { slug: `${slug}-second`, ...withTrash }))
   return {
     name,
     partner,
     tenant: { ...holder, id: tenant.id, slug },
+    people: await createPeople(holder.api, slug, first.id),
     first: await furnish(ground, run, holder.api, first, `${name}-one`),
     second: await furnish(ground, run, holder.api, second, `${name}-two`),
   }
@@ -57,17 +58,33 @@ export async function furnishCustomer(
   const places = []
   for (const number of ['one', 'two']) {
     const slug = `${run.name}-${name}-${number}`
-    const space = made(await holder.api.post<Record>('/v1/spaces', { slug }))
+    const space = made(await holder.api.post<Record>('/v1/spaces', { slug, ...withTrash }))
     places.push(await furnish(server, run, holder.api, space, `${name}-${number}`))
   }
   const [first, second] = places as [Place, Place]
   const { id, slug } = tenant
-  return { name, partner: { id: tenant.partner_id }, tenant: { ...holder, id, slug }, first, second }
+  const people = await createPeople(holder.api, `${run.name}-${name}`, first.space.id)
+  return { name, partner: { id: tenant.partner_id }, tenant: { ...holder, id, slug }, people, first, second }
 }
+
+/** Whatever the server says: things are taken out of it again. */
+const withTrash = { trash_days: 1 }
 
 type Record = { id: string; slug: string }
 
-/** A key of the space, words that mean the same in it, and a file in it that is being read. */
+/** A user with a role of the tenant's own, in a group, with a grant; and somebody who is invited. */
+async function createPeople(tenant: Api, prefix: string, space: string): Promise<Customer['people']> {
+  const make = async (path: string, body: object) => made(await tenant.post<Record>(path, body))
+  const role = await make('/v1/roles', { slug: `${prefix}-role`, permissions: ['spaces:read', 'files:read'] })
+  const user = await make('/v1/users', { name: `${prefix} user`, roles: [role.id] })
+  const group = await make('/v1/groups', { name: `${prefix} group` })
+  made(await tenant.post(`/v1/groups/${group.id}/members`, { user: user.id }), 200)
+  const grant = await make('/v1/grants', { user: user.id, space, permissions: ['files:read'] })
+  const email = `${prefix}@example.com`
+  return { user, group, role, grant, invitation: await make('/v1/invitations', { email }) }
+}
+
+/** A key of the space, words that mean the same in it, and a file in a folder of it that is being read. */
 async function furnish(
   server: Server,
   run: Run,
@@ -83,9 +100,22 @@ async function furnish(
   const name = `${run.name}-${title}.md`
   const { externalId, team } = labelsOf({ name })
   const text = `${run.commonText}The code word is ${marker}.\n`
-  const fields = { space: id, external_id: externalId, metadata: JSON.stringify({ team }) }
+  const named = { headers: { 'idempotency-key': `${run.name}-${title}` } }
+  const folder = { name: `${run.name}-${title}-folder` }
+  const { id: folderId } = made(await holder.api.post<Record>('/v1/folders', { space: id, ...folder }, named))
+  const metadata = JSON.stringify({ team })
+  const fields = { space: id, folder: folderId, external_id: externalId, metadata }
   const file = made(await holder.api.upload<Record>(name, text, fields))
-  return { ...holder, space: { id, slug }, file: { id: file.id, name }, chunk: { id: '' }, marker }
+  const search = made(await holder.api.post<Record>('/v1/search', { query: marker }), 200)
+  return {
+    ...holder,
+    space: { id, slug },
+    folder: { id: folderId, ...folder },
+    file: { id: file.id, name },
+    chunk: { id: '' },
+    search: { id: search.id },
+    marker,
+  }
 }
 
 export async function lookUp(server: Server, key: string): Promise<Holder> {

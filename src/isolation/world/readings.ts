@@ -53,13 +53,22 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
         { body: { query: word } },
         { body: { query: word, files, spaces: '*', group_by_file: true, mode: 'text' } },
       ]),
-      ...places.flatMap(({ file, chunk }) => [
+      ...places.flatMap(({ file, folder, chunk }) => [
+        { body: { query, spaces: '*', folders: [folder.id], mode: 'text' } },
+        { body: { query, spaces: '*', filter: { any: [{ folders: [folder.id] }] }, facets: ['folder'] } },
         { body: { query, spaces: '*', filter: { metadata: { team: labelsOf(file).team } } } },
         { body: { query, spaces: '*', filter: { not: { files: [file.id] } }, context: 1 } },
         { body: { like: { file: file.id }, spaces: '*' } },
         { body: { like: { chunk: chunk.id }, spaces: '*', mode: 'text' } },
       ]),
-      { body: { query, spaces: '*', facets: ['type', 'origin', 'space', 'metadata.team'], limit: 1 } },
+      {
+        body: {
+          query,
+          spaces: '*',
+          facets: ['type', 'origin', 'space', 'folder', 'metadata.team'],
+          limit: 1,
+        },
+      },
     ]
   }
   if (route.path === '/v1/ask') {
@@ -71,6 +80,7 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
       { query: { q: word.slice(0, -3) } },
     ])
   }
+  if (route.path.includes('{number}')) return files.map((id) => ({ params: { id, number: '1' } }))
   if (route.path.includes('{id}')) return idsFor(route, customers, places).map((id) => ({ params: { id } }))
   if (route.path === '/v1/files') {
     const spaces = ['*', ...places.map(({ space }) => space.id)].map((space) => ({
@@ -79,7 +89,26 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
     const named = places.map(({ file }) => ({
       query: { space: '*', external_id: labelsOf(file).externalId },
     }))
-    return [...spaces, ...named]
+    const within = places.flatMap(({ folder }) => [
+      { query: { folder: folder.id } },
+      { query: { folder: folder.id, recursive: true, space: '*' } },
+    ])
+    return [...spaces, ...named, ...within, { query: { space: '*', folder: '/', trashed: true } }]
+  }
+  if (route.path === '/v1/folders') {
+    return [
+      { query: { space: '*', limit: 200 } },
+      ...places.flatMap(({ folder, space }) => [
+        { query: { space: space.id, path: folder.name } },
+        { query: { parent: folder.id } },
+      ]),
+    ]
+  }
+  if (route.path === '/v1/access/explain') {
+    return customers.flatMap(({ people, first }) => [
+      { query: { user: people.user.id, space: first.space.id } },
+      { query: { user: people.user.id, file: first.file.id } },
+    ])
   }
   // A platform key asks for nothing that is not the check's own.
   if (level === 'platform' && route.path === '/v1/tenants') {
@@ -98,6 +127,9 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
       ({ keyId }) => keyId ?? [],
     )
   }
+  const kind = /^\/v1\/(user|group|role|grant|invitation)s\//.exec(path)?.[1]
+  if (kind) return both(customers.map(({ people }) => people[kind as keyof Customer['people']]))
+  if (path.startsWith('/v1/folders')) return places.map(({ folder }) => folder.id)
   if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)
   return places.map(({ file }) => file.id)
 }

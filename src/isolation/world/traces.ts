@@ -7,8 +7,10 @@ import { type Caller, type Customer, customersOf, type Place, type World } from 
  */
 function tracesOf({ tenant, partner }: Customer, places: Place[]) {
   return {
-    content: places.flatMap(({ marker, file, chunk }) => [
+    content: places.flatMap(({ marker, file, folder, chunk }) => [
       marker,
+      folder.id,
+      folder.name,
       file.id,
       chunk.id,
       file.name,

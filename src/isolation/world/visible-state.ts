@@ -8,14 +8,18 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
     return [
       ...[first, second].flatMap(({ api, space }) => [
         api.get(`/v1/files?space=${space.id}`),
+        api.get(`/v1/files?space=${space.id}&trashed=true`),
+        api.get(`/v1/folders?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
-      tenant.api.get('/v1/keys'),
+      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations'].map((list) =>
+        tenant.api.get(`/v1/${list}?limit=200`),
+      ),
       tenant.api.get(`/v1/tenants/${tenant.id}`),
       ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),
     ]
   })
-  const second = ['/v1/files', '/v1/spaces'].map((path) => own.second.api.get(path))
+  const second = ['/v1/files', '/v1/folders', '/v1/spaces'].map((path) => own.second.api.get(path))
   const replies = await Promise.all([...readings, ...second])
   return JSON.stringify(replies.map(({ status, body }) => [status, body]))
 }

@@ -13,8 +13,12 @@ export type Caller = Holder & { level: Level; run: Run; customer: Customer; plac
 export type Place = Holder & {
   space: { id: string; slug: string }
   file: { id: string; name: string }
+  /** In which the file lies. */
+  folder: { id: string; name: string }
   /** The first of the file, once it is read. */
   chunk: { id: string }
+  /** One that asked for the marker. */
+  search: { id: string }
   marker: string
 }
 
@@ -23,9 +27,13 @@ export type Customer = {
   name: string
   partner: { id: string; slug?: string } & Partial<Holder>
   tenant: { id: string; slug: string } & Holder
+  /** One record of each kind; the grant is for the user, on the first space. */
+  people: { user: Id; group: Id; role: Id & { slug: string }; grant: Id; invitation: Id }
   first: Place
   second: Place
 }
+
+type Id = { id: string }
 
 /**
  * What one run goes by. `name` begins every slug and name that it makes, so that they can be told from all others; its

@@ -14,7 +14,19 @@ export type CheckedOut = {
 }
 
 /** What a transaction sets besides its role. It ends with the transaction, so that the next one finds none of it. */
-const settingNames = ['tenant_id', 'spaces', 'partner_id', 'platform', 'secret_hash'] as const
+const settingNames = [
+  'tenant_id',
+  'spaces',
+  'sees_spaces',
+  'sees',
+  'sees_not',
+  'changes_spaces',
+  'changes',
+  'changes_not',
+  'partner_id',
+  'platform',
+  'secret_hash',
+] as const
 export type SettingName = (typeof settingNames)[number]
 
 /** Connections tried before the caller is told that there is none: one left unclean may be followed by others. */

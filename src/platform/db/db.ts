@@ -1,5 +1,6 @@
 import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Pool } from 'pg'
+import { forbidden } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
@@ -7,7 +8,7 @@ import { assertMinted } from '../scope/mint.ts'
 import type { Sealer, TenantKeys, Vault } from '../vault/index.ts'
 import { checkOut, type SettingName } from './check-out.ts'
 import { type Execute, executeOn, lend, type Statements } from './execute.ts'
-import { asUnavailable, mayBeCommitted } from './failures.ts'
+import { asUnavailable, mayBeCommitted, violatesRowSecurity } from './failures.ts'
 import { type SystemReason, systemReasons } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
 import { tenantPredicate } from './tenant-predicate.ts'
@@ -31,6 +32,11 @@ export type TenantTx = Tx<TenantTables> & {
   readonly keys: () => Promise<TenantKeys>
   /** What this transaction seals with. @throws content.key_missing */
   readonly sealing: () => Promise<Sealing>
+  /**
+   * Sees the spaces of the scope as a whole, whatever part of them the caller may. For the index in memory alone, which
+   * serves all callers: what of it is shown to whom is decided apart (`search/rank/readable.ts`).
+   */
+  readonly inWholeSpaces: <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>
 }
 
 /** Holds until the transaction ends: a change of the key waits for whoever is sealing with the one before. */
@@ -42,9 +48,9 @@ type Sealing = {
 export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
 export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
 export type AdminTx = PartnerTx | PlatformTx
-export type SystemTx = Tx<SharedTables> & { execute: Execute }
+export type SystemTx = Tx<SharedTables & Pick<Tables, 'invitations'>> & { execute: Execute } & CanEnter
 
-/** A new tenant gets its first rows in the transaction that creates it, as that tenant. */
+/** A new tenant gets its first rows in the transaction that creates it, as that tenant; a user's rights are read by its key. */
 type CanEnter = { enter: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T> }
 
 /**
@@ -73,7 +79,11 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: OpensKeys, log: 
     runTransaction({ pool, timeouts, vault, log }, signal, acting, work)
 
   return {
-    tenant: (scope, work) => run(scope.signal, actingFor(scope), (open) => work(tenantTx(open, scope))),
+    tenant: (scope, work) =>
+      run(scope.signal, actingFor(scope), (open) => work(tenantTx(open, scope))).catch((error: unknown) => {
+        // Who is held to parts of spaces runs into this with every write elsewhere, whatever the statement forgot to ask.
+        throw scope.part && violatesRowSecurity(error) ? beyondPart({ cause: error }) : error
+      }),
     partner: (scope, work) =>
       run(scope.signal, actingFor(scope), (open) =>
         work({ scope, ...sharedTx(open), enter: entering(open) }),
@@ -84,10 +94,17 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: OpensKeys, log: 
       ),
     system: (reason, work, settings) =>
       run(undefined, systemActing(reason, settings), (open) =>
-        work({ ...sharedTx(open), execute: executeOn(open.client) }),
+        work({
+          ...tx<SharedTables & Pick<Tables, 'invitations'>>(open, []),
+          execute: executeOn(open.client),
+          enter: entering(open),
+        }),
       ),
   }
 }
+
+const beyondPart = (extras: { cause: unknown }) =>
+  forbidden('The caller may not change anything there.', extras)
 
 /** Of the vault, what a transaction needs. */
 export type OpensKeys = Pick<Vault, 'keysOf'>
@@ -154,16 +171,39 @@ function actingFor(scope: Scope): Acting {
     case 'partner':
       return { role: 'bulkhead_partner', settings: { partner_id: uuid(scope.partnerId) } }
     case 'tenant':
-      return actingIn(uuid(scope.tenantId), scope.spaces)
+      return actingIn(scope, scope.part)
   }
 }
 
-/** Who is held to spaces acts as another role than who may enter all: there is no value of a setting that means all. */
-function actingIn(tenantId: string, spaces: TenantScope['spaces']): Acting {
-  const own = { tenant_id: tenantId }
-  return spaces === 'all'
-    ? { role: 'bulkhead_tenant', settings: own }
-    : { role: 'bulkhead_space', settings: { ...own, spaces: `{${spaces.map(uuid).join(',')}}` } }
+/**
+ * Who is held to spaces, or to parts of them, acts as another role than who may enter all: there is no value of a setting
+ * that means all.
+ */
+function actingIn({ tenantId, spaces }: TenantScope, part: TenantScope['part']): Acting {
+  const own = { tenant_id: uuid(tenantId) }
+  if (spaces === 'all') {
+    if (part) throw new TypeError('a scope that is held to parts of spaces names them')
+    return { role: 'bulkhead_tenant', settings: own }
+  }
+  const held = { ...own, spaces: listOf(spaces) }
+  if (!part) return { role: 'bulkhead_space', settings: held }
+  const { sees, changes } = part
+  return {
+    role: 'bulkhead_part',
+    settings: {
+      ...held,
+      sees_spaces: listOf(sees.spaces),
+      sees: listOf(sees.within),
+      sees_not: listOf(sees.except),
+      changes_spaces: listOf(changes.spaces),
+      changes: listOf(changes.within),
+      changes_not: listOf(changes.except),
+    },
+  }
+}
+
+function listOf(ids: readonly string[]): string {
+  return `{${ids.map(uuid).join(',')}}`
 }
 
 function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {
@@ -186,6 +226,7 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
     scope,
     keys: () => open.vault.keysOf(scope.tenantId),
     sealing: () => startSealing(open, scope),
+    inWholeSpaces: (work) => enteringWhole(open, scope, work),
     ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
   }
 }
@@ -219,6 +260,12 @@ function entering(open: Open): CanEnter['enter'] {
     const acting = actingFor(scope)
     return switching(open, acting, () => work(tenantTx({ ...open, acting }, scope)))
   }
+}
+
+function enteringWhole<T>(open: Open, scope: TenantScope, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+  if (!scope.part) return work(tenantTx(open, scope))
+  const acting = actingIn(scope, undefined)
+  return switching(open, acting, () => work(tenantTx({ ...open, acting }, scope)))
 }
 
 /**

@@ -15,6 +15,11 @@ export function violatesForeignKey(error: unknown): boolean {
   return sqlState(error) === '23503'
 }
 
+/** Whether the error says that a row may not be written so. */
+export function violatesRowSecurity(error: unknown): boolean {
+  return sqlState(error) === '42501'
+}
+
 /** Classes 08 (connection), 53 (resources), 57 (shutdown, cancel, time-out) and 40 (conflict): trying again may help. */
 const passing = /^(08|53|57|40|25P03)/
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'])

@@ -50,7 +50,7 @@ export async function migrate(
     await owner.query(`grant select on schema_migrations to bulkhead_system; ${closeDatabaseSql}`)
     if (servingLogin) await owner.query(grantRolesSql(quoteIdentifier(servingLogin)))
   })
-  return { applied, current: migrations.at(-1)?.number ?? 0 }
+  return { applied, current: newestOf(migrations) }
 }
 
 /**
@@ -86,39 +86,45 @@ export async function assertCurrent(execute: Execute, migrations: Migration[]): 
   const pending = pendingMigrations(migrations, applied)
   if (pending.length > 0) {
     throw new StartRefused(
-      `The database is at migration ${applied.length}, this version needs ${migrations.length}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
+      `The database lacks ${pending.map(({ name }) => name).join(', ')}. Run \`bulkhead migrate\` with BULKHEAD_MIGRATION_DATABASE_URL set to the owner.`,
     )
   }
 }
 
+/** In the order of their numbers, which may have gaps: what is written side by side takes numbers set apart for it. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9-]+\.sql$/.test(name)).sort()
-  return Promise.all(
-    names.map(async (name, i) => {
+  const migrations = await Promise.all(
+    names.map(async (name) => {
       const sql = await readFile(join(folder, name), 'utf8')
-      const number = Number(name.slice(0, 4))
-      if (number !== i + 1) throw new Error(`migrations must be numbered without gaps: ${name}`)
-      return { number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+      const checksum = createHash('sha256').update(sql).digest('hex')
+      return { number: Number(name.slice(0, 4)), name, sql, checksum }
     }),
   )
+  const twice = migrations.find(({ number }, i) => number === migrations[i - 1]?.number)
+  if (twice) throw new Error(`two migrations have the number of ${twice.name}`)
+  return migrations
 }
 
 function pendingMigrations(migrations: Migration[], applied: Applied[]): Migration[] {
-  const newest = applied.at(-1)?.number ?? 0
-  if (newest > migrations.length) {
-    throw new StartRefused(
-      `The database is at migration ${newest}, this version of Bulkhead knows ${migrations.length}. Start the newer version, or restore a backup from before the upgrade.`,
-    )
-  }
   for (const { number, checksum } of applied) {
-    const known = migrations[number - 1]
-    if (known?.checksum !== checksum) {
+    const known = migrations.find((one) => one.number === number)
+    if (!known) {
       throw new StartRefused(
-        `Migration ${known?.name ?? number} was changed after it had been applied. Restore the file as it was released.`,
+        `Migration ${number} of the database is not known to this version of Bulkhead, whose last one is ${newestOf(migrations)}. Start the newer version, or restore a backup from before the upgrade.`,
+      )
+    }
+    if (known.checksum !== checksum) {
+      throw new StartRefused(
+        `Migration ${known.name} was changed after it had been applied. Restore the file as it was released.`,
       )
     }
   }
-  return migrations.slice(newest)
+  return migrations.filter(({ number }) => applied.every((one) => one.number !== number))
+}
+
+function newestOf(migrations: readonly { number: number }[]): number {
+  return migrations.at(-1)?.number ?? 0
 }
 
 async function apply(owner: ClientBase, { number, name, sql, checksum }: Migration): Promise<void> {

@@ -2,6 +2,7 @@
 export const servingRoles = [
   'bulkhead_tenant',
   'bulkhead_space',
+  'bulkhead_part',
   'bulkhead_partner',
   'bulkhead_platform',
   'bulkhead_system',

@@ -33,6 +33,66 @@ export type Tables = {
     created_by: Generated<string | null>
     created_at: Date
     updated_at: Date
+    folder_id: Generated<string | null>
+    trashed_at: Generated<Date | null>
+    trashed_version_id: Generated<string | null>
+    trashed_folder_id: Generated<string | null>
+    trashed_path: Generated<string | null>
+    pages_done: Generated<number | null>
+    pages_total: Generated<number | null>
+  }
+  folders: {
+    tenant_id: string
+    id: string
+    space_id: string
+    parent_id: Generated<string | null>
+    parent_depth: Generated<number | null>
+    depth: number
+    name: string
+    name_key: string
+    created_by: Generated<string | null>
+    created_at: Date
+    updated_at: Date
+  }
+  grants: {
+    tenant_id: string
+    id: string
+    effect: string
+    permissions: string[]
+    user_id: Generated<string | null>
+    group_id: Generated<string | null>
+    role_id: Generated<string | null>
+    on_space: Generated<string | null>
+    on_folder: Generated<string | null>
+    on_file: Generated<string | null>
+    created_at: Date
+  }
+  group_members: {
+    tenant_id: string
+    id: string
+    group_id: string
+    user_id: Generated<string | null>
+    member_group_id: Generated<string | null>
+    created_at: Date
+  }
+  groups: {
+    tenant_id: string
+    id: string
+    name: string
+    external_id: Generated<string | null>
+    created_at: Date
+    updated_at: Date
+  }
+  idempotency_keys: {
+    tenant_id: string
+    id: string
+    space_id: Generated<string | null>
+    subject_id: string
+    name_hash: Buffer
+    request_hash: Generated<Buffer | null>
+    status: Generated<number | null>
+    answer: Generated<Buffer | null>
+    created_at: Date
   }
   index_blocks: {
     tenant_id: string
@@ -54,6 +114,20 @@ export type Tables = {
     embedder: string
     data: Buffer
   }
+  invitations: {
+    tenant_id: string
+    id: string
+    email: string
+    name: Generated<string | null>
+    role_ids: string[]
+    secret_hash: Buffer
+    invited_by: Generated<string | null>
+    created_at: Date
+    expires_at: Date
+    revoked_at: Generated<Date | null>
+    accepted_at: Generated<Date | null>
+    user_id: Generated<string | null>
+  }
   keys: {
     id: string
     level: string
@@ -68,6 +142,11 @@ export type Tables = {
     created_at: Generated<Date>
     expires_at: Generated<Date | null>
     revoked_at: Generated<Date | null>
+    user_id: Generated<string | null>
+    mode: Generated<string>
+    allowed_addresses: Generated<string[]>
+    last_used_at: Generated<Date | null>
+    replaces: Generated<string | null>
   }
   partners: {
     id: string
@@ -76,6 +155,30 @@ export type Tables = {
     status: Generated<string>
     created_at: Generated<Date>
     updated_at: Generated<Date>
+  }
+  roles: {
+    tenant_id: string
+    id: string
+    slug: string
+    name: string
+    is_built_in: Generated<boolean>
+    permissions: string[]
+    enters_open_spaces: boolean
+    created_at: Date
+    updated_at: Date
+  }
+  search_records: {
+    tenant_id: string
+    id: string
+    space_id: string
+    search_id: string
+    asked_at: Date
+    fingerprint: Generated<string | null>
+    query: Generated<Buffer | null>
+    found: number
+    took_ms: number
+    clicks: Generated<number>
+    best_click: Generated<number | null>
   }
   space_synonyms: {
     tenant_id: string
@@ -98,6 +201,13 @@ export type Tables = {
     has_synonyms: Generated<boolean>
     created_at: Generated<Date>
     updated_at: Generated<Date>
+    trash_days: Generated<number | null>
+    visibility: Generated<string>
+    mode: Generated<string>
+    reranker: Generated<string | null>
+    chunk_by: Generated<string | null>
+    chunk_chars: Generated<number | null>
+    chunk_overlap: Generated<number | null>
   }
   tenants: {
     id: string
@@ -117,6 +227,24 @@ export type Tables = {
     rotation_finished_at: Generated<Date | null>
     rotation_pieces: Generated<number>
     rotation_left: Generated<number>
+    reranker: Generated<string | null>
+    keeps_queries: Generated<boolean>
+  }
+  user_roles: {
+    tenant_id: string
+    user_id: string
+    role_id: string
+  }
+  users: {
+    tenant_id: string
+    id: string
+    kind: string
+    email: Generated<string | null>
+    name: string
+    external_id: Generated<string | null>
+    status: Generated<string>
+    created_at: Date
+    updated_at: Date
   }
   versions: {
     tenant_id: string
@@ -133,16 +261,33 @@ export type Tables = {
     page_starts: Generated<number[] | null>
     chunk_count: Generated<number | null>
     created_at: Date
+    media_type: Generated<string | null>
+    size_bytes: Generated<number | null>
+    sha256: Generated<Buffer | null>
+    created_by: Generated<string | null>
+    replaces: Generated<boolean>
+    password: Generated<Buffer | null>
+    layout: Generated<Buffer | null>
   }
 }
 
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
+  'grants',
+  'group_members',
+  'idempotency_keys',
   'index_vectors',
+  'invitations',
+  'search_records',
   'space_synonyms',
+  'user_roles',
+  'groups',
   'index_blocks',
+  'roles',
+  'users',
   'versions',
   'files',
+  'folders',
   'spaces',
 ] as const

@@ -1,2 +1,8 @@
-export type { PartnerScope, PlatformScope, Scope, TenantScope } from './scope.ts'
-export { type KeyLevel, type Permission, permissions, permissionsOf } from './permissions.ts'
+export type { PartnerScope, Places, PlatformScope, Scope, TenantScope } from './scope.ts'
+export {
+  type KeyLevel,
+  type Permission,
+  permissions,
+  permissionsOf,
+  placePermissions,
+} from './permissions.ts'

@@ -5,9 +5,14 @@ export const permissions = [
   'partners:manage',
   'tenants:read',
   'tenants:manage',
+  'users:read',
+  'users:manage',
+  'owners:manage',
+  'roles:manage',
   'keys:manage',
   'spaces:read',
   'spaces:manage',
+  'grants:manage',
   'files:read',
   'files:write',
   'files:delete',
@@ -30,9 +35,14 @@ export const permissionsOf = {
   partner: ['tenants:read', 'tenants:manage', 'keys:manage'],
   tenant: [
     'tenants:read',
+    'users:read',
+    'users:manage',
+    'owners:manage',
+    'roles:manage',
     'keys:manage',
     'spaces:read',
     'spaces:manage',
+    'grants:manage',
     'files:read',
     'files:write',
     'files:delete',
@@ -41,5 +51,14 @@ export const permissionsOf = {
   ],
   space: ['spaces:read', 'files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'],
 } as const satisfies Record<string, readonly Permission[]>
+
+/** What a grant can let somebody do in a place, or keep them from. */
+export const placePermissions = [
+  'files:read',
+  'files:write',
+  'files:delete',
+  'search:query',
+  'answers:ask',
+] as const satisfies readonly Permission[]
 
 export type KeyLevel = keyof typeof permissionsOf

@@ -2,8 +2,24 @@ import type { Permission } from './permissions.ts'
 
 declare const minted: unique symbol
 
-/** Who acts: a key, a job that an earlier request caused, or the operator at the command line. */
-export type Subject = { type: 'key' | 'job' | 'operator'; id: string; name: string }
+/** Who acts: a key, a job that an earlier request caused, who takes an invitation, or the operator at the command line. */
+export type Subject = { type: 'key' | 'job' | 'invitation' | 'operator'; id: string; name: string }
+
+/**
+ * Places within spaces. A file is decided by its own id, else by its folder's, else by its space's; a folder that is
+ * named is named with all folders below it.
+ */
+export type Places = {
+  /** Spaces that are in. */
+  spaces: readonly string[]
+  /** Folders and files that are in. */
+  within: readonly string[]
+  /** Folders and files that are out. */
+  except: readonly string[]
+}
+
+/** For whom a credential acts, beside itself. */
+export type ActingUser = { id: string; name: string }
 
 type Common = {
   readonly [minted]: true
@@ -27,6 +43,12 @@ export type TenantScope = Common & {
   readonly tenantId: string
   /** Spaces this scope may see: every one of the tenant, or just these. A wall as strong as the tenant's. */
   readonly spaces: 'all' | readonly string[]
+  /** The one space its credential is bound to: what a request means that names none. */
+  readonly boundTo?: string
+  /** What of its spaces it may see and change, where that is not all of them. Held by the database. */
+  readonly part?: { readonly sees: Places; readonly changes: Places }
+  /** Its rights are no more than this user's. */
+  readonly user?: ActingUser
 }
 
 export type Scope = PlatformScope | PartnerScope | TenantScope

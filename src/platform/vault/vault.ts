@@ -4,7 +4,7 @@ import { isUuid } from '../ids.ts'
 import { keyMissing } from './errors.ts'
 import { KeyNotAdded, type Keyring } from './keyring.ts'
 import { type MasterKeys, unwrapKey, wrapKey } from './master-keys.ts'
-import { type DataKey, keyVersionOf, seal, unseal } from './seal.ts'
+import { type DataKey, fingerprint, keyVersionOf, seal, unseal } from './seal.ts'
 
 /** Opens content of one tenant. `place` names table, row and column; the tenant is added here. */
 export type TenantKeys = {
@@ -22,6 +22,8 @@ export type TenantKeys = {
 export type Sealer = {
   seal: (place: Place, plain: Uint8Array) => Buffer
   sealText: (place: Place, text: string) => Buffer
+  /** The same for equal texts of this tenant, as long as the key seals. */
+  fingerprint: (text: string) => string
 }
 
 export type Place = { table: string; row: string; column: string }
@@ -140,7 +142,11 @@ function tenantKeys(tenantId: string, keys: DataKey[], forget: () => void): Tena
   const sealer = (version: number): Sealer => {
     const key = get(version)
     const sealed = (place: Place, plain: Uint8Array) => seal(key, contextOf(tenantId, place), plain)
-    return { seal: sealed, sealText: (place, text) => sealed(place, Buffer.from(text)) }
+    return {
+      seal: sealed,
+      sealText: (place, text) => sealed(place, Buffer.from(text)),
+      fingerprint: (text) => fingerprint(key, tenantId, text),
+    }
   }
   return {
     unseal: opened,

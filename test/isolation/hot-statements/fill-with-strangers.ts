@@ -19,6 +19,8 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
     insert into spaces (tenant_id, id, slug, name) select tenant, space, 'default', 's' from stranger;
     insert into space_synonyms (tenant_id, space_id, rules, lookup, updated_at)
       select tenant, space, '[]', '{}', now() from stranger;
+    insert into folders (tenant_id, id, space_id, depth, name, name_key, created_at, updated_at)
+      select tenant, gen_random_uuid(), space, 1, 'f', 'f', now(), now() from stranger;
     insert into keys (id, level, partner_id, tenant_id, name, hint, secret_hash, permissions)
       select gen_random_uuid(), 'tenant', (select id from partners limit 1), tenant, 'k', 'h',
         decode(md5(n::text), 'hex'), '{}' from stranger;
@@ -35,6 +37,8 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       select tenant, space, version, file, m, 1, 2, '\\x00' from stranger_file;
     insert into index_vectors (tenant_id, id, space_id, version_id, embedder, data)
       select tenant, gen_random_uuid(), space, version, 'none', '\\x00' from stranger_file;
+    insert into search_records (tenant_id, id, space_id, search_id, asked_at, found, took_ms)
+      select tenant, gen_random_uuid(), space, file, now(), 1, 1 from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

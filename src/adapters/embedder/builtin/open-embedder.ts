@@ -4,7 +4,7 @@ import { writeUnitVector } from '../write-unit-vector.ts'
 import { addPieces } from './add-pieces.ts'
 import { readModel } from './read-model.ts'
 import { createSplitter } from './split-pieces.ts'
-import { createTrust } from './trust-meaning.ts'
+import { createTrust, type Trust, trustOfTable } from './trust-meaning.ts'
 
 /**
  * On the open sets nine of ten relevant pairs of question and document lie above, made-up words and words of another
@@ -18,10 +18,13 @@ const textsPerTurn = 32
 /**
  * The embedder that needs nothing else: a text's vector is the sum of its word pieces' vectors, which were fitted so
  * that the sum comes close to what a language model says about the text. The same numbers on every machine.
- * @param share of a score where the model knows the language; left out: what was best for the shipped table
+ * @param trust what it gets of a score where the model knows the language
  * @throws StartRefused
  */
-export async function openBuiltinEmbedder(directory: string, share?: number): Promise<Embedder> {
+export async function openBuiltinEmbedder(
+  directory: string,
+  trust: Trust | number = trustOfTable,
+): Promise<Embedder> {
   const { vocabulary, ...table } = await readModel(directory)
   const { id, width } = table
   const split = createSplitter(vocabulary)
@@ -31,7 +34,7 @@ export async function openBuiltinEmbedder(directory: string, share?: number): Pr
     isRemote: false,
     isInstant: true,
     leastCosine,
-    shareOf: createTrust(vocabulary, split, share),
+    shareOf: createTrust(vocabulary, split, trust),
     async embed(texts, signal) {
       const vectors = new Int8Array(texts.length * width)
       const scales = new Float32Array(texts.length)

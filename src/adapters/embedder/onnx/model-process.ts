@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { EmbedderError, type Embeddings } from '../port.ts'
+import { ModelError, type Embeddings } from '../port.ts'
 import type { FromModel, ModelOrder } from './protocol.ts'
 
 const entry = fileURLToPath(new URL('embed-texts.process.ts', import.meta.url))
@@ -9,12 +9,12 @@ const entry = fileURLToPath(new URL('embed-texts.process.ts', import.meta.url))
 export type ModelProcess = {
   width: number
   hasEnded: () => boolean
-  /** @throws EmbedderError when it fails, ends, or takes longer than `timeoutMs`: then it is ended */
+  /** @throws ModelError when it fails, ends, or takes longer than `timeoutMs`: then it is ended */
   embed: (texts: string[], timeoutMs: number) => Promise<Embeddings>
   end: () => Promise<void>
 }
 
-/** @throws EmbedderError with what the model's process said, when it cannot be started */
+/** @throws ModelError with what the model's process said, when it cannot be started */
 export async function startModelProcess(order: ModelOrder, timeoutMs: number): Promise<ModelProcess> {
   // Nothing of this process's environment: it holds keys.
   const child = fork(entry, [], {
@@ -36,7 +36,7 @@ export async function startModelProcess(order: ModelOrder, timeoutMs: number): P
   const message = await first
   if (message.kind !== 'ready') {
     await end()
-    throw new EmbedderError(
+    throw new ModelError(
       'unavailable',
       message.kind === 'refused' ? message.message : 'it answered out of turn',
     )
@@ -50,7 +50,7 @@ export async function startModelProcess(order: ModelOrder, timeoutMs: number): P
       child.send({ texts }, () => {})
       const result = await answer
       if (result.kind === 'done') return { vectors: result.vectors, scales: result.scales }
-      throw new EmbedderError('unavailable', 'the model failed', {
+      throw new ModelError('unavailable', 'the model failed', {
         cause: result.kind === 'failed' ? result.message : result.kind,
       })
     },
@@ -71,10 +71,10 @@ function nextMessage(
       then()
     }
     const onMessage = (message: FromModel) => settle(() => resolve(message))
-    const onEnd = () => settle(() => reject(new EmbedderError('unavailable', 'the model’s process ended')))
+    const onEnd = () => settle(() => reject(new ModelError('unavailable', 'the model’s process ended')))
     const onTimeout = () =>
       settle(() => {
-        reject(new EmbedderError('timeout', 'the model did not answer in time'))
+        reject(new ModelError('timeout', 'the model did not answer in time'))
         void end()
       })
     const timer = setTimeout(onTimeout, timeoutMs)

@@ -5,10 +5,10 @@ import {
   letterCount,
   lettersOf,
   type Misbehave,
-  refuse,
   startEmbeddingServer,
 } from '../../../../test/support/embedding-server.ts'
-import { EmbedderError } from '../port.ts'
+import { refuse } from '../../../../test/support/model-server.ts'
+import { ModelError } from '../port.ts'
 import { openRemoteEmbedder, type RemoteOptions } from './open-embedder.ts'
 
 let server: EmbeddingServer
@@ -242,7 +242,7 @@ test('no error names the key, a text or what was answered', async () => {
   ]) {
     server.always = misbehave
     const error: unknown = await embed(open(), ['marigold']).catch((cause: unknown) => cause)
-    expect(error).toBeInstanceOf(EmbedderError)
+    expect(error).toBeInstanceOf(ModelError)
     const shown = JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)
     expect(shown).not.toMatch(/sk-secret|marigold/)
   }

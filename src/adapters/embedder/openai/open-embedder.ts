@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Embedder, EmbedderError } from '../port.ts'
+import { cutText } from '../../model/cut-text.ts'
+import { Refused } from '../../model/post-json.ts'
+import { type Embedder, ModelError } from '../port.ts'
 import { writeUnitVector } from '../write-unit-vector.ts'
-import { cutText } from './cut-text.ts'
-import { type Endpoint, Refused, requestEmbeddings } from './request-embeddings.ts'
+import { type EmbeddingEndpoint, requestEmbeddings } from './request-embeddings.ts'
 
-export type RemoteOptions = Endpoint & {
+export type RemoteOptions = EmbeddingEndpoint & {
   share: number
   leastCosine: number
   queryPrefix: string
@@ -13,14 +14,14 @@ export type RemoteOptions = Endpoint & {
   maxChars: number
   /** Texts of one request. */
   batchSize: number
-  /** For a query as a whole, and for one request with documents. */
+  /** For what a search waits for as a whole, and for one request with documents. */
   queryTimeoutMs: number
   documentTimeoutMs: number
   /** Waits between two tries. */
   pause?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
-/** Tries of a request with documents; a query has one. */
+/** Tries of a request with documents; what a search waits for has one. */
 const maxTries = 4
 const firstPauseMs = 500
 const longestPauseMs = 30_000
@@ -44,7 +45,7 @@ export function openRemoteEmbedder(options: RemoteOptions): Embedder {
     async embed(texts, signal, purpose) {
       const vectors = new Int8Array(texts.length * width)
       const scales = new Float32Array(texts.length)
-      const ask = purpose === 'query' ? askOnce(options, signal) : askAgain(options, signal)
+      const ask = purpose === 'document' ? askAgain(options, signal) : askOnce(options, signal)
       const prefix = purpose === 'query' ? options.queryPrefix : options.documentPrefix
       // Some endpoints refuse an empty text, and it has no meaning.
       const spoken = [...texts.keys()].filter((n) => texts[n]?.trim())
@@ -65,7 +66,7 @@ type Ask = (texts: readonly string[]) => Promise<Float64Array[]>
 
 function askOnce(options: RemoteOptions, signal: AbortSignal): Ask {
   const deadline = AbortSignal.timeout(options.queryTimeoutMs)
-  return (texts) => requestEmbeddings(options, texts, signal, deadline)
+  return (texts) => requestEmbeddings(options, texts, { signal, deadline })
 }
 
 /** Again after a pause when the endpoint is busy or away, as long as it says or twice as long each time. */
@@ -74,7 +75,8 @@ function askAgain(options: RemoteOptions, signal: AbortSignal): Ask {
   return async (texts) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await requestEmbeddings(options, texts, signal, AbortSignal.timeout(documentTimeoutMs))
+        const deadline = AbortSignal.timeout(documentTimeoutMs)
+        return await requestEmbeddings(options, texts, { signal, deadline })
       } catch (error) {
         if (!(error instanceof Refused) || !error.mayPass || attempt === maxTries) throw error
         const wanted = error.retryAfterMs ?? firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
@@ -89,7 +91,7 @@ async function embedBatch(texts: readonly string[], ask: Ask, cuts = 0): Promise
   try {
     return await ask(texts)
   } catch (error) {
-    if (!(error instanceof EmbedderError) || error.reason !== 'rejected') throw error
+    if (!(error instanceof ModelError) || error.reason !== 'rejected') throw error
     const [first = '', ...others] = texts
     if (others.length === 0) {
       if (cuts === maxCuts) throw error

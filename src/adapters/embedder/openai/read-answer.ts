@@ -1,4 +1,4 @@
-import { EmbedderError } from '../port.ts'
+import { isRecord, malformed, readJson } from '../../model/read-json.ts'
 
 /** A number in JSON takes 25 characters at most, with its comma; the rest is names and what else an endpoint adds. */
 const bytesPerNumber = 32
@@ -6,10 +6,10 @@ const bytesBeside = 1_000_000
 
 /**
  * The vectors in an answer, in the order of the texts whatever order they came in.
- * @throws EmbedderError when it is not exactly one vector of `width` numbers for each of `count` texts
+ * @throws ModelError when it is not exactly one vector of `width` numbers for each of `count` texts
  */
 export async function readAnswer(response: Response, count: number, width: number): Promise<Float64Array[]> {
-  const body = parse(await readText(response, bytesBeside + count * width * bytesPerNumber))
+  const body = await readJson(response, bytesBeside + count * width * bytesPerNumber)
   const data = isRecord(body) ? body['data'] : undefined
   if (!Array.isArray(data)) throw malformed('is no list of vectors')
   if (data.length !== count) throw malformed(`has ${data.length} vectors for ${count} texts`)
@@ -36,31 +36,4 @@ function readVector(value: unknown, width: number): Float64Array {
   if (!numbers.every((one) => typeof one === 'number' && Number.isFinite(one)))
     throw malformed('has a vector of something else than numbers')
   return Float64Array.from(numbers as number[])
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length
-    if (bytes > maxBytes) throw malformed('is longer than its vectors can be')
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw malformed('is no JSON')
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function malformed(what: string): EmbedderError {
-  return new EmbedderError('malformed', `the embedder’s answer ${what}`)
 }

@@ -1,7 +1,8 @@
 import { ExtractionError } from '../port.ts'
-import type { Block, Extraction, Page } from '../port.ts'
+import type { Block, Box, Extraction, Page } from '../port.ts'
 import { cleanText } from './clean-text.ts'
-import type { Draft, Piece } from './draft.ts'
+import type { Draft, Line, Piece } from './draft.ts'
+import { placeLines } from './place-lines.ts'
 
 /**
  * Joins a draft's pieces into one text, with a blank line between them, and says where each lies.
@@ -10,6 +11,7 @@ import type { Draft, Piece } from './draft.ts'
 export function composeText(draft: Draft, maxTextChars: number): Omit<Extraction, 'mediaType' | 'language'> {
   const blocks: Block[] = []
   const pages: Page[] = []
+  const boxes: Box[] = []
   const parts: string[] = []
   let end = 0
   for (const { piece, text, headerChars } of written(draft.pieces)) {
@@ -19,9 +21,13 @@ export function composeText(draft: Draft, maxTextChars: number): Omit<Extraction
     parts.push(text)
     blocks.push(blockOf(piece, start, end, headerChars))
     extendPages(pages, piece.page, start, end)
+    if (piece.lines && piece.page !== undefined)
+      boxes.push(...placeLines(text, start, piece.lines, piece.page))
   }
-  if (parts.length === 0) throw new ExtractionError('no_text', 'The file contains no text.')
-  return { text: parts.join('\n\n'), pages, blocks, title: cleanTitle(draft.title) }
+  const text = parts.join('\n\n')
+  // A hundred thousand brackets are nothing that anybody could look for.
+  if (!/[\p{L}\p{N}\p{S}]/u.test(text)) throw new ExtractionError('no_text', 'The file contains no text.')
+  return { text, pages, blocks, boxes, pageSizes: draft.pageSizes ?? [], title: cleanTitle(draft.title) }
 }
 
 export function tooMuchText(maxTextChars: number): ExtractionError {
@@ -29,21 +35,28 @@ export function tooMuchText(maxTextChars: number): ExtractionError {
   return new ExtractionError('too_large', `The file contains more text than the ${most} characters allowed.`)
 }
 
+type OpenList = { piece: Piece; texts: string[]; lines: Line[] }
 type Written = { piece: Piece; text: string; headerChars: number }
 
 /** Pieces as text, blank ones left out, list items that follow each other as one list. */
 function* written(pieces: Iterable<Piece>): Generator<Written> {
-  let list: { piece: Piece; lines: string[] } | undefined
+  let list: OpenList | undefined
   for (const piece of pieces) {
     if (piece.kind === 'list' && list && list.piece.page === piece.page) {
-      list.lines.push(piece.text)
+      list.texts.push(piece.text)
+      list.lines.push(...(piece.lines ?? []))
       continue
     }
-    if (list) yield* writePiece({ ...list.piece, kind: 'list', text: list.lines.join('\n') })
-    list = piece.kind === 'list' ? { piece, lines: [piece.text] } : undefined
+    if (list) yield* writeList(list)
+    list = piece.kind === 'list' ? { piece, texts: [piece.text], lines: [...(piece.lines ?? [])] } : undefined
     if (!list) yield* writePiece(piece)
   }
-  if (list) yield* writePiece({ ...list.piece, kind: 'list', text: list.lines.join('\n') })
+  if (list) yield* writeList(list)
+}
+
+function writeList({ piece, texts, lines }: OpenList) {
+  const { page } = piece
+  return writePiece({ kind: 'list', text: texts.join('\n'), lines, page })
 }
 
 function* writePiece(piece: Piece): Generator<Written> {

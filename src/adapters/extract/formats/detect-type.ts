@@ -1,41 +1,54 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { ExtractionError } from '../port.ts'
 import { inspectZip } from './inspect-zip.ts'
+import { isMailbox } from './mail/read-mailbox.ts'
 import type { OfficeType } from './read-office.ts'
 
 /** Which reader takes the document, and the media type it is stored with. */
 export type DetectedType = { format: Format; mediaType: string }
-export type Format = 'pdf' | OfficeType | 'html' | 'markdown' | 'csv' | 'mail' | 'text' | 'code'
+export type Format =
+  | 'pdf'
+  | OfficeType
+  | 'compound'
+  | 'image'
+  | 'archive'
+  | 'html'
+  | 'markdown'
+  | 'csv'
+  | 'mail'
+  | 'mailbox'
+  | 'text'
+  | 'code'
 
 /**
  * Decides by content. A name only chooses among text types, where content cannot: `evil.pdf` that holds HTML is HTML.
  * Zip-based documents are checked for bombs here, before a parser sees them.
- * Throws `empty`, `protected`, `unsupported`, `no_text` (a picture), `damaged`, `too_large`.
+ * Throws `empty`, `unsupported`, `damaged`, `too_large`.
  */
 export async function detectType(bytes: Buffer, fileName: string): Promise<DetectedType> {
   if (bytes.length === 0) throw new ExtractionError('empty', 'The file is empty.')
   // Readers of PDF look for the header in the first 1,024 bytes (PDF 1.7, implementation note 13).
   if (bytes.subarray(0, 1024).includes('%PDF-')) return { format: 'pdf', mediaType: 'application/pdf' }
-  if (bytes.subarray(0, 4).equals(zipMagic)) return inspectZip(bytes)
+  if (bytes.subarray(0, 4).equals(zipMagic) || bytes.subarray(0, 4).equals(emptyZipMagic))
+    return inspectZip(bytes)
   if (bytes.subarray(0, 5).equals(rtfMagic)) return { format: 'rtf', mediaType: 'application/rtf' }
   const magic = await fileTypeFromBuffer(bytes.subarray(0, 4100))
-  if (magic && !magic.mime.includes('xml') && !magic.mime.startsWith('text/')) refuseBinary(magic.mime, bytes)
+  if (magic && !magic.mime.includes('xml') && !magic.mime.startsWith('text/')) return binaryType(magic.mime)
   if (looksBinary(bytes)) throw unsupported('a binary format')
   return textType(bytes, fileName)
 }
 
 const rtfMagic = Buffer.from('{\\rtf', 'latin1')
 const zipMagic = Buffer.from('PK\u0003\u0004', 'latin1')
+const emptyZipMagic = Buffer.from('PK\u0005\u0006', 'latin1')
 
-function refuseBinary(mime: string, bytes: Buffer): never {
-  if (mime.startsWith('image/')) {
-    throw new ExtractionError('no_text', 'The file is a picture: it has no text without recognition.')
-  }
-  // An encrypted Office file is a compound file with a stream of this name ([MS-OFFCRYPTO] 2.3.1).
-  if (mime === 'application/x-cfb' && bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
-    throw new ExtractionError('protected', 'The file is protected with a password.')
-  }
-  throw unsupported(mime === 'application/x-cfb' ? 'an old Office or Outlook format' : mime)
+/** Pictures that can be read; the others are for programs that draw. */
+const images = new Set(['image/png', 'image/jpeg', 'image/tiff', 'image/webp', 'image/gif', 'image/bmp'])
+
+function binaryType(mime: string): DetectedType {
+  if (images.has(mime)) return { format: 'image', mediaType: mime }
+  if (mime === 'application/x-cfb') return { format: 'compound', mediaType: 'application/x-ole-storage' }
+  throw unsupported(mime)
 }
 
 function unsupported(what: string): ExtractionError {
@@ -79,9 +92,10 @@ const codeExtensions = new Set(
 
 function textType(bytes: Buffer, fileName: string): DetectedType {
   const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? ''
+  const head = bytes.subarray(0, 1024).toString('latin1').replaceAll('\0', '').trimStart()
+  if (isMailbox(head)) return { format: 'mailbox', mediaType: 'application/mbox' }
   const named = Object.hasOwn(byExtension, extension) ? byExtension[extension] : undefined
   if (named) return named
-  const head = bytes.subarray(0, 1024).toString('latin1').replaceAll('\0', '').trimStart()
   if (codeExtensions.has(extension)) return { format: 'code', mediaType: 'text/plain' }
   if (/^(?:<!--[^]*?-->\s*)?<(?:!doctype html|html|head|body)[\s>]/i.test(head)) {
     return { format: 'html', mediaType: 'text/html' }

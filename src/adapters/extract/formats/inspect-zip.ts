@@ -1,4 +1,4 @@
-import { fromBufferPromise } from 'yauzl'
+import { fromBufferPromise, getFileNameLowLevel } from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
 import { ExtractionError } from '../port.ts'
 import type { DetectedType } from './detect-type.ts'
@@ -14,13 +14,13 @@ const maxDeclarationBytes = 1024 ** 2
 
 /**
  * Says which document a zip archive is, and inflates all of it once to make sure that a parser may: declared sizes
- * are claims. Throws `unsupported` for other archives, `too_large` for bombs, `damaged`, `protected`.
+ * are claims. An archive that is no document is read file by file and checked while it is. Throws `too_large` for bombs,
+ * `damaged`, `protected`.
  */
 export async function inspectZip(bytes: Buffer): Promise<DetectedType> {
   try {
     const type = await findType(bytes)
-    if (!type)
-      throw new ExtractionError('unsupported', 'The file is an archive, not a document that can be read.')
+    if (!type) return { format: 'archive', mediaType: 'application/zip' }
     await inflateAll(bytes)
     return type
   } catch (error) {
@@ -31,11 +31,11 @@ export async function inspectZip(bytes: Buffer): Promise<DetectedType> {
 
 /** By `[Content_Types].xml` or `mimetype`, which name the format whatever its parts are called. */
 async function findType(bytes: Buffer): Promise<DetectedType | undefined> {
-  const zip = await open(bytes)
+  const zip = await openZip(bytes)
   if (zip.entryCount > maxEntries) throw tooLarge(`has more than ${maxEntries} parts`)
   for await (const entry of zip.eachEntry()) {
-    if (entry.fileName !== '[Content_Types].xml' && entry.fileName !== 'mimetype') continue
-    if (entry.isEncrypted()) throw isProtected()
+    if (!['[Content_Types].xml', 'mimetype'].includes(nameOf(entry))) continue
+    if (entry.isEncrypted()) return undefined
     const declaration = await readText(zip, entry)
     const type = documentTypes.find(({ marks }) => marks.some((mark) => declaration.includes(mark)))
     if (type) return { format: type.format, mediaType: type.mediaType }
@@ -76,12 +76,12 @@ const documentTypes = [
 ] as const
 
 async function inflateAll(bytes: Buffer): Promise<void> {
-  const zip = await open(bytes)
+  const zip = await openZip(bytes)
   let total = 0
   let xml = 0
   for await (const entry of zip.eachEntry()) {
     if (entry.isEncrypted()) throw isProtected()
-    const isXml = /\.(?:xml|rels|vml)$/i.test(entry.fileName)
+    const isXml = /\.(?:xml|rels|vml)$/i.test(nameOf(entry))
     let seen = ''
     for await (const chunk of await zip.openReadStreamPromise(entry)) {
       const part: Buffer = chunk
@@ -117,20 +117,19 @@ async function readText(zip: ZipFile, entry: Entry): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Names are only compared, never used as paths: an odd one is no reason to refuse the document. */
-function open(bytes: Buffer): Promise<ZipFile> {
-  return fromBufferPromise(bytes, {
-    lazyEntries: true,
-    autoClose: false,
-    strictFileNames: false,
-    decodeStrings: true,
-  })
+/** Names are decoded by `nameOf`: one that leads out of the archive is no path to us, and no reason to refuse the rest. */
+export function openZip(bytes: Buffer): Promise<ZipFile> {
+  return fromBufferPromise(bytes, { lazyEntries: true, autoClose: false, decodeStrings: false })
+}
+
+export function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false)
 }
 
 function tooLarge(why: string): ExtractionError {
   return new ExtractionError('too_large', `The file ${why}.`)
 }
 
-function isProtected(): ExtractionError {
+export function isProtected(): ExtractionError {
   return new ExtractionError('protected', 'The file is protected with a password.')
 }

@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import type { Draft, Source } from './draft.ts'
 import { tablePiece } from './draft.ts'
-import { decodeText, readPlainText } from './read-text.ts'
+import { decodeText } from './decode-text.ts'
+import { readPlainText } from './read-text.ts'
 
 /** Comma, semicolon, tab or bar separated values as one table; text when it is not separated at all. */
 export function readDelimited({ bytes }: Source): Draft {

@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs'
 import { describe, expect, test } from 'vitest'
 import type { ExtractionFailure } from '../port.ts'
+import { buildPdf as pdf } from './build-pdf.fixture.ts'
 import { buildDocx, buildZip } from './build-zip.fixture.ts'
 import { readDocument } from './read-document.ts'
 
@@ -71,19 +72,19 @@ describe('formats', () => {
     expect(text.startsWith('| a | b |\n| --- | --- |\n| 1 | x')).toBe(true)
   })
 
-  test('a message gives its subject, people, body and the names of attachments', async () => {
+  test('a message gives its subject, people, body and what is attached', async () => {
     const mail = [
       'From: Ann <ann@example.com>',
       'To: bob@example.com',
       'Subject: =?utf-8?B?R3LDvMOfZQ==?=',
       'Content-Type: multipart/mixed; boundary=b',
       '',
-      '--b\r\n\r\nHello Bob\r\n--b\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\nhidden bytes\r\n--b--',
+      '--b\r\n\r\nHello Bob\r\n--b\r\nContent-Disposition: attachment; filename=plan.txt\r\n\r\nthe plan itself\r\n--b--',
     ].join('\r\n')
     const { text, title } = await read('a.eml', mail)
     expect(title).toBe('Grüße')
     expect(text).toBe(
-      '# Grüße\n\nFrom: Ann <ann@example.com>\nTo: bob@example.com\n\nHello Bob\n\nAttachments: plan.pdf',
+      '# Grüße\n\nFrom: Ann <ann@example.com>\nTo: bob@example.com\n\nHello Bob\n\n## plan.txt\n\nthe plan itself',
     )
   })
 })
@@ -147,7 +148,8 @@ test.each<[string, string, Buffer | string, ExtractionFailure]>([
   ['an empty file', 'a.docx', '', 'empty'],
   ['a file of blanks', 'a.txt', ' \n\n ', 'no_text'],
   ['a picture', 'a.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'no_text'],
-  ['an archive', 'a.zip', buildZip({ 'a.txt': 'text' }), 'unsupported'],
+  ['an archive without files', 'a.zip', buildZip({}), 'empty'],
+  ['a text of brackets', 'a.json', '['.repeat(1000), 'no_text'],
   [
     'an executable',
     'a.txt',
@@ -180,20 +182,4 @@ test('a part that inflates to more than it declares is refused, whatever it decl
 
 function read(fileName: string, content: Buffer | string) {
   return readDocument({ bytes: Buffer.from(content), fileName, maxTextChars: 100_000 })
-}
-
-/** The smallest PDF with one line on each page. */
-function pdf(...lines: string[]): string {
-  const kids = lines.map((_, i) => `${i * 2 + 4} 0 R`).join(' ')
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    `<< /Type /Pages /Kids [${kids}] /Count ${lines.length} >>`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-    ...lines.flatMap((line, i) => {
-      const stream = `BT /F1 12 Tf 72 400 Td (${line}) Tj ET`
-      const page = `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${i * 2 + 5} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`
-      return [page, `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`]
-    }),
-  ]
-  return `%PDF-1.4\n${objects.map((body, i) => `${i + 1} 0 obj\n${body}\nendobj\n`).join('')}trailer << /Root 1 0 R >>\n`
 }

@@ -2,7 +2,7 @@ import TurndownService from 'turndown'
 import { tables } from 'turndown-plugin-gfm'
 import type { Draft, Source } from './draft.ts'
 import { readMarkdown } from './read-markdown.ts'
-import { decodeText } from './read-text.ts'
+import { decodeText } from './decode-text.ts'
 
 /** An HTML page as Markdown without what a browser does not show. Nothing is fetched and nothing runs. */
 export function readHtml({ bytes }: Source): Draft {

@@ -7,9 +7,10 @@ import { tablePiece } from './draft.ts'
 export type OfficeType = 'docx' | 'pptx' | 'xlsx' | 'odt' | 'odp' | 'ods' | 'rtf' | 'epub'
 
 /** Office documents and books by their structure; slides count as pages. External parts are never fetched. */
-export async function readOffice({ bytes }: Source, fileType: OfficeType): Promise<Draft> {
+export async function readOffice({ bytes, password = '' }: Source, fileType: OfficeType): Promise<Draft> {
   const document = await OfficeParser.parseOffice(bytes, {
     fileType,
+    password,
     ignoreSlideMasters: true,
     extractAttachments: false,
     ocr: false,

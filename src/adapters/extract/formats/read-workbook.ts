@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { SSF } from '@e965/xlsx'
 import ExcelJS from 'exceljs'
 import type { CellValue, Row } from 'exceljs'
 import { tooMuchText } from './compose.ts'
@@ -72,10 +73,10 @@ function rowLine(row: Row): string | undefined {
 /** A cell at the far right (XFD1) would make a row of 16,384 cells. */
 const maxColumns = 1000
 
-/** A value as a reader of the sheet sees it, as far as its format tells without a locale. */
+/** A value as a reader of the sheet sees it. */
 function shown(value: CellValue, format: string | undefined): string {
   if (value === null || value === undefined) return ''
-  if (value instanceof Date) return shownDate(value)
+  if (value instanceof Date) return shownDate(value, format)
   if (typeof value === 'number') return shownNumber(value, format)
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
   if (typeof value === 'string') return value
@@ -85,19 +86,38 @@ function shown(value: CellValue, format: string | undefined): string {
   return shown('result' in value ? value.result : undefined, format)
 }
 
-/** Days as 2024-05-31, times after a space; a time alone is counted from 1899-12-30. */
-function shownDate(value: Date): string {
+/** 1899-12-30 is day 0 of a workbook, and days are counted in fractions. */
+const dayMs = 86_400_000
+const dayZero = Date.UTC(1899, 11, 30)
+
+/** A date by its format; without a locale the short date of the machine is told as 2024-05-31, and in no other way that can be misread. */
+function shownDate(value: Date, format: string | undefined): string {
   if (Number.isNaN(value.getTime())) return ''
-  const [day = '', time = ''] = value.toISOString().split('T')
-  const clock = time.slice(0, 8)
-  if (day === '1899-12-30') return clock.slice(0, 5)
-  return clock === '00:00:00' ? day : `${day} ${clock.slice(0, 5)}`
+  const own = format === undefined || /^m{1,2}[/-]d{1,2}[/-]y{2,4}$/i.test(format) ? isoFormat(value) : format
+  return formatted((value.getTime() - dayZero) / dayMs, own)
 }
 
-/** 15 significant digits, as spreadsheets show: 0.1 + 0.2 is 0.3. */
+function isoFormat(value: Date): string {
+  const hasTime = value.getTime() % dayMs !== 0
+  if (value.getTime() - dayZero < dayMs) return 'hh:mm'
+  return hasTime ? 'yyyy-mm-dd hh:mm' : 'yyyy-mm-dd'
+}
+
 function shownNumber(value: number, format: string | undefined): string {
-  const decimals = /0\.(0+)/.exec(format ?? '')?.[1]?.length ?? 0
-  if (format?.includes('%') === true) return `${(value * 100).toFixed(decimals)}%`
-  if (decimals > 0 && !/e\+|\?/i.test(format ?? '')) return value.toFixed(decimals)
+  if (format === undefined || format === 'General') return general(value)
+  return formatted(value, format).trim()
+}
+
+/** A format that cannot be read shows what a cell without one would. */
+function formatted(value: number, format: string): string {
+  try {
+    return SSF.format(format, value)
+  } catch {
+    return general(value)
+  }
+}
+
+/** 15 significant digits, as spreadsheets calculate: 0.1 + 0.2 is 0.3. */
+function general(value: number): string {
   return String(Number(value.toPrecision(15)))
 }

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url'
  * the latter, start no process and no thread, and make no code from strings. Addons are allowed for the PDF parser;
  * they run outside this model, which is why memory is also watched from the parent.
  */
-export function childFlags(scratch: string, maxMemoryMb: number): string[] {
-  const readable = [codeDirectory, packageFile, modulesDirectory(), scratch]
+export function childFlags(scratch: string, maxMemoryMb: number, recognitionData?: string): string[] {
+  const data = recognitionData === undefined ? [] : [recognitionData]
+  const readable = [codeDirectory, packageFile, modulesDirectory(), scratch, ...data]
   return [
     // The rest of the limit is for what lies outside the JavaScript heap: buffers, the PDF parser, Node itself.
     `--max-old-space-size=${Math.round(maxMemoryMb * 0.6)}`,

@@ -5,25 +5,36 @@ import { createWriteStream, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { ChildMessage, ReadOrder } from '../child/protocol.ts'
+import type { ChildMessage, Order, Outcome } from '../child/protocol.ts'
+import type { Recognition } from '../formats/draft.ts'
 import { ExtractionError } from '../port.ts'
-import type { Extraction, ExtractRequest } from '../port.ts'
+import type { ExtractRequest } from '../port.ts'
 import { childEntry, childFlags } from './child-flags.ts'
+import type { Sandbox } from './find-sandbox.ts'
 import { watchMemory } from './watch-memory.ts'
 
 export type ReadingLimits = {
-  /** For one document, from when its bytes are there. */
+  /** For one document from when its bytes are there, and anew with every page of it that is done. */
   timeoutMs: number
   maxMemoryMb: number
   maxTextChars: number
   scratchDir: string
+  /** How text in pictures is recognised; left out when it is not. */
+  recognition?: Recognition | undefined
 }
+
+/** What is wanted of a document. */
+export type Task =
+  | { kind: 'read'; fileName: string; maxTextChars: number; recognition: Recognition | undefined }
+  | { kind: 'draw'; page: number }
 
 export const scratchPrefix = 'reading-'
 
 /** Memory is not given back and state may pile up in a parser: a process is replaced when it has read enough. */
 const maxDocuments = 500
 const wornShare = 0.6
+/** A scan of a hundred pages takes its time; what never ends does not get more than this many times the limit of a page. */
+const longestShare = 12
 
 /** A child process with a private scratch directory. It serves one tenant, one document at a time, until it ends. */
 export class ReadingProcess {
@@ -42,14 +53,18 @@ export class ReadingProcess {
   /** Why it was killed, for the document it was reading. */
   #doom: Error | undefined
 
-  constructor(limits: ReadingLimits) {
+  constructor(limits: ReadingLimits, sandbox: Sandbox) {
     this.#limits = limits
     // mkdtemp makes it 0700; the real path, because permissions are checked against that.
     this.#scratch = realpathSync(mkdtempSync(join(limits.scratchDir, scratchPrefix)))
+    sandbox.giveTo(this.#scratch)
+    const flags = childFlags(this.#scratch, limits.maxMemoryMb, limits.recognition?.directory)
+    const [command = process.execPath, ...args] = [...sandbox.command, process.execPath, ...flags]
     this.#child = fork(childEntry, [this.#scratch], {
       env: { TMPDIR: this.#scratch, TEMP: this.#scratch },
       cwd: this.#scratch,
-      execArgv: childFlags(this.#scratch, limits.maxMemoryMb),
+      execPath: command,
+      execArgv: args,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
@@ -69,15 +84,12 @@ export class ReadingProcess {
   }
 
   /** Throws `ExtractionError`, or what `content` or `signal` gave. The process may have ended then; see `isSpent`. */
-  async read(request: ExtractRequest): Promise<Extraction> {
+  async carryOut(request: ExtractRequest, task: Task): Promise<Outcome> {
     const path = join(this.#scratch, 'document')
     try {
       await this.#ready
       await spool(request, path)
-      return await this.#order(
-        { path, fileName: request.fileName, maxTextChars: this.#limits.maxTextChars },
-        request.signal,
-      )
+      return await this.#order({ ...task, path, password: request.password }, request)
     } catch (error) {
       request.signal?.throwIfAborted()
       throw error
@@ -101,15 +113,16 @@ export class ReadingProcess {
     await this.#ended
   }
 
-  async #order(order: ReadOrder, signal: AbortSignal | undefined): Promise<Extraction> {
+  async #order(order: Order, { signal, onProgress }: ExtractRequest): Promise<Outcome> {
     signal?.throwIfAborted()
     const { timeoutMs, maxMemoryMb } = this.#limits
+    const longestMs = longestShare * timeoutMs
     const endFor = (failure: 'timed_out' | 'out_of_memory', message: string) =>
       void this.end(new ExtractionError(failure, message))
-    const timer = setTimeout(
-      () => endFor('timed_out', `Reading the file took longer than ${timeoutMs / 1000} s.`),
-      timeoutMs,
-    )
+    const isLate = () => endFor('timed_out', `Reading the file took longer than ${timeoutMs / 1000} s.`)
+    const isTooLong = () => endFor('timed_out', `Reading the file took longer than ${longestMs / 1000} s.`)
+    const step = setTimeout(isLate, timeoutMs)
+    const whole = setTimeout(isTooLong, longestMs)
     const unwatch = watchMemory(this.#child.pid ?? 0, maxMemoryMb * 2 ** 20, () =>
       endFor('out_of_memory', needsTooMuch),
     )
@@ -117,19 +130,30 @@ export class ReadingProcess {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       this.#child.send(order, () => {})
-      return this.#result(await this.#nextMessage())
+      return await this.#outcome((done, total) => {
+        step.refresh()
+        onProgress?.(done, total)
+      })
     } finally {
-      clearTimeout(timer)
+      clearTimeout(step)
+      clearTimeout(whole)
       unwatch()
       signal?.removeEventListener('abort', onAbort)
     }
   }
 
-  #result(message: ChildMessage): Extraction {
-    if (message.kind === 'ready') throw new Error('a reading process answered out of turn')
-    this.#rssBytes = message.rssBytes
-    if (message.kind === 'failed') throw new ExtractionError(message.failure, message.message)
-    return message.extraction
+  async #outcome(onProgress: (done: number, total: number) => void): Promise<Outcome> {
+    for (;;) {
+      const message = await this.#nextMessage()
+      if (message.kind === 'ready') throw new Error('a reading process answered out of turn')
+      if (message.kind === 'progress') {
+        onProgress(message.done, message.total)
+        continue
+      }
+      this.#rssBytes = message.rssBytes
+      if (message.kind === 'failed') throw new ExtractionError(message.failure, message.message)
+      return message
+    }
   }
 
   /** The child's next message, or why there will be none. */
@@ -169,7 +193,8 @@ function abortReason(signal: AbortSignal | undefined): Error {
   return signal?.reason instanceof Error ? signal.reason : new Error('aborted')
 }
 
+/** Only the process can reach it: the directory is its alone. */
 async function spool(request: ExtractRequest, path: string): Promise<void> {
   const { content, signal } = request
-  await pipeline(await content(), createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {})
+  await pipeline(await content(), createWriteStream(path, { mode: 0o644 }), signal ? { signal } : {})
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExtractionError } from '../port.ts'
-import type { Extraction, Extractor, ExtractRequest } from '../port.ts'
+import type { Outcome } from '../child/protocol.ts'
+import type { Extractor, ExtractRequest } from '../port.ts'
+import { findSandbox, type Sandbox } from './find-sandbox.ts'
 import { ReadingProcess, scratchPrefix } from './reading-process.ts'
-import type { ReadingLimits } from './reading-process.ts'
+import type { ReadingLimits, Task } from './reading-process.ts'
 
 /** `scratchDir` belongs to this server process alone: what an earlier one has left there is removed. */
 export type ExtractorOptions = ReadingLimits & {
@@ -13,14 +15,31 @@ export type ExtractorOptions = ReadingLimits & {
 
 /** Reads documents in child processes: what a document does to its process, it does to nothing else. */
 export function startExtractor(options: ExtractorOptions): Extractor {
-  mkdirSync(options.scratchDir, { recursive: true, mode: 0o700 })
+  mkdirSync(options.scratchDir, { recursive: true })
+  // Processes may run as another user: that one passes through, and lists nothing.
+  chmodSync(options.scratchDir, 0o711)
   for (const name of readdirSync(options.scratchDir)) {
     if (name.startsWith(scratchPrefix))
       rmSync(join(options.scratchDir, name), { recursive: true, force: true })
   }
   const pool = new ReadingPool(options)
   return {
-    extract: (request) => pool.extract(request),
+    extract: async (request) => {
+      const { maxTextChars, recognition } = options
+      const outcome = await pool.carryOut(request, {
+        kind: 'read',
+        fileName: request.fileName,
+        maxTextChars,
+        recognition,
+      })
+      if (outcome.kind !== 'read') throw new Error('a reading process did something else')
+      return outcome.extraction
+    },
+    drawPage: async (request, page) => {
+      const outcome = await pool.carryOut(request, { kind: 'draw', page })
+      if (outcome.kind !== 'drawn') throw new Error('a reading process did something else')
+      return outcome.picture
+    },
     close: () => pool.close(),
     warmUp: () => pool.warmUp(),
   }
@@ -45,23 +64,29 @@ class ReadingPool {
   #idle: NodeJS.Timeout | undefined
   #isClosed = false
 
+  readonly #sandbox: Sandbox
+
   constructor(options: ExtractorOptions) {
     this.#options = options
+    this.#sandbox = findSandbox(options.maxMemoryMb, [
+      options.scratchDir,
+      ...(options.recognition ? [options.recognition.directory] : []),
+    ])
   }
 
-  async extract(request: ExtractRequest): Promise<Extraction> {
+  async carryOut(request: ExtractRequest, task: Task): Promise<Outcome> {
     request.signal?.throwIfAborted()
     this.#refuseHuge(request.sizeBytes)
     const process = this.#claim(request.affinity) ?? (await this.#wait(request))
     try {
-      return await process.read(request)
+      return await process.carryOut(request, task)
     } finally {
       this.#release(process)
     }
   }
 
   warmUp(): void {
-    if (!this.#isClosed) this.#spare ??= new ReadingProcess(this.#options)
+    if (!this.#isClosed) this.#spare ??= new ReadingProcess(this.#options, this.#sandbox)
   }
 
   async close(): Promise<void> {
@@ -98,8 +123,9 @@ class ReadingPool {
   }
 
   #bindSpare(affinity: string): ReadingProcess {
-    const fresh = this.#spare && !this.#spare.isSpent() ? this.#spare : new ReadingProcess(this.#options)
-    this.#spare = new ReadingProcess(this.#options)
+    const fresh =
+      this.#spare && !this.#spare.isSpent() ? this.#spare : new ReadingProcess(this.#options, this.#sandbox)
+    this.#spare = new ReadingProcess(this.#options, this.#sandbox)
     fresh.affinity = affinity
     this.#bound.add(fresh)
     return fresh

@@ -196,7 +196,16 @@ function blockOf(kind: Block['kind'], level: number, start: number, end: number)
 }
 
 function extractionOf(text: string, blocks: Block[]): Extraction {
-  return { mediaType: 'text/plain', text, pages: [], blocks, language: 'en', title: undefined }
+  return {
+    mediaType: 'text/plain',
+    text,
+    pages: [],
+    boxes: [],
+    pageSizes: [],
+    blocks,
+    language: 'en',
+    title: undefined,
+  }
 }
 
 function paragraph(text: string): Extraction {

@@ -24,36 +24,58 @@ export type ChunkLimits = {
   targetChars: number
   /** No chunk is longer. */
   maxChars: number
+  /** By size, headings end no chunk. */
+  by: 'structure' | 'size'
+  /** Characters a chunk repeats of the text before it, from the beginning of a word. */
+  overlap: number
 }
 
-const defaults: ChunkLimits = { targetChars: 1200, maxChars: 2000 }
+const defaults: ChunkLimits = { targetChars: 1200, maxChars: 2000, by: 'structure', overlap: 0 }
 
 /**
  * Cuts a text along its structure: under one heading where a section is worth a chunk, at sentence ends, between
- * table rows. Chunks do not overlap, and each character that is not white space is in exactly one. The same extraction
- * always gives the same chunks.
+ * table rows. Each character that is not white space is in exactly one, and in the next too where an overlap is asked for. The same
+ * extraction always gives the same chunks.
  */
 export function chunkExtraction(extraction: Extraction, limits: Partial<ChunkLimits> = {}): Chunk[] {
-  const { targetChars, maxChars } = { ...defaults, ...limits }
-  const units = splitBlocks(extraction, maxChars)
-  const chunks = packUnits(units, { targetChars, maxChars })
-  return chunks.flatMap((group, ordinal) => chunkOf(extraction, group, ordinal) ?? [])
+  const all = { ...defaults, ...limits }
+  const chunks = packUnits(splitBlocks(extraction, all.maxChars), all)
+  return chunks.flatMap((group, ordinal) => chunkOf(extraction, group, ordinal, all) ?? [])
 }
 
-function chunkOf({ text, pages }: Extraction, units: Unit[], ordinal: number): Chunk | undefined {
+function chunkOf(
+  { text, pages }: Extraction,
+  units: Unit[],
+  ordinal: number,
+  limits: ChunkLimits,
+): Chunk | undefined {
   const first = units[0]
   const last = units.at(-1)
   if (!first || !last) return undefined
   const content = units.find((unit) => unit.kind !== 'heading') ?? last
+  const start = ordinal === 0 ? first.start : startWithOverlap(text, first.start, last.end, limits)
   return {
     ordinal,
-    start: first.start,
+    start,
     end: last.end,
-    text: text.slice(first.start, last.end),
+    text: text.slice(start, last.end),
     page: pageAt(pages, first.start),
     heading: content.path,
     tableHeader: first.tableHeader,
   }
+}
+
+/** From the beginning of a word at most `overlap` before, as far as the chunk does not grow too long. */
+function startWithOverlap(
+  text: string,
+  start: number,
+  end: number,
+  { overlap, maxChars }: ChunkLimits,
+): number {
+  const earliest = Math.max(0, start - overlap, end - maxChars)
+  if (earliest >= start) return start
+  const word = /\s(?=\S)/.exec(text.slice(earliest, start))
+  return word ? earliest + word.index + 1 : start
 }
 
 /** The last page that starts at or before an offset. */

@@ -21,12 +21,13 @@ export function packUnits(units: Unit[], limits: ChunkLimits): Unit[][] {
   return joinTiny([...groups, open], limits)
 }
 
-function closesBefore(open: Unit[], unit: Unit, { targetChars, maxChars }: ChunkLimits): boolean {
+function closesBefore(open: Unit[], unit: Unit, { targetChars, maxChars, by }: ChunkLimits): boolean {
   const first = open[0]
   if (!first) return false
   const joined = unit.end - first.start
   if (open.every(isTitle)) return joined > maxChars
   if (joined > targetChars) return true
+  if (by === 'size') return false
   const isTiny = lengthOf(open) < targetChars * tinyShare
   return unit.kind === 'heading' && !isTiny && unit.level <= contentLevel(open)
 }

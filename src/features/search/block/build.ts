@@ -53,7 +53,7 @@ export async function buildBlockInTurns(
   }
 }
 
-/** @throws EmbedderError, or what `signal` was aborted with */
+/** @throws ModelError, or what `signal` was aborted with */
 export async function embedChunks(
   chunks: readonly EmbeddableChunk[],
   embedder: Embedder,

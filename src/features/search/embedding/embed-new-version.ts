@@ -1,4 +1,4 @@
-import { EmbedderError, type Embedders } from '#adapters/embedder/port.ts'
+import { ModelError, type Embedders } from '#adapters/embedder/port.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -30,7 +30,7 @@ export async function embedNewVersion(
     try {
       vectors.push(await embedChunks(chunks, embedder, signal))
     } catch (error) {
-      if (!(error instanceof EmbedderError)) throw error
+      if (!(error instanceof ModelError)) throw error
       log.warn({ err: error, embedder: embedder.name }, 'a file is published without vectors')
     }
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
-import { EmbedderError, type Embedders } from '#adapters/embedder/port.ts'
+import { ModelError, type Embedders } from '#adapters/embedder/port.ts'
 import { createMetrics } from '#http/index.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database, Db } from '#platform/db/index.ts'
@@ -19,6 +19,7 @@ import {
 } from '../reference/open-workspace.ts'
 import { search } from '../search.ts'
 import { embedSpace } from './embed-space.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId] = [randomIds.uuid(), randomIds.uuid()]
 const { signal } = new AbortController()
@@ -68,7 +69,11 @@ const defaults = {
   correct: true,
 } as const
 const ask = (slug: string, mode: Input['mode'], known = embedders, indexes = newIndexes(known)) =>
-  search(scope, { ...defaults, spaces: [slug], mode }, { db, indexes, embedders: known, queueEmbedding })
+  search(
+    scope,
+    { ...defaults, spaces: [slug], mode },
+    { db, indexes, embedders: known, queueEmbedding, ...unrecorded },
+  )
 
 const embed = (spaceId: string, known = embedders, stop = signal) =>
   embedSpace(scope, spaceId, stop, { db, embedders: known, ids: randomIds })
@@ -200,11 +205,11 @@ test('an embedder that fails leaves the former one in place, and what it refuses
     ...next,
     embed: (texts, stop, purpose) =>
       texts.some((text) => text.includes('poison'))
-        ? Promise.reject(new EmbedderError('rejected', 'no'))
+        ? Promise.reject(new ModelError('rejected', 'no'))
         : next.embed(texts, stop, purpose),
   }
   const known = createEmbedders([former, refusing], refusing)
-  await expect(embed(spaceId!, known)).rejects.toThrow(EmbedderError)
+  await expect(embed(spaceId!, known)).rejects.toThrow(ModelError)
   expect(await vectorsOf(spaceId!)).toHaveLength(2)
   expect(await ask('failing', 'vector', known)).toMatchObject({
     mode_used: 'vector',
@@ -228,14 +233,20 @@ test('spaces of two embedders are answered together, each by its own', async () 
   const known = createEmbedders([former, next], former)
   const input: Input = { ...defaults, spaces: ['two-older', 'two-newer'], mode: 'vector' }
   const indexes = newIndexes(known)
-  const both = await search(scope, input, { db, indexes, embedders: known, queueEmbedding })
+  const both = await search(scope, input, { db, indexes, embedders: known, queueEmbedding, ...unrecorded })
   expect(both).toMatchObject({ mode_used: 'vector', degraded: false, total: 2 })
   const down: typeof next = {
     ...next,
-    embed: () => Promise.reject(new EmbedderError('unavailable', 'down')),
+    embed: () => Promise.reject(new ModelError('unavailable', 'down')),
   }
   const half = createEmbedders([former, down], former)
-  const one = await search(scope, input, { db, indexes: newIndexes(half), embedders: half, queueEmbedding })
+  const one = await search(scope, input, {
+    db,
+    indexes: newIndexes(half),
+    embedders: half,
+    queueEmbedding,
+    ...unrecorded,
+  })
   expect(one).toMatchObject({
     mode_used: 'vector',
     degraded: true,

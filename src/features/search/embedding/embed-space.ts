@@ -1,4 +1,4 @@
-import { EmbedderError, type Embedders, type NamedEmbedder } from '#adapters/embedder/port.ts'
+import { ModelError, type Embedders, type NamedEmbedder } from '#adapters/embedder/port.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -26,7 +26,7 @@ const pageVersions = 50
  * Gives the files of a space the vectors that they lack: of the embedder that is searched, and of the one that the space
  * is to have. Blocks of an older format are made anew first. Once no file lacks these, they take the others' place in one step. One version at a time, each in a small
  * transaction; cut off anywhere, the next run goes on with what is left.
- * @throws EmbedderError, after everything that could be embedded is
+ * @throws ModelError, after everything that could be embedded is
  */
 export async function embedSpace(
   scope: TenantScope,
@@ -50,7 +50,7 @@ export async function embedSpace(
 
 /** An embedder on its way out may be gone already. */
 function ignoreFailure(error: unknown): void {
-  if (!(error instanceof EmbedderError)) throw error
+  if (!(error instanceof ModelError)) throw error
 }
 
 async function embedLacking(
@@ -60,7 +60,7 @@ async function embedLacking(
   signal: AbortSignal,
   deps: EmbedDeps,
 ): Promise<void> {
-  let refused: EmbedderError | undefined
+  let refused: ModelError | undefined
   for (let after: string | undefined; ;) {
     const from = after
     const lacking = await deps.db.tenant(scope, (tx) =>
@@ -69,7 +69,7 @@ async function embedLacking(
     for (const block of lacking) {
       signal.throwIfAborted()
       await embedVersion(scope, block, embedder, signal, deps).catch((error: unknown) => {
-        if (!(error instanceof EmbedderError) || error.reason !== 'rejected') throw error
+        if (!(error instanceof ModelError) || error.reason !== 'rejected') throw error
         refused = error // a text that the model refuses says nothing about the next
       })
     }

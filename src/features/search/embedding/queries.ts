@@ -114,8 +114,11 @@ export function lockSpace(tx: TenantTx, spaceId: string) {
     .executeTakeFirst()
 }
 
+/** With what the document itself says it is called. */
+type StoredChunk = IndexableChunk & { ownTitle: string | undefined }
+
 /** A version's chunks in order. */
-export async function readIndexableChunks(tx: TenantTx, versionId: string): Promise<IndexableChunk[]> {
+export async function readIndexableChunks(tx: TenantTx, versionId: string): Promise<StoredChunk[]> {
   const version = await tx.kysely
     .selectFrom('versions')
     .innerJoin('files', 'files.id', 'versions.file_id')
@@ -124,14 +127,15 @@ export async function readIndexableChunks(tx: TenantTx, versionId: string): Prom
     .executeTakeFirst()
   if (!version) return []
   const keys = await tx.keys()
-  const title = titleOf(version.title ? openTitle(keys, versionId, version.title) : undefined, version.name)
+  const ownTitle = version.title ? openTitle(keys, versionId, version.title) : undefined
+  const title = titleOf(ownTitle, version.name)
   const rows = await tx.kysely
     .selectFrom('chunks')
     .select(['id', 'ordinal', 'content', 'language'])
     .where('version_id', '=', versionId)
     .orderBy('ordinal')
     .execute()
-  return rows.map(({ id, content, ...row }) => ({ ...row, ...openChunk(keys, id, content), title }))
+  return rows.map(({ id, content, ...row }) => ({ ...row, ...openChunk(keys, id, content), title, ownTitle }))
 }
 
 /** Lets every index read a block again; false when it was replaced or removed since it was found. */

@@ -1,4 +1,4 @@
-import { EmbedderError, type Embedders, type NamedEmbedder } from '#adapters/embedder/port.ts'
+import { ModelError, type Embedders, type NamedEmbedder } from '#adapters/embedder/port.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { type Meaning, type Meanings, readMeaning } from '../rank/meaning.ts'
@@ -27,7 +27,7 @@ export async function readMeanings(
     try {
       meanings.set(embedder.id, await readMeaning(embedder, question.query, scope.signal, share))
     } catch (error) {
-      if (!(error instanceof EmbedderError)) throw error
+      if (!(error instanceof ModelError)) throw error
     }
   })
   await Promise.all(reading)

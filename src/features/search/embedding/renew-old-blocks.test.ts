@@ -11,6 +11,7 @@ import { letterEmbedder } from '../reference/letter-embedder.ts'
 import { addSpaces, newFile, openWorkspace, putFile } from '../reference/open-workspace.ts'
 import { search } from '../search.ts'
 import { embedSpace } from './embed-space.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId] = [randomIds.uuid(), randomIds.uuid()]
 const { signal } = new AbortController()
@@ -61,7 +62,7 @@ test('a block of the format before positions is searched, said so for phrases, a
     search(
       scope,
       { ...defaults, query, spaces: ['old-format'], mode: 'hybrid' },
-      { db, indexes: known, embedders, queueEmbedding },
+      { db, indexes: known, embedders, queueEmbedding, ...unrecorded },
     )
   queued.length = 0
   expect(await find('late delivery')).toMatchObject({ total: 2, mode_used: 'hybrid', degraded: false })

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { TenantTx } from '#platform/db/index.ts'
-import { formatId } from '#platform/ids.ts'
+import { formatId, type IdPrefix } from '#platform/ids.ts'
 import type { Facets } from './schema.ts'
 
 export type FacetRequest = {
-  /** `type`, `origin`, `space`, `created_month` or `metadata.<key>`. */
+  /** `type`, `origin`, `space`, `folder`, `created_month` or `metadata.<key>`. */
   names: readonly string[]
   /** Values of each to show. */
   limit: number
@@ -32,7 +32,15 @@ export async function countFacets(
   const matched = tx.kysely
     .selectFrom(counts.as<'counts'>(sql`counts(file_id, matches)`))
     .innerJoin('files', (join) => join.on('files.id', '=', sql.ref('counts.file_id')))
-    .select(['media_type', 'origin', 'space_id', 'created_at', 'metadata', sql`matches`.as('matches')])
+    .select([
+      'media_type',
+      'origin',
+      'space_id',
+      'folder_id',
+      'created_at',
+      'metadata',
+      sql`matches`.as('matches'),
+    ])
   const groups = [fileCount, ...names.map(countsOf)]
   const { rows } = await sql<Row>`
     with matched as materialized (${matched}),
@@ -52,11 +60,13 @@ function facetOf(name: string, rows: readonly Row[]): CountedFacets['facets'][st
   const own = rows.filter(({ facet }) => facet === name)
   const shown = own.reduce((sum, { count }) => sum + count, 0)
   const values = own.map(({ value, count }) => ({
-    value: name === 'space' && typeof value === 'string' ? formatId('spc', value) : value,
+    value: idPrefixes[name] && typeof value === 'string' ? formatId(idPrefixes[name], value) : value,
     count,
   }))
   return { values, other: (own[0]?.all ?? 0) - shown }
 }
+
+const idPrefixes: Record<string, IdPrefix> = { space: 'spc', folder: 'fld' }
 
 type Group = RawBuilder<unknown>
 
@@ -72,6 +82,8 @@ const values = {
 
 /** Rows of facet, value and count. */
 function countsOf(name: string): Group {
+  if (name === 'folder')
+    return sql`select ${name}, to_jsonb(folder_id), sum(matches) from matched where folder_id is not null group by folder_id`
   if (!Object.hasOwn(values, name)) return metadataCounts(name, name.slice('metadata.'.length))
   const value = values[name as keyof typeof values]
   return sql`select ${name}, to_jsonb(${value}), sum(matches) from matched group by ${value}`

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Strict } from '#http/index.ts'
 
 const Name = Type.String({
-  pattern: '^(type|origin|space|created_month|metadata\\.[^\\u0000.]{1,64})$',
+  pattern: '^(type|origin|space|folder|created_month|metadata\\.[^\\u0000.]{1,64})$',
 })
 
 export const facetFields = {
@@ -12,7 +12,7 @@ export const facetFields = {
       maxItems: 10,
       uniqueItems: true,
       description:
-        'Counts all matches by `type`, `origin`, `space`, `created_month` or `metadata.<key>`, whatever page is shown.',
+        'Counts all matches by `type`, `origin`, `space`, `folder`, `created_month` or `metadata.<key>`, whatever page is shown.',
     }),
   ),
   facet_values: Type.Optional(
@@ -34,6 +34,6 @@ export const Facets = Type.Record(
   }),
   {
     description:
-      'By name. Counts are of matching places, or of files when grouped, like `total`. A file counts for each value of a list, and for none where it lacks the key.',
+      'By name. Counts are of matching places, or of files when grouped, like `total`. A file counts for each value of a list, and for none where it lacks the key or lies in no folder.',
   },
 )

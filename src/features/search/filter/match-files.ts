@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely'
+import { isInFolders } from '#features/files/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import { formatId, parseId } from '#platform/ids.ts'
@@ -7,13 +8,14 @@ import type { Filter } from './schema.ts'
 type Space = { id: string; slug: string }
 
 /**
- * Ids of the files in these spaces that a filter lets through.
+ * Ids of the files in these spaces, and in one of these folders where any are given, that a filter lets through.
  * @throws input.invalid for a filter that is too large
  */
 export async function readMatchingFiles(
   tx: TenantTx,
   spaces: readonly Space[],
   filter: Filter,
+  folders?: readonly string[],
 ): Promise<string[]> {
   if (countConditions(filter) > maxConditions) throw filterTooLarge()
   const rows = await tx.kysely
@@ -26,7 +28,9 @@ export async function readMatchingFiles(
         spaces.map(({ id }) => id),
       ),
     )
-    .where(meets(filter, spaces))
+    .where('trashed_at', 'is', null)
+    .where(meets(tx, filter, spaces))
+    .$if(folders !== undefined, (inside) => inside.where(isInFolders(tx, folders ?? [])))
     .execute()
   return rows.map((row) => row.id)
 }
@@ -47,7 +51,7 @@ function filterTooLarge() {
 type Condition = RawBuilder<SqlBool>
 
 /** True or false, never null: `not` would make null of it again. */
-function meets(filter: Filter, spaces: readonly Space[]): Condition {
+function meets(tx: TenantTx, filter: Filter, spaces: readonly Space[]): Condition {
   const { type, origin, created_after: after, created_before: before, files, not, any } = filter
   const parts: Condition[] = []
   if (type !== undefined) parts.push(hasType([type].flat()))
@@ -62,15 +66,16 @@ function meets(filter: Filter, spaces: readonly Space[]): Condition {
         files.flatMap((id) => parseId('fil', id) ?? []),
       ),
     )
+  if (filter.folders) parts.push(isInFolders(tx, filter.folders))
   if (filter.spaces) parts.push(oneOf(sql.ref('files.space_id'), 'uuid', idsOf(filter.spaces, spaces)))
   for (const [key, condition] of Object.entries(filter.metadata ?? {})) {
     parts.push(sql`coalesce(${hasMetadata(sql`(files.metadata -> ${key})`, condition)}, false)`)
   }
-  if (not) parts.push(sql`not ${meets(not, spaces)}`)
+  if (not) parts.push(sql`not ${meets(tx, not, spaces)}`)
   if (any)
     parts.push(
       join(
-        any.map((part) => meets(part, spaces)),
+        any.map((part) => meets(tx, part, spaces)),
         sql` or `,
       ),
     )

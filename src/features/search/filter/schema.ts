@@ -28,6 +28,9 @@ const conditions = {
   created_after: Type.Optional(Timestamp),
   created_before: Type.Optional(Timestamp),
   files: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 1000, description: 'One of these.' })),
+  folders: Type.Optional(
+    Type.Array(Name, { minItems: 1, maxItems: 100, description: 'In one of these, at any depth.' }),
+  ),
   spaces: Type.Optional(
     Type.Array(Reference, { minItems: 1, maxItems: 100, description: 'In one of these, by id or slug.' }),
   ),

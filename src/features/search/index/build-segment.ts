@@ -2,9 +2,17 @@ import { gone, layOut, type Source, type VectorKind } from './lay-out.ts'
 import { mergePostings } from './merge-postings.ts'
 import { mergeVectors } from './merge-vectors.ts'
 import type { Segment } from './segment.ts'
+import { type VectorMemory, vectorMemory } from '../vectors/vector-memory.ts'
 
-/** Builds one segment of all live chunks of its sources, in the order given; of vectors it takes one kind. */
-export function buildSegment(sources: readonly Source[], kind: VectorKind | undefined): Segment {
+/**
+ * Builds one segment of all live chunks of its sources, in the order given; of vectors it takes one kind.
+ * @param createRows where they lie
+ */
+export function buildSegment(
+  sources: readonly Source[],
+  kind: VectorKind | undefined,
+  createRows: VectorMemory['createRows'] = vectorMemory().createRows,
+): Segment {
   const parts = layOut(sources, kind)
   const documents = parts.flatMap((part) => part.documents)
   const chunks = parts.at(-1)?.end ?? 0
@@ -35,7 +43,7 @@ export function buildSegment(sources: readonly Source[], kind: VectorKind | unde
     lengths,
     families: new Set(documents.flatMap(({ families }) => families)),
     ...mergePostings(parts),
-    vectors: kind && mergeVectors(parts, chunks, kind),
+    vectors: kind && mergeVectors(parts, chunks, kind, createRows),
     liveChunks: chunks,
     liveLength,
   }

@@ -1,4 +1,4 @@
-import { vectorMemory } from '../vectors/vector-memory.ts'
+import type { VectorMemory } from '../vectors/vector-memory.ts'
 import { gone, type Part, type VectorKind } from './lay-out.ts'
 import type { SegmentVectors } from './segment.ts'
 
@@ -7,9 +7,10 @@ export function mergeVectors(
   parts: readonly Pick<Part, 'vectors' | 'target'>[],
   chunks: number,
   { width }: VectorKind,
+  createRows: VectorMemory['createRows'],
 ): SegmentVectors | undefined {
   if (parts.every(({ vectors }) => vectors === undefined)) return undefined
-  const rows = vectorMemory().createRows(chunks, width)
+  const rows = createRows(chunks, width)
   const scales = new Float32Array(chunks)
   for (const { vectors, target } of parts) {
     if (!vectors) continue

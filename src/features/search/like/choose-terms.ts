@@ -1,5 +1,6 @@
-import type { ReadableSegment } from '../rank/readable.ts'
-import { documentFrequency, gatherStatistics } from '../rank/statistics.ts'
+import { gatherStatistics } from '../rank/statistics.ts'
+import type { Steps } from '../rank/steps.ts'
+import { type Survey, surveyParts } from '../rank/survey-parts.ts'
 import type { TermHash } from '../terms/hash.ts'
 import type { Source } from './find-source.ts'
 
@@ -10,25 +11,34 @@ export type TellingTerm = TermHash & { ordinal: number }
  * The terms of a source that say most about what it is about, at most `limit`: those with the largest count times idf, as
  * in Lucene's "more like this". Frequencies are those of the readable chunks asked for; a term that none of them has
  * outside of the source would find nothing. Equal ones in the order of their bits, so that the choice is the same
- * everywhere.
+ * everywhere. With them come the families of what is asked.
  */
-export function chooseTerms(
+export function* chooseTerms(
   source: Source,
-  segments: readonly ReadableSegment[],
   limit: number,
-): TellingTerm[] {
-  const isAsked = segments.some(({ segment: { documents, isLive } }) =>
-    documents.some(({ versionId }, document) => versionId === source.versionId && isLive[document]),
-  )
-  const terms = countTerms(source).filter((term) => {
-    const frequency = segments.reduce((sum, segment) => sum + documentFrequency(segment, wordOf(term)), 0)
-    return frequency > (isAsked ? term.chunks : 0)
-  })
-  const { idfs } = gatherStatistics(segments, terms.map(wordOf))
-  return terms
-    .map((term, t) => ({ ...term, weight: term.count * idfs[t]! }))
+): Steps<{ terms: TellingTerm[]; families: Survey['families'] }> {
+  const survey = yield* surveyParts(undefined)
+  const isAsked = yield* isThere(source)
+  const candidates = countTerms(source)
+  const { frequencies, idfs } = yield* gatherStatistics(survey, candidates.map(wordOf))
+  const terms = candidates
+    .map((term, t) => ({ ...term, weight: term.count * idfs[t]!, frequency: frequencies[t]! }))
+    .filter(({ frequency, chunks }) => frequency > (isAsked ? chunks : 0))
     .sort((a, b) => b.weight - a.weight || a.high - b.high || a.low - b.low)
     .slice(0, limit)
+  return { terms, families: survey.families }
+}
+
+/** Is the source itself among what is asked? */
+function* isThere({ versionId }: Source): Steps<boolean> {
+  let isFound = false
+  yield {
+    only: new Set([versionId]),
+    visit({ segment: { documents, isLive } }) {
+      isFound ||= documents.some((document, d) => document.versionId === versionId && isLive[d] === 1)
+    },
+  }
+  return isFound
 }
 
 const wordOf = ({ high, low }: TermHash) => ({ variants: [{ high, low, isStopped: false }] })

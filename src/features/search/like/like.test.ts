@@ -18,6 +18,7 @@ import { search } from '../search.ts'
 import { createAnalyser } from '../terms/analyse.ts'
 import { isStopWord } from '../terms/stop-words.ts'
 import { tokenise } from '../terms/tokenise.ts'
+import { unrecorded } from '../reference/unrecorded.ts'
 
 const [partnerId, tenantId, otherId] = [randomIds.uuid(), randomIds.uuid(), randomIds.uuid()]
 const scopeOf = (tenant: string, spaces: 'all' | string[] = 'all') =>
@@ -61,7 +62,7 @@ const defaults = {
   correct: true,
 } as const
 const ask = (input: Partial<Input>, who = scope) =>
-  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding })
+  search(who, { ...defaults, ...input }, { db, indexes, embedders, queueEmbedding, ...unrecorded })
 
 const publicId = ({ fileId }: TestFile) => formatId('fil', fileId)
 const filesOf = (answer: Awaited<ReturnType<typeof search>>) => answer.results.map(({ file_id: id }) => id)

@@ -1,13 +1,11 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import type { SearchIndexes } from '../cache/search-indexes.ts'
-import { readSequences } from '../queries.ts'
 import type { Choice } from '../rank/choose-hits.ts'
 import type { Meanings } from '../rank/meaning.ts'
 import type { QueryWord } from '../rank/query-words.ts'
-import { familiesOf, restrictSegment } from '../rank/readable.ts'
 import { chooseTerms } from './choose-terms.ts'
-import { findSource, type Like, type Source } from './find-source.ts'
+import { findSource, type Like } from './find-source.ts'
 import { readVector } from './read-vector.ts'
 import { spellTerms } from './spell-terms.ts'
 
@@ -37,27 +35,21 @@ export async function readLikeness(
   like: Like,
   spaces: readonly { id: string; index_seq: number }[],
   share: number | undefined,
+  readable: ReadonlySet<string> | undefined,
   { indexes, embedders }: LikenessDeps,
 ): Promise<Likeness> {
   const source = await findSource(tx, like)
-  const asked = await indexes.ready(tx, spaces)
-  const segments = asked.flatMap(({ index }) => index.segments.map((one) => restrictSegment(one, undefined)))
-  const families = familiesOf(segments)
+  const corpus = await indexes.ready(tx, spaces)
   // Some of them turn out to be stop words.
-  const terms = chooseTerms(source, segments, maxWords * 2)
+  const { terms, families } = await corpus.run(chooseTerms(source, maxWords * 2), readable)
   const words = (await spellTerms(tx, source, terms, families)).slice(0, maxWords)
   const { fileId, ordinal } = source
   const leftOut = { fileId, ordinal }
   if (share === 0) return { words, meanings: undefined, leftOut, lacking: [] }
-  const vector = await findVector(tx, source, indexes)
+  const vector = await readVector(tx, source, embedders)
   const embedder = vector && embedders.withId(vector.embedder)
   if (!vector || !embedder) return { words, meanings: undefined, leftOut, lacking: [source.spaceId] }
   const said = words.map(({ text }) => text).join(' ')
   const meaning = { ...vector, share: share ?? embedder.shareOf(said), leastCosine: embedder.leastCosine }
   return { words, meanings: new Map([[embedder.id, meaning]]), leftOut, lacking: [] }
-}
-
-async function findVector(tx: TenantTx, source: Source, indexes: SearchIndexes) {
-  const [ready] = await indexes.ready(tx, await readSequences(tx, [{ id: source.spaceId }]))
-  return ready && readVector(ready.index, source)
 }

@@ -1,26 +1,33 @@
-import type { SpaceIndex } from '../index/space-index.ts'
+import type { Embedders } from '#adapters/embedder/port.ts'
+import type { TenantTx } from '#platform/db/index.ts'
+import { decodeVectors } from '../block/vectors.ts'
+import { readIndexState, readStoredVectors } from '../queries.ts'
 import type { Source } from './find-source.ts'
 
 /** A unit vector: number `i` is `vector[i] · scale`. */
 export type UnitVector = { embedder: string; vector: Int8Array; scale: number }
 
 /**
- * The direction of a source in its space's index: its chunk's vector, or for a file the mean of its chunks' unit vectors.
- * Undefined where it has none.
+ * The direction of a source by the embedder that its space is searched with: its chunk's vector, or for a file the mean of
+ * its chunks' unit vectors. Undefined where it has none.
  */
-export function readVector(index: SpaceIndex, { versionId, ordinal }: Source): UnitVector | undefined {
-  const place = index.places.get(versionId)
-  if (!place || !index.kind || !place.segment.vectors || !place.segment.isEmbedded[place.document])
-    return undefined
-  const { ordinals, documentStarts, vectors } = place.segment
-  const sum = new Float64Array(index.kind.width)
-  const end = documentStarts[place.document + 1]!
-  for (let chunk = documentStarts[place.document]!; chunk < end; chunk++) {
-    if (ordinal !== undefined && ordinals[chunk] !== ordinal) continue
-    const scale = vectors.scales[chunk]!
-    for (const [i, value] of vectors.rows.get(chunk).entries()) sum[i]! += value * scale
+export async function readVector(
+  tx: TenantTx,
+  { spaceId, versionId, ordinal, block }: Source,
+  embedders: Embedders,
+): Promise<UnitVector | undefined> {
+  const { serving_embedder: serving } = await readIndexState(tx, spaceId)
+  const embedder = serving === null ? undefined : embedders.withId(serving)
+  const stored = embedder && (await readStoredVectors(tx, versionId, embedder.id))
+  if (!embedder || !stored) return undefined
+  const { vectors, scales, width } = decodeVectors(stored, block.ordinals.length)
+  if (width !== embedder.width) return undefined
+  const sum = new Float64Array(width)
+  for (const [chunk, scale] of scales.entries()) {
+    if (ordinal !== undefined && block.ordinals[chunk] !== ordinal) continue
+    for (let i = 0; i < width; i++) sum[i]! += vectors[chunk * width + i]! * scale
   }
-  return toUnitVector(sum, index.kind.id)
+  return toUnitVector(sum, embedder.id)
 }
 
 /** As integers of at most ±127, with the scale that makes them a unit vector; undefined when there is no direction. */

@@ -33,10 +33,17 @@ function withSortedKeys(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The place after which the next page begins. It holds nothing that its caller was not shown, and opens nothing. */
-export function encodeCursor(question: string, position: Position): string {
-  const { fileId, versionId, ordinal, score, createdAt } = position
-  return Buffer.from([question, fileId, versionId, ordinal, score, createdAt].join(' ')).toString('base64url')
+/** Where a search goes on: after a place, or within a window of reranked finds with what of it was not shown yet. */
+export type Cursor =
+  | { after: Position; shown?: undefined }
+  | { after?: undefined; shown: ReadonlySet<string> }
+
+/** It holds nothing that its caller was not shown, and opens nothing. */
+export function encodeCursor(question: string, { after, shown }: Cursor): string {
+  const fields = shown
+    ? ['shown', ...shown]
+    : [after.fileId, after.versionId, after.ordinal, after.score, after.createdAt]
+  return Buffer.from([question, ...fields].join(' ')).toString('base64url')
 }
 
 /** Where a result stands. */
@@ -45,13 +52,16 @@ export function positionOf({ file_id, version_id, ordinal, score, createdAt }: R
 }
 
 /** @throws input.invalid when the text is no cursor of this question, whatever else it is */
-export function decodeCursor(cursor: string, question: string): Position {
-  const fields = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
-  const [asked, fileId = '', versionId = '', ...texts] = fields
+export function decodeCursor(cursor: string, question: string): Cursor {
+  const [asked, ...fields] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
+  if (asked !== question) throw cursorInvalid()
+  return fields[0] === 'shown' ? { shown: new Set(fields.slice(1)) } : { after: decodePosition(fields) }
+}
+
+/** @throws input.invalid */
+function decodePosition([fileId = '', versionId = '', ...texts]: string[]): Position {
   const [ordinal = NaN, score = NaN, createdAt = NaN] = texts.map(Number)
   const isWhole = Number.isInteger(ordinal) && Number.isInteger(createdAt) && Number.isFinite(score)
-  if (asked !== question || !isUuid(fileId) || !isUuid(versionId) || !isWhole || texts.length !== 3) {
-    throw cursorInvalid()
-  }
+  if (!isUuid(fileId) || !isUuid(versionId) || !isWhole || texts.length !== 3) throw cursorInvalid()
   return { fileId, versionId, ordinal, score, createdAt }
 }

@@ -1,5 +1,5 @@
-import type { AskedSpace } from '../rank/rank.ts'
-import { createChunkCounter } from '../rank/count-chunks.ts'
+import type { Corpus } from '../rank/corpus.ts'
+import { countChunks } from '../rank/count-chunks.ts'
 import { normalise } from '../terms/normalise.ts'
 import { countDocuments, readableDocuments, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -9,13 +9,13 @@ import { countDocuments, readableDocuments, readVocabulary, type Vocabulary } fr
  */
 export async function completeWord(
   typed: string,
-  spaces: readonly AskedSpace[],
+  corpus: Corpus,
   readable: ReadonlySet<string> | undefined,
   limit: number,
 ): Promise<string[]> {
   const prefix = normalise(typed)
   const found = new Map<string, number>()
-  for (const segment of spaces.flatMap(({ index }) => index.segments)) {
+  await corpus.walk(async ({ segment }) => {
     const vocabulary = await readVocabulary(segment)
     const isReadable = readableDocuments(segment, readable)
     for (let w = firstWith(vocabulary, prefix); w < vocabulary.words.length; w++) {
@@ -24,12 +24,15 @@ export async function completeWord(
       const files = countDocuments(vocabulary, w, isReadable)
       if (word !== prefix && files > 0) found.set(word, (found.get(word) ?? 0) + files)
     }
-  }
-  const countChunks = createChunkCounter(spaces, readable)
-  return [...found]
+  }, readable)
+  const likely = [...found]
     .sort(mostFirst)
     .slice(0, maxCounted)
-    .map(([word]) => [word, countChunks(word)] as const)
+    .map(([word]) => word)
+  if (likely.length === 0) return []
+  const counts = await corpus.run(countChunks(likely), readable)
+  return likely
+    .map((word, i) => [word, counts[i]!] as const)
     .sort(mostFirst)
     .slice(0, limit)
     .map(([word]) => word)

@@ -4,6 +4,7 @@ import { buildBlock } from '../block/build.ts'
 import { decodeBlock } from '../block/decode.ts'
 import { applyAdded, applyRemoved, createSpaceIndex } from '../index/space-index.ts'
 import { everyMatch } from '../rank/choose-hits.ts'
+import { memoryCorpus } from '../rank/corpus.ts'
 import { rank } from '../rank/rank.ts'
 import { correctByHand } from '../reference/correct-by-hand.ts'
 import type { TestFile } from '../reference/rank-by-hand.ts'
@@ -29,7 +30,7 @@ async function correct(index: ReturnType<typeof indexOf>, text: string, readable
   const request = { ...everyMatch, meanings: undefined, limit: 1, bm25: { k1: 1, b: 0 } }
   const query = parseQuery(text)
   const { words } = rank(spaces, { ...request, query, readable })
-  return correctWords(findUnknown(query, words), spaces, readable)
+  return correctWords(findUnknown(query, words), memoryCorpus(spaces), readable)
 }
 
 const files = [
@@ -133,7 +134,7 @@ test('whatever is indexed and readable, a word goes on to what the plain look th
         const readable = some && new Set(some)
         const mine = all.filter(({ fileId }, i) => !removed.includes(i) && readable?.has(fileId) !== false)
         const complete = (of: typeof index, who?: ReadonlySet<string>) =>
-          completeWord(typed, [{ spaceId: 's1', index: of }], who, 10_000)
+          completeWord(typed, memoryCorpus([{ spaceId: 's1', index: of }]), who, 10_000)
         const words = mine.flatMap(({ chunks }) => chunks.flatMap((chunk) => chunk.text.split(' ')))
         const expected = new Set(words.filter((one) => one.startsWith(typed) && one !== typed))
         const found = await complete(index, readable)

@@ -1,6 +1,7 @@
 import { isSpelledWord } from '../block/words.ts'
-import { createChunkCounter } from '../rank/count-chunks.ts'
-import type { AskedSpace, WeighedWord } from '../rank/rank.ts'
+import type { Corpus } from '../rank/corpus.ts'
+import { countChunks } from '../rank/count-chunks.ts'
+import type { WeighedWord } from '../rank/rank.ts'
 import { tokenise } from '../terms/tokenise.ts'
 import { countEdits, maxEditsOf, mayBeNear, signatureOf } from './edit-distance.ts'
 import type { Query } from './parse-query.ts'
@@ -27,16 +28,17 @@ export function findUnknown({ wanted }: Query, words: readonly WeighedWord[]): s
  */
 export async function correctWords(
   unknown: readonly string[],
-  spaces: readonly AskedSpace[],
+  corpus: Corpus,
   readable: ReadonlySet<string> | undefined,
 ): Promise<Correction[]> {
+  if (unknown.length === 0) return []
   const searches = unknown.map((word) => ({
     word,
     signature: signatureOf(word),
     edits: maxEditsOf(word) as number,
     nearest: new Set<string>(),
   }))
-  for (const segment of spaces.flatMap(({ index }) => index.segments)) {
+  await corpus.walk(async ({ segment }) => {
     const vocabulary = await readVocabulary(segment)
     const isReadable = readableDocuments(segment, readable)
     for (const search of searches) {
@@ -49,10 +51,13 @@ export async function correctWords(
         search.nearest.add(candidate)
       }
     }
-  }
-  const countChunks = createChunkCounter(spaces, readable)
+  }, readable)
+  const candidates = [...new Set(searches.flatMap(({ nearest }) => [...nearest]))]
+  if (candidates.length === 0) return []
+  const counts = await corpus.run(countChunks(candidates), readable)
+  const chunksOf = new Map(candidates.map((candidate, i) => [candidate, counts[i]!]))
   return searches.flatMap(({ word, nearest }) => {
-    const ranked = Array.from(nearest, (candidate) => ({ candidate, chunks: countChunks(candidate) })).sort(
+    const ranked = Array.from(nearest, (candidate) => ({ candidate, chunks: chunksOf.get(candidate)! })).sort(
       (a, b) => b.chunks - a.chunks || (a.candidate < b.candidate ? -1 : 1),
     )
     return ranked[0] ? [{ word, used: [ranked[0].candidate] }] : []

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseQuery, wantedText } from './parse-query.ts'
+import { parseQuery, plainQuery, wantedText } from './parse-query.ts'
 
 const read = (text: string) => {
   const { wanted, excluded } = parseQuery(text)
@@ -28,6 +28,15 @@ test.each(['5" pipe', '5" x 6" pipe', 'well-known', 'a - b', '- a', '--draft', '
     expect(read(text)).toEqual({ words: [text], phrases: [], excluded: [] })
   },
 )
+
+test.each([
+  'Who wrote "The Trial"?',
+  'Welche Gruppen und -organisationen?',
+  '谁写了《审判》 -x？',
+  'ποιος "έγραψε"; ',
+])('the question %s has no signs', (text) => {
+  expect(parseQuery(text)).toEqual(plainQuery(text))
+})
 
 test('quotes around nothing are nothing', () => {
   expect(parseQuery('"" "  " -"" «»')).toEqual({ wanted: [], excluded: [''] })

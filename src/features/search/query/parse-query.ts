@@ -13,8 +13,12 @@ export type QueryPart = { text: string; isPhrase: boolean }
  * text is a query. A quote opens a phrase where a word could begin and closes at the next one; without a partner it is a
  * character like others, as in `5" pipe`. A minus excludes where it begins a word and touches what follows it: `well-known`
  * and `a - b` have none.
+ *
+ * A question, which ends as one, has no signs: there quotes set off a name, as in `Who wrote "The Trial"?`. Taken for
+ * conditions they lose one of twenty answers of hotpotqa-100 (recall@100 .947, so .990).
  */
 export function parseQuery(text: string): Query {
+  if (isQuestion.test(text)) return plainQuery(text)
   const query: Query = { wanted: [], excluded: [] }
   let from = 0
   for (const match of text.matchAll(signs)) {
@@ -27,6 +31,9 @@ export function parseQuery(text: string): Query {
   push(query, text.slice(from))
   return query
 }
+
+/** Question marks of all scripts, and the Greek one, which looks like a semicolon. */
+const isQuestion = /[?？؟;]\s*$/u
 
 /** A text that means what it says, signs and all. */
 export function plainQuery(text: string): Query {

@@ -14,12 +14,12 @@ export type Vocabulary = {
   documents: Uint32Array
 }
 
-/** Kept as long as their segments, which never change but in what is live. */
-const known = new WeakMap<Segment, Vocabulary>()
+/** Kept as long as the documents of their segments, of which only what is live changes. */
+const known = new WeakMap<Segment['documents'], Vocabulary>()
 
 /** Read from the packed words when somebody needs them first, in turns with everything else: 100,000 chunks take seconds. */
 export async function readVocabulary(segment: Segment): Promise<Vocabulary> {
-  const ready = known.get(segment)
+  const ready = known.get(segment.documents)
   if (ready) return ready
   const byWord = new Map<string, number[]>()
   for (const [document, { words }] of segment.documents.entries()) {
@@ -31,7 +31,7 @@ export async function readVocabulary(segment: Segment): Promise<Vocabulary> {
     if (document % documentsPerTurn === documentsPerTurn - 1) await setImmediate()
   }
   const vocabulary = layOutWords(byWord)
-  known.set(segment, vocabulary)
+  known.set(segment.documents, vocabulary)
   return vocabulary
 }
 
@@ -40,7 +40,7 @@ const bytesPerWord = 32
 
 /** Memory of what was read so far. */
 export function vocabularyBytes(segment: Segment): number {
-  const vocabulary = known.get(segment)
+  const vocabulary = known.get(segment.documents)
   if (!vocabulary) return 0
   const { signatures, starts, documents } = vocabulary
   return (

@@ -1,17 +1,17 @@
 import { plainQuery } from '../query/parse-query.ts'
 import { queryWords } from './query-words.ts'
-import type { AskedSpace } from './rank.ts'
-import { familiesOf, restrictSegment } from './readable.ts'
 import { gatherStatistics } from './statistics.ts'
+import type { Steps } from './steps.ts'
+import { surveyParts } from './survey-parts.ts'
 
-/** Counts the readable chunks of some spaces that have a word in whatever form. */
-export function createChunkCounter(
-  spaces: readonly AskedSpace[],
-  readable: ReadonlySet<string> | undefined,
-): (word: string) => number {
-  const segments = spaces.flatMap(({ spaceId, index }) =>
-    index.segments.map((one) => ({ spaceId, ...restrictSegment(one, readable) })),
+/** Counts the readable chunks that have a word in whatever form; one number a word. */
+export function* countChunks(words: readonly string[]): Steps<number[]> {
+  const survey = yield* surveyParts(undefined)
+  const read = words.map((word) => queryWords(plainQuery(word), survey.families))
+  const { frequencies } = yield* gatherStatistics(
+    survey,
+    read.flatMap(([first]) => first ?? []),
   )
-  const families = familiesOf(segments)
-  return (word) => gatherStatistics(segments, queryWords(plainQuery(word), families)).frequencies[0] ?? 0
+  let next = 0
+  return read.map((own) => (own.length > 0 ? frequencies[next++]! : 0))
 }

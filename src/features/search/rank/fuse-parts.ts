@@ -1,10 +1,17 @@
-import { createFusion, explainFusion, type Fuse, type Scores, shareOfBest, type Side } from './fuse.ts'
+import { createFusion, explainFusion, type Fuse, type Scores, shareOfBest } from './fuse.ts'
+import type { Side } from './hit.ts'
 import type { Meaning } from './meaning.ts'
-import type { ReadableSegment } from './readable.ts'
 import { scoreUnits } from './score.ts'
+import type { AskedPart, Steps } from './steps.ts'
 
-/** A segment as one caller sees it, with what the query means to its embedder, and the scores of its chunks. */
-export type Part = ReadableSegment & { spaceId: string; meaning: Meaning | undefined; scores: Scores }
+/**
+ * A part with the scores of its chunks: by words, their `own` and joined with those around, and by what the query means to
+ * its embedder. The mask leaves what the query lets through.
+ */
+export type Part = AskedPart & { meaning: Meaning | undefined; own: Float64Array; scores: Scores }
+
+/** Scores a part; asked again for the same one, it need not do it again. */
+export type ScorePart = (asked: AskedPart) => Part
 
 /** How a chunk's scores become one: by its embedder's meaning of the query, or without one. */
 export type Fusions = {
@@ -19,18 +26,20 @@ export type Sides = { words: Side | undefined; meaning: Side | undefined }
  * Words have one best over all parts, and each embedder has a best of its own. Beside chunks that are compared by meaning,
  * one without a vector counts by its share of the best words.
  */
-export function fuseParts(parts: readonly Part[]): Fusions {
-  const best = findBest(parts)
-  if (best.meanings.size === 0)
-    return { of: () => byWordsAlone, explain: () => ({ words: undefined, meaning: undefined }) }
+export function* fuseParts(score: ScorePart): Steps<Fusions> {
+  const best = yield* findBest(score)
   const byMeaning = new Map(
     Array.from(best.meanings, ([meaning, most]) => [
       meaning,
       createFusion({ words: best.words, meaning: most }, meaning),
     ]),
   )
-  const withoutVector: Fuse = (words) =>
-    words > 0 ? { score: shareOfBest(words, best.words), source: 'text' } : undefined
+  const withoutVector: Fuse = {
+    isMatch: (words) => words > 0,
+    scoreOf: (words) => shareOfBest(words, best.words),
+    mayReach: () => true,
+    sourceOf: () => 'text',
+  }
   return {
     of: (meaning) => (meaning && byMeaning.get(meaning)) ?? withoutVector,
     explain(meaning, words, cosine) {
@@ -43,25 +52,37 @@ export function fuseParts(parts: readonly Part[]): Fusions {
   }
 }
 
-const byWordsAlone: Fuse = (words) => (words > 0 ? { score: words / scoreUnits, source: 'text' } : undefined)
-
-/** Does the caller see chunks that are compared by meaning? */
-export function isCompared({ meaning, hasVectors }: Pick<Part, 'meaning' | 'hasVectors'>): boolean {
-  return meaning !== undefined && hasVectors
+const wordsAlone: Fuse = {
+  isMatch: (words) => words > 0,
+  scoreOf: (words) => words / scoreUnits,
+  mayReach: (words, _, least) => words >= least * scoreUnits,
+  sourceOf: () => 'text',
 }
 
-/** The best scores of what can be found: by words, and of each embedder. */
-function findBest(parts: readonly Part[]) {
+/** Where nothing is compared by meaning, no score depends on the best one. */
+export const byWordsAlone: Fusions = {
+  of: () => wordsAlone,
+  explain: () => ({ words: undefined, meaning: undefined }),
+}
+
+/** The best scores of what can be found: by words, and of each embedder whose vectors the caller sees. */
+function* findBest(score: ScorePart): Steps<{ words: number; meanings: Map<Meaning, number> }> {
   const best = { words: 0, meanings: new Map<Meaning, number>() }
-  for (const part of parts) {
-    const { mask, meaning, scores } = part
-    let most = (meaning && best.meanings.get(meaning)) ?? 0
-    for (let chunk = 0; chunk < scores.words.length; chunk++) {
-      if (mask?.[chunk] === 0) continue
-      if (scores.words[chunk]! > best.words) best.words = scores.words[chunk]!
-      if (scores.meaning && scores.meaning[chunk]! > most) most = scores.meaning[chunk]!
-    }
-    if (meaning && isCompared(part)) best.meanings.set(meaning, most)
+  yield {
+    visit(asked) {
+      const { mask, meaning, scores, hasVectors } = score(asked)
+      best.words = largestOf(scores.words, mask, best.words)
+      if (!meaning || !hasVectors) return
+      const most = best.meanings.get(meaning) ?? 0
+      best.meanings.set(meaning, scores.meaning ? largestOf(scores.meaning, mask, most) : most)
+    },
   }
   return best
+}
+
+function largestOf(values: Float64Array, mask: Uint8Array | undefined, before: number): number {
+  let most = before
+  for (let chunk = 0; chunk < values.length; chunk++)
+    if (values[chunk]! > most && mask?.[chunk] !== 0) most = values[chunk]!
+  return most
 }

@@ -1,7 +1,5 @@
+import type { MatchSource, Side } from './hit.ts'
 import { leastOf, type Meaning } from './meaning.ts'
-
-/** How a chunk was found. */
-export type MatchSource = 'text' | 'vector' | 'both'
 
 /** The two scores of a segment's chunks, each in units of its own and 0 at least. */
 export type Scores = { words: Float64Array; meaning: Float64Array | undefined }
@@ -9,8 +7,16 @@ export type Scores = { words: Float64Array; meaning: Float64Array | undefined }
 /** The largest scores among what a query can find. */
 export type Best = { words: number; meaning: number }
 
-/** How a chunk with these two scores was found, and its score from 0 to 1; undefined when it is no match. */
-export type Fuse = (words: number, meaning: number) => { score: number; source: MatchSource } | undefined
+/** How a chunk's two scores become one. Numbers in and out, because it is asked for every chunk. */
+export type Fuse = {
+  /** Is a chunk with these scores found? */
+  isMatch: (words: number, meaning: number) => boolean
+  /** Of a match: from 0 to 1, or in points of BM25 where words alone rank. */
+  scoreOf: (words: number, meaning: number) => number
+  /** Without a division: is never false for a match whose score is as much as `least`. */
+  mayReach: (words: number, meaning: number, least: number) => boolean
+  sourceOf: (words: number, meaning: number) => MatchSource
+}
 
 /** Steps of each side's share of its best, and of the weight between the sides: a score is an integer over both. */
 const steps = 2 ** 20
@@ -27,22 +33,32 @@ export function createFusion(best: Best, meaning: Meaning): Fuse {
   const weight = Math.round(meaning.share * weightSteps)
   const least = leastOf(meaning)
   const bestMeaning = Math.max(best.meaning, least)
-  return (words, cosine) => {
-    const source = sourceOf(weight < weightSteps && words > 0, weight > 0 && cosine >= least)
-    if (!source) return undefined
-    const byWords = words > 0 ? stepsOf(words, best.words) : 0
-    const byMeaning = cosine > 0 ? stepsOf(cosine, bestMeaning) : 0
-    return { score: (weight * byMeaning + (weightSteps - weight) * byWords) / (steps * weightSteps), source }
+  const areWordsWeighed = weight < weightSteps
+  const isMeaningWeighed = weight > 0
+  const perWords = best.words > 0 ? (1 - weight / weightSteps) / best.words : 0
+  const perCosine = weight / weightSteps / bestMeaning
+  return {
+    isMatch: (words, cosine) => (areWordsWeighed && words > 0) || (isMeaningWeighed && cosine >= least),
+    mayReach: (words, cosine, least) => words * perWords + cosine * perCosine + roundedUp >= least,
+    scoreOf(words, cosine) {
+      const byWords = words > 0 ? stepsOf(words, best.words) : 0
+      const byMeaning = cosine > 0 ? stepsOf(cosine, bestMeaning) : 0
+      return (weight * byMeaning + (weightSteps - weight) * byWords) / (steps * weightSteps)
+    },
+    sourceOf(words, cosine) {
+      if (!areWordsWeighed || words === 0) return 'vector'
+      return isMeaningWeighed && cosine >= least ? 'both' : 'text'
+    },
   }
 }
+
+/** More than what rounding both shares up to a step adds to a score. */
+const roundedUp = 2 / steps
 
 /** The score of a chunk without a vector beside others that have one: its words are all there is to go by. */
 export function shareOfBest(words: number, bestWords: number): number {
   return stepsOf(words, bestWords) / steps
 }
-
-/** A side of a fused score: `weight · share`, and the score is the sum of both sides, to the last bit. */
-export type Side = { weight: number; share: number; best: number }
 
 /** The two sides of a score; bests in the units of their scores. */
 export function explainFusion(best: Best, meaning: Meaning, words: number, cosine: number) {
@@ -59,9 +75,4 @@ export function explainFusion(best: Best, meaning: Meaning, words: number, cosin
 
 function stepsOf(value: number, most: number): number {
   return Math.ceil((value / most) * steps)
-}
-
-function sourceOf(isByWords: boolean, isByMeaning: boolean): MatchSource | undefined {
-  if (isByWords) return isByMeaning ? 'both' : 'text'
-  return isByMeaning ? 'vector' : undefined
 }

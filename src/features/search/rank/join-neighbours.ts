@@ -15,14 +15,16 @@ export function joinNeighbours(segment: Segment, scores: Float64Array): Float64A
   for (const d of segment.documents.keys()) {
     const first = segment.documentStarts[d]!
     const last = segment.documentStarts[d + 1]! - 1
+    if (first === last) joined[first] = scores[first]!
+    if (first >= last) continue
     for (let chunk = first; chunk <= last; chunk++) {
       const score = scores[chunk]!
       if (score === 0) continue
-      const { neighbours, around } = lookAround(scores, chunk, first, last)
-      joined[chunk] =
-        neighbours === 0
-          ? score
-          : Math.ceil((own * neighbours * score + beside * around) / ((own + beside) * neighbours))
+      // As `lookAround` has it, without an object for every chunk.
+      const isBetween = chunk > first && chunk < last
+      const neighbours = isBetween ? 2 : 1
+      const around = (chunk > first ? scores[chunk - 1]! : 0) + (chunk < last ? scores[chunk + 1]! : 0)
+      joined[chunk] = Math.ceil((own * neighbours * score + beside * around) / ((own + beside) * neighbours))
     }
   }
   return joined

@@ -36,9 +36,9 @@ export function compareChunks({ vectors, ordinals }: Segment, meaning: Meaning):
   const cosines = new Float64Array(ordinals.length)
   if (!vectors || meaning.scale === 0 || meaning.share === 0) return cosines
   const { scales, rows } = vectors
-  for (const [chunk, product] of rows.dots(meaning.vector).entries()) {
-    if (product > 0) cosines[chunk] = product * scales[chunk]!
-  }
+  const products = rows.dots(meaning.vector)
+  for (let chunk = 0; chunk < products.length; chunk++)
+    if (products[chunk]! > 0) cosines[chunk] = products[chunk]! * scales[chunk]!
   return cosines
 }
 

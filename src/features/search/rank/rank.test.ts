@@ -8,7 +8,7 @@ import { parseQuery } from '../query/parse-query.ts'
 import { kind, otherKind, queryVector, vectorsOf } from '../reference/plain-vectors.ts'
 import { readExplanation, sortTerms } from '../reference/read-explanation.ts'
 import { everyMatch } from './choose-hits.ts'
-import type { Hit } from './select.ts'
+import type { Hit } from './hit.ts'
 import { rank, type RankRequest } from './rank.ts'
 
 const ask = (query: string, more: Partial<RankRequest> = {}): RankRequest => ({

@@ -1,17 +1,17 @@
-import type { SpaceIndex } from '../index/space-index.ts'
 import { meetConditions, type Phrase, readConditions } from '../query/conditions.ts'
 import type { Query } from '../query/parse-query.ts'
 import { expandWords, type SynonymsBySpace } from '../synonyms/expand.ts'
-import { type Choice, chooseHits, type Chosen, everyMatch } from './choose-hits.ts'
-import { createExplainer } from './explain.ts'
-import { isCompared, type Part } from './fuse-parts.ts'
+import { type Choice, chooseHits, type Chosen, narrowParts } from './choose-hits.ts'
+import { explainHits } from './explain.ts'
+import { byWordsAlone, fuseParts, type ScorePart } from './fuse-parts.ts'
 import { joinNeighbours } from './join-neighbours.ts'
 import { compareChunks, type Meaning, type Meanings } from './meaning.ts'
 import type { QueryWord } from './query-words.ts'
-import { familiesOf, type ReadableSegment, restrictSegment } from './readable.ts'
-import { examples, refineMeaning } from './refine-meaning.ts'
+import { refineMeanings } from './refine-meaning.ts'
 import { type Bm25, scoreChunks } from './score.ts'
 import { gatherStatistics, idfUnits } from './statistics.ts'
+import { type AskedPart, type AskedSpace, partsOf, remember, runSteps, type Steps } from './steps.ts'
+import { type Survey, surveyParts } from './survey-parts.ts'
 
 export type RankRequest = Choice & {
   query: Query
@@ -31,103 +31,70 @@ export type RankRequest = Choice & {
 /** A word of the query with the readable chunks that have it and its weight in points of BM25: the rarer, the more. */
 export type WeighedWord = QueryWord & { idf: number; df: number }
 
-export type Ranking = Omit<Chosen, 'fusions'> & {
-  words: WeighedWord[]
-  /** What every hit has in a row. */
-  phrases: Phrase[]
-  /** Spaces with readable files that lack vectors; those files were ranked by words alone. */
-  lacking: string[]
-  /** How much of what is readable was compared by meaning, where that was asked for. */
-  compared: 'all' | 'some' | 'none'
-  /** Whether an embedder whose vectors are there did not say what the query means. */
-  isUnanswered: boolean
-  /** Spaces with readable files whose blocks are of an older format: their phrases are met by all words, in a row or not. */
-  outdated: string[]
+export type Ranking = Chosen &
+  Pick<Survey, 'lacking' | 'compared' | 'isUnanswered' | 'outdated'> & {
+    words: WeighedWord[]
+    /** What every hit has in a row. */
+    phrases: Phrase[]
+  }
+
+/** Ranks what is in memory. */
+export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranking {
+  return runSteps(rankParts(request), partsOf(spaces, request.readable))
 }
-
-export type AskedSpace = { spaceId: string; index: SpaceIndex }
-
-/**
- * A segment as one caller sees it, with the scores of its chunks by words, `own` and joined with those around, and what the
- * query means to its embedder. The mask leaves what the query lets through.
- */
-type ScoredPart = ReadableSegment &
-  AskedSpace & { own: Float64Array; words: Float64Array; meaning: Meaning | undefined }
-
-/** With the scores of both sides. */
-export type ComparedPart = Part & { own: Float64Array }
 
 /**
  * Ranks the chunks of several spaces as one collection; exact, every matching chunk is scored. Words have one set of
  * statistics and one best over all of them. Cosines of two embedders are never compared: each embedder has a best of its
  * own. What has no vectors, or belongs to an embedder that did not answer, is ranked by its words alone.
  */
-export function rank(spaces: readonly AskedSpace[], request: RankRequest): Ranking {
-  const asked = spaces.flatMap(({ spaceId, index }) =>
-    index.segments.map((segment) => ({ spaceId, index, ...restrictSegment(segment, request.readable) })),
-  )
-  const families = familiesOf(asked)
-  const words = request.words ?? expandWords(request.query, families, request.synonyms ?? new Map())
-  const conditions = readConditions(request.query, families)
-  const statistics = gatherStatistics(asked, words)
-  const scored = asked.map((part) => {
-    const own = scoreChunks(part, words, statistics, request.bm25)
-    const meaning = meaningOf(part, request)
-    const mask = meetConditions(part, conditions)
-    return { ...part, mask, meaning, own, words: joinNeighbours(part.segment, own) }
+export function* rankParts(request: RankRequest): Steps<Ranking> {
+  const { meanings, bm25 } = request
+  const survey = yield* surveyParts(meanings)
+  const words = request.words ?? expandWords(request.query, survey.families, request.synonyms ?? new Map())
+  const conditions = readConditions(request.query, survey.families)
+  const statistics = yield* gatherStatistics(survey, words)
+  const scoreWords = remember((part: AskedPart) => {
+    const own = scoreChunks(part, words, statistics, bm25)
+    const scores = { words: joinNeighbours(part.segment, own), meaning: undefined }
+    const meaning = part.kind && meanings?.get(part.kind.id)
+    return { ...part, mask: meetConditions(part, conditions), meaning, own, scores }
   })
-  const parts = compare(refine(scored, request))
-  const { fusions, hits, ...chosen } = chooseHits(parts, request)
-  const explain = createExplainer(parts, words, statistics, request.bm25, fusions)
-  const weighed = words.map((word, w) => ({
-    ...word,
-    df: statistics.frequencies[w]!,
-    idf: statistics.idfs[w]! / idfUnits,
-  }))
+  const narrowed = narrowParts(scoreWords, request)
+  const isFused = meanings !== undefined && survey.isAnyCompared
+  const score = isFused ? yield* compareTwice(narrowed, meanings) : narrowed
+  const fusions = isFused ? yield* fuseParts(score) : byWordsAlone
+  const { hits, ...chosen } = yield* chooseHits(score, fusions, request)
+  const ranked = { words, statistics, bm25, fusions }
+  const { lacking, compared, isUnanswered, outdated } = survey
   return {
+    hits: request.isExplained ? yield* explainHits(hits, score, ranked) : hits,
     ...chosen,
-    hits: request.isExplained ? hits.map((hit) => ({ ...hit, explanation: explain(hit) })) : hits,
-    words: weighed,
+    words: words.map((word, w) => ({
+      ...word,
+      df: statistics.frequencies[w]!,
+      idf: statistics.idfs[w]! / idfUnits,
+    })),
     phrases: conditions.required,
-    ...describe(scored, request),
-    outdated: spacesOf(scored.filter(({ isPartlyOutdated }) => isPartlyOutdated)),
+    lacking,
+    compared,
+    isUnanswered,
+    outdated,
   }
 }
 
-function spacesOf(parts: readonly { spaceId: string }[]): string[] {
-  return [...new Set(parts.map(({ spaceId }) => spaceId))].sort()
+/** With the scores by what the query means once its first finds are looked at. */
+function* compareTwice(score: ScorePart, meanings: Meanings): Steps<ScorePart> {
+  const weighed = [...meanings.values()].filter(({ share }) => share > 0)
+  return compareParts(score, yield* refineMeanings(compareParts(score), weighed))
 }
 
-function meaningOf({ index }: { index: SpaceIndex }, { meanings }: RankRequest): Meaning | undefined {
-  return index.kind && meanings?.get(index.kind.id)
-}
-
-function describe(asked: readonly ScoredPart[], { meanings }: RankRequest) {
-  const parts = meanings ? asked.filter(({ chunks }) => chunks > 0) : []
-  const lacking = parts.filter(({ index, lacksVectors }) => !index.kind || lacksVectors)
-  const isUnanswered = parts.some(({ index, meaning }) => index.kind && !meaning)
-  const isWhole = lacking.length === 0 && !isUnanswered
-  const compared = isWhole ? 'all' : parts.some(isCompared) ? 'some' : 'none'
-  return { lacking: spacesOf(lacking), compared, isUnanswered } as const
-}
-
-/** With what the query means to each embedder once its own first finds are looked at. */
-function refine(scored: readonly ScoredPart[], { allowed, leftOut }: RankRequest): ScoredPart[] {
-  const parts = compare(scored)
-  const indexes = new Map(scored.map(({ spaceId, index }) => [spaceId, index]))
-  const choice = { ...everyMatch, allowed, leftOut, limit: examples }
-  const refined = new Map<Meaning | undefined, Meaning>()
-  for (const meaning of new Set(scored.map((part) => part.meaning))) {
-    if (!meaning || meaning.share === 0) continue
-    const { hits } = chooseHits(parts, choice, meaning)
-    refined.set(meaning, refineMeaning(meaning, hits, indexes))
-  }
-  return scored.map((part) => ({ ...part, meaning: refined.get(part.meaning) ?? part.meaning }))
-}
-
-function compare(scored: readonly ScoredPart[]): ComparedPart[] {
-  return scored.map((part) => {
-    const { words, meaning, segment } = part
-    return { ...part, scores: { words, meaning: meaning && compareChunks(segment, meaning) } }
+/** With the scores by meaning, as it was read or `refined`. */
+function compareParts(score: ScorePart, refined?: ReadonlyMap<Meaning, Meaning>): ScorePart {
+  return remember((asked) => {
+    const part = score(asked)
+    const meaning = part.meaning && (refined?.get(part.meaning) ?? part.meaning)
+    const scores = { words: part.scores.words, meaning: meaning && compareChunks(part.segment, meaning) }
+    return { ...part, meaning, scores }
   })
 }

@@ -62,8 +62,3 @@ function hasAnyVector({ vectors, isEmbedded, documentStarts }: Segment): boolean
   if (!vectors) return false
   return isEmbedded.some((flag, d) => flag === 1 && documentStarts[d + 1]! > documentStarts[d]!)
 }
-
-/** In the order of their codes. */
-export function familiesOf(segments: readonly ReadableSegment[]): string[] {
-  return [...new Set(segments.flatMap(({ families }) => [...families]))].sort()
-}

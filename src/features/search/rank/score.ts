@@ -1,8 +1,8 @@
 import { findTerm } from '../terms/table.ts'
 import type { QueryWord } from './query-words.ts'
-import type { ReadableSegment } from './readable.ts'
 import { countAlternatives } from './alternatives.ts'
 import { idfUnits, type Statistics } from './statistics.ts'
+import type { AskedPart } from './steps.ts'
 
 /** BM25's saturation of term counts and its weight of length. */
 export type Bm25 = { k1: number; b: number }
@@ -35,7 +35,7 @@ export function scoreWord(idf: number, count: number, norm: number): number {
  * chunks lie in segments. Unreadable chunks may have scores; the mask tells.
  */
 export function scoreChunks(
-  { segment, spaceId }: ReadableSegment & { spaceId: string },
+  { segment, spaceId }: AskedPart,
   words: readonly QueryWord[],
   { averageLength, idfs }: Statistics,
   bm25: Bm25,

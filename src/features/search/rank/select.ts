@@ -1,33 +1,4 @@
-import type { Explanation } from './explain.ts'
-import type { MatchSource } from './fuse.ts'
-
-/** A place that matches, and how well. */
-export type Place = {
-  /** Of its chunk in the file. */
-  ordinal: number
-  /** In points of BM25 when words alone were looked for, else from 0 to 1. */
-  score: number
-  source: MatchSource
-  /** Where it was asked for. */
-  explanation?: Explanation
-}
-
-/** A chunk that matches, and where it lies. */
-export type Hit = Place & {
-  spaceId: string
-  fileId: string
-  versionId: string
-  /** When its file was made, in milliseconds since 1970. */
-  createdAt: number
-  /** When grouped, the file's next best places, best first. */
-  more: Place[]
-}
-
-/** What comes first: the best, or the files made last or first. */
-export type Order = 'relevance' | 'newest' | 'oldest'
-
-/** What the place of a hit in an order depends on. */
-export type Ranked = Pick<Hit, 'fileId' | 'ordinal' | 'score' | 'createdAt'>
+import type { Order, Place, Ranked } from './hit.ts'
 
 /** Larger first. */
 const weights: Record<Order, (score: number, createdAt: number) => number> = {
@@ -36,12 +7,20 @@ const weights: Record<Order, (score: number, createdAt: number) => number> = {
   oldest: (_, createdAt) => -createdAt,
 }
 
+/** A hit that scores less is not among the first. */
+export type Bar = { least: number }
+
+/** Nothing is too little. */
+export const noBar: Bar = { least: -Infinity }
+
 /** Keeps the first `limit` of the hits it is given; nothing depends on the order in which they come. */
-export function createSelection(limit: number, order: Order) {
+export function createSelection<Hit extends Ranked>(limit: number, order: Order) {
   const weigh = weights[order]
   const best: Hit[] = []
   let least = -Infinity
+  const bar: Bar = { least }
   return {
+    bar,
     /** Is a hit like this possibly among the first? Spares making one for most chunks. */
     admits(score: number, createdAt: number): boolean {
       return weigh(score, createdAt) >= least
@@ -52,7 +31,9 @@ export function createSelection(limit: number, order: Order) {
       best.splice(at, 0, hit)
       if (best.length > limit) best.pop()
       const last = best[limit - 1]
-      if (last) least = weigh(last.score, last.createdAt)
+      if (!last) return
+      least = weigh(last.score, last.createdAt)
+      if (order === 'relevance') bar.least = least
     },
     best,
   }

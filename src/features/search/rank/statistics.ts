@@ -1,7 +1,8 @@
 import { findTerm } from '../terms/table.ts'
 import { findAlternatives } from './alternatives.ts'
 import type { QueryWord } from './query-words.ts'
-import type { ReadableSegment } from './readable.ts'
+import type { AskedPart, Steps } from './steps.ts'
+import type { Survey } from './survey-parts.ts'
 
 /** Units of an idf in one point. */
 export const idfUnits = 1024
@@ -17,15 +18,16 @@ export type Statistics = {
   idfs: number[]
 }
 
-export function gatherStatistics(
-  segments: readonly SegmentOfSpace[],
+export function* gatherStatistics(
+  { chunks, length }: Pick<Survey, 'chunks' | 'length'>,
   words: readonly CountedWord[],
-): Statistics {
-  const chunks = segments.reduce((sum, segment) => sum + segment.chunks, 0)
-  const length = segments.reduce((sum, segment) => sum + segment.length, 0)
-  const frequencies = words.map((word) =>
-    segments.reduce((sum, segment) => sum + documentFrequency(segment, word), 0),
-  )
+): Steps<Statistics> {
+  const frequencies = words.map(() => 0)
+  yield {
+    visit(part) {
+      for (const [w, word] of words.entries()) frequencies[w]! += documentFrequency(part, word)
+    },
+  }
   const idfs = frequencies.map((frequency) => idf(chunks, frequency))
   return { averageLength: length > 0 ? length / chunks : 1, chunks, frequencies, idfs }
 }
@@ -39,14 +41,12 @@ function idf(chunks: number, frequency: number): number {
   return Math.max(1, Math.round(Math.log(1 + (chunks - frequency + 0.5) / (frequency + 0.5)) * idfUnits))
 }
 
-/** Its space says which synonyms hold in it; left out where words have none. */
-type SegmentOfSpace = ReadableSegment & { spaceId?: string }
 type CountedWord = Pick<QueryWord, 'variants'> & { synonyms?: QueryWord['synonyms'] }
 
 /** Chunks with any variant of the word, of which no chunk has two (see QueryWord), or with a synonym. */
-export function documentFrequency(part: SegmentOfSpace, { variants, synonyms }: CountedWord): number {
+function documentFrequency(part: AskedPart, { variants, synonyms }: CountedWord): number {
   const { segment, mask, spaceId } = part
-  if (spaceId !== undefined && synonyms?.has(spaceId)) {
+  if (synonyms?.has(spaceId)) {
     const alternatives = findAlternatives(segment, spaceId, { variants, synonyms })
     const isFound = (_: number, chunk: number) =>
       mask?.[chunk] !== 0 && alternatives.some(({ counts }) => counts[chunk]! > 0)

@@ -20,7 +20,7 @@ import { buildBlock, embedChunks } from '../block/build.ts'
 import { decodeBlock } from '../block/decode.ts'
 import { encodeBlock } from '../block/encode.ts'
 import { blockPlace } from '../queries.ts'
-import { publishVersion, withdrawFile } from '../publish.ts'
+import { publishVersion, withdrawFiles } from '../publish.ts'
 import { letterEmbedder } from './letter-embedder.ts'
 import type { TestFile } from './rank-by-hand.ts'
 
@@ -190,7 +190,7 @@ async function storeChunks(tx: TenantTx, { spaceId, fileId, versionId, chunks }:
 
 export async function deleteFile(db: Db, scope: TenantScope, file: TestFile): Promise<void> {
   await db.tenant(scope, async (tx) => {
-    await withdrawFile(tx, { id: file.fileId, spaceId: file.spaceId })
+    await withdrawFiles(tx, file.spaceId, [file.fileId])
     await tx.kysely.deleteFrom('files').where('id', '=', file.fileId).execute()
   })
 }

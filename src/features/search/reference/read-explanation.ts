@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict'
-import type { Hit } from '../rank/select.ts'
+import type { Hit } from '../rank/hit.ts'
 import type { HandExplanation } from './rank-by-hand.ts'
 
 /**

@@ -10,9 +10,18 @@ export function stemmerOf(family: string): ((word: string) => string) | undefine
   if (family === 'hi') return stemHindi
   const algorithm = algorithmOf(family)
   if (algorithm === undefined) return undefined
-  const stemmer = snowball.newStemmer(algorithm)
+  const stemmer = snowballStemmer(algorithm)
   const prepare = preparations[family] ?? ((word: string) => word)
   return (word) => (word.length > maxStemmedLength ? word : stemmer.stem(prepare(word)) || word)
+}
+
+/** Making one takes as long as stemming a query; it remembers no word. */
+const known = new Map<string, ReturnType<typeof snowball.newStemmer>>()
+
+function snowballStemmer(algorithm: string) {
+  const stemmer = known.get(algorithm) ?? snowball.newStemmer(algorithm)
+  known.set(algorithm, stemmer)
+  return stemmer
 }
 
 /** What a stemmer has to know and does not. */

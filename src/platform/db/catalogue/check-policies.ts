@@ -1,4 +1,4 @@
-import { sharedTableWalls, spaceColumnOf, tenantTableWalls, type Wall } from './declared.ts'
+import { sharedTableWalls, tenantTableWalls, type Wall } from './declared.ts'
 import type { Finding, Outcome, Query } from './finding.ts'
 import type { Relation } from './relations.ts'
 
@@ -46,9 +46,7 @@ function compare(table: Relation, policies: Policy[]): Finding[] {
 }
 
 function wallsOf({ belongsTo, name, columns }: Relation): Record<string, Wall> {
-  return belongsTo === 'tenant'
-    ? tenantTableWalls(spaceColumnOf(name, columns))
-    : (sharedTableWalls[name] ?? {})
+  return belongsTo === 'tenant' ? tenantTableWalls(name, columns) : (sharedTableWalls[name] ?? {})
 }
 
 function findProblems(policy: Policy, wall: Wall | undefined): string[] {

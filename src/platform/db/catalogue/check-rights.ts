@@ -5,7 +5,6 @@ import {
   queueGrants,
   queueSchema,
   sharedTables,
-  spaceColumnOf,
   tableSchema,
   tenantTableGrants,
 } from './declared.ts'
@@ -65,7 +64,7 @@ function compare(table: Relation, held: Held[]): Finding[] {
 function grantsOn({ belongsTo, isPart, name, columns }: Relation): Grants {
   if (belongsTo === 'queue') return queueGrants
   if (isPart) return {}
-  return sharedTables[name]?.grants ?? tenantTableGrants(spaceColumnOf(name, columns))
+  return sharedTables[name]?.grants ?? tenantTableGrants(name, columns)
 }
 
 function rightsOf(grants: Grants): Set<string> {

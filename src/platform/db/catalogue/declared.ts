@@ -1,12 +1,18 @@
 import type { ServingRole } from '../roles.ts'
 import { tenantTables } from '../tables.generated.ts'
+import { partGrants, partWalls } from './declared-parts.ts'
 
 /**
  * What the schema has to be, told once. A table that is not named here is a tenant table and is held to all that one
  * has to have; whatever else stands in the catalogue (a grant, a policy, a view) is a finding.
  */
 export type Grants = Partial<Record<ServingRole, readonly string[]>>
-export type Wall = { role: ServingRole; command: 'ALL' | 'SELECT'; using: string; check?: string }
+export type Wall = {
+  role: ServingRole
+  command: 'ALL' | 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
+  using?: string
+  check?: string
+}
 
 /** Ours; the queue's tables are made by its library and hold ids and states. */
 export const tableSchema = 'public'
@@ -29,9 +35,10 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_partner: ['insert', 'select', 'update'],
       bulkhead_tenant: [
         'select',
-        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left)',
+        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries)',
       ],
       bulkhead_space: ['select', 'update (rotation_left)'],
+      bulkhead_part: ['select', 'update (rotation_left)'],
       bulkhead_system: ['select'],
       bulkhead_eraser: ['delete', 'select (id, status)', 'update (erasure_left)'],
     },
@@ -39,11 +46,11 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
   keys: {
     rowSecurity: true,
     grants: {
-      bulkhead_platform: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
-      bulkhead_partner: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
-      bulkhead_tenant: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
-      bulkhead_space: ['insert', 'select (all but secret_hash)', 'update (revoked_at)'],
-      bulkhead_system: ['select'],
+      bulkhead_platform: ['insert', 'select (all but secret_hash)', 'update (expires_at, revoked_at)'],
+      bulkhead_partner: ['insert', 'select (all but secret_hash)', 'update (expires_at, revoked_at)'],
+      bulkhead_tenant: ['insert', 'select (all but secret_hash)', 'update (expires_at, revoked_at)'],
+      bulkhead_space: ['insert', 'select (all but secret_hash)', 'update (expires_at, revoked_at)'],
+      bulkhead_system: ['select', 'update (last_used_at)'],
       bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
     },
   },
@@ -53,28 +60,35 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
 export const expectedTables: readonly string[] = [...Object.keys(sharedTables), ...tenantTables]
 
 /** Content is for its tenant alone: whoever erases it sees whose a row is and where it lies, the others nothing. */
-export function tenantTableGrants(spaceColumn: string | undefined): Grants {
+export function tenantTableGrants(table: string, columns: readonly string[]): Grants {
   const all = ['delete', 'insert', 'select', 'update']
   return {
     bulkhead_tenant: all,
-    ...(spaceColumn === undefined ? {} : { bulkhead_space: all }),
+    ...(spaceColumnOf(table, columns) === undefined ? {} : { bulkhead_space: all }),
+    bulkhead_part: partGrants(table),
+    ...(table === 'invitations' ? { bulkhead_system: ['select (tenant_id, id, secret_hash)'] } : {}),
     bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
   }
 }
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
 
 /** The column that `app.spaces` is held against. A tenant table that has neither is closed to who is held to spaces. */
-export function spaceColumnOf(table: string, columns: readonly string[]): string | undefined {
+function spaceColumnOf(table: string, columns: readonly string[]): string | undefined {
   if (table === 'spaces') return 'id'
   return columns.includes('space_id') ? 'space_id' : undefined
 }
 
-export function tenantTableWalls(spaceColumn: string | undefined): Record<string, Wall> {
+export function tenantTableWalls(table: string, columns: readonly string[]): Record<string, Wall> {
+  const spaceColumn = spaceColumnOf(table, columns)
   return {
     tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('tenant_id')),
     ...(spaceColumn === undefined
       ? {}
       : { space_wall: readAndWrite('bulkhead_space', isWithinSpaces(spaceColumn)) }),
+    ...partWalls(table, withinSpaces),
+    ...(table === 'invitations'
+      ? { presented_invitation: readOnly('bulkhead_system', hasPresentedHash()) }
+      : {}),
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
   }
 }
@@ -83,15 +97,23 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
   partners: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readOnly('bulkhead_partner', isOwn('id', 'partner_id')),
-    presented_key: readOnly('bulkhead_system', isNamedByKey('partner_id')),
+    presented_key: readOnly('bulkhead_system', isNamedBy('keys', 'partner_id')),
   },
   tenants: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readAndWrite('bulkhead_partner', isOwn('partner_id', 'partner_id')),
     tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('id')),
     space_wall: readAndWrite('bulkhead_space', isOfTenant('id')),
+    part_select: readOnly('bulkhead_part', isOfTenant('id')),
+    part_update: {
+      role: 'bulkhead_part',
+      command: 'UPDATE',
+      using: isOfTenant('id'),
+      check: isOfTenant('id'),
+    },
     erasure: readAndWrite('bulkhead_eraser', `(${isOfTenant('id')} AND (status = 'erasing'::text))`),
-    presented_key: readOnly('bulkhead_system', isNamedByKey('tenant_id')),
+    presented_key: readOnly('bulkhead_system', isNamedBy('keys', 'tenant_id')),
+    presented_invitation: readOnly('bulkhead_system', isNamedBy('invitations', 'tenant_id')),
   },
   keys: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
@@ -99,10 +121,13 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     tenant_wall: readAndWrite('bulkhead_tenant', isOfTenant('tenant_id')),
     space_wall: readAndWrite('bulkhead_space', isWithinSpaces('space_id')),
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
-    presented_key: readOnly(
-      'bulkhead_system',
-      `(secret_hash = ( SELECT decode(${setting('secret_hash')}, 'hex'::text) AS decode))`,
-    ),
+    presented_key: readOnly('bulkhead_system', hasPresentedHash()),
+    presented_key_use: {
+      role: 'bulkhead_system',
+      command: 'UPDATE',
+      using: hasPresentedHash(),
+      check: hasPresentedHash(),
+    },
   },
   schema_migrations: {},
 }
@@ -130,8 +155,13 @@ function isOfTenant(column: string): string {
 }
 
 function isWithinSpaces(column: string): string {
+  return `(${withinSpaces(column)})`
+}
+
+function withinSpaces(column: string, table?: string): string {
   const listed = `( SELECT (${setting('spaces')})::uuid[] AS "nullif")::uuid[]`
-  return `(${isOfTenant('tenant_id')} AND (${column} = ANY (${listed})))`
+  const prefix = table === undefined ? '' : `${table}.`
+  return `${isOfTenant(`${prefix}tenant_id`)} AND (${prefix}${column} = ANY (${listed}))`
 }
 
 function isOwn(column: string, name: string): string {
@@ -147,8 +177,12 @@ function isPlatform(): string {
   return `(( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text)`
 }
 
-function isNamedByKey(column: string): string {
-  return `(id IN ( SELECT keys.${column} FROM keys))`
+function isNamedBy(table: string, column: string): string {
+  return `(id IN ( SELECT ${table}.${column} FROM ${table}))`
+}
+
+function hasPresentedHash(): string {
+  return `(secret_hash = ( SELECT decode(${setting('secret_hash')}, 'hex'::text) AS decode))`
 }
 
 function setting(name: string): string {
