@@ -83,12 +83,16 @@ function conclude(output: Output, report: Report, folder: string | undefined) {
   throw report.verdict === 'leaked' ? leaked(report) : incomplete(report)
 }
 
+/** Names every statement that fails before any of them a second time: one of them may have hundreds. */
 function leaked({ statements }: Report): CommandFailure {
   const found = statements.flatMap(({ id, findings }) =>
-    findings.map(({ request, problem }) => `${id}: ${request}: ${problem}`),
+    findings.map(({ request, problem }, turn) => ({ turn, line: `${id}: ${request}: ${problem}` })),
   )
   return new CommandFailure('failedCheck', `${verdicts.leaked.split(':')[0]}: ${found.length} findings.`, {
-    details: found.slice(0, mostShown),
+    details: found
+      .toSorted((one, other) => one.turn - other.turn)
+      .slice(0, mostShown)
+      .map(({ line }) => line),
   })
 }
 
