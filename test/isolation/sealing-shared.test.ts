@@ -1,13 +1,24 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operatorScope, operatorTenantScope } from '#features/access/index.ts'
 import { parseId } from '#platform/ids.ts'
-import { createTenant, freshDatabase, startTestApp, until } from '../support/app.ts'
+import {
+  createTenant,
+  freshDatabase,
+  startTestApp,
+  type TestApp,
+  type TestDatabase,
+  until,
+} from '../support/app.ts'
 import { rotate, rotated } from '../support/rotation.ts'
 
 /** The embedded database has one session: there nothing can come between two statements of a transaction. */
-describe.runIf(process.env['TEST_DATABASE_URL'])('on a server database', async () => {
-  const database = await freshDatabase()
-  const app = await startTestApp({ database, settings: { BULKHEAD_KEY_MEMORY_MS: '2000' } })
+describe.runIf(process.env['TEST_DATABASE_URL'])('on a server database', () => {
+  let database: TestDatabase
+  let app: TestApp
+  beforeAll(async () => {
+    database = await freshDatabase()
+    app = await startTestApp({ database, settings: { BULKHEAD_KEY_MEMORY_MS: '2000' } })
+  })
   afterAll(async () => {
     await app.close()
     await database.drop()
