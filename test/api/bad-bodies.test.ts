@@ -75,7 +75,8 @@ describe.each(withBody)('$name: body', ({ route, schema: body, caller, call }) =
     const required = (body.required ?? []).filter(
       (field) => field in (sample.body ?? {}) && !hasDefault(field),
     )
-    if (route.method !== 'PATCH') expect(required.length > 0).toBe(!withoutRequired.has(route.path))
+    const needsOne = route.method === 'PATCH' || required.length > 0
+    expect(needsOne).toBe(!withoutRequired.has(route.path))
     for (const field of required) {
       const { [field]: _left, ...rest } = sample.body ?? {}
       expectRefusal(await call({ ...sample, body: rest }), field)

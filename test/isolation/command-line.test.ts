@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { randomId } from '#isolation/routes/foreign-ids.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
 import { foreignTraces } from '#isolation/world/traces.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { startTestApp } from '../support/app.ts'
 import { type Ended, runCommand } from '../support/run-command.ts'
+import { commandCases } from './command-line/cases.ts'
 
 /** The command line is a caller of the API like any other: what is closed there is closed here, in the same words. */
 const app = await startTestApp()
@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 const world = await createWorld(app)
-const { own, stranger, sibling, run } = world
+const { own, stranger, run } = world
 await writeFile(join(folder, 'new.md'), 'A file that nobody else may get.')
 
 /** What the command line says, but for the id of the request. */
@@ -27,158 +27,8 @@ async function bulkhead(args: string[], settings: Record<string, string>): Promi
   return { code, out, err: err.replaceAll(/"request_id":"\w+"/g, '') }
 }
 
-type Case = {
-  command: string
-  key: string
-  /** The arguments with an id in them. */
-  args: (id: string) => string[]
-  /** An id that the key may name, ids that it may not, and one that nobody has. */
-  own: string
-  foreign: string[]
-  nobodys: string
-}
-
-const { tenant, first, second, partner } = own
-const spaces = {
-  own: second.space.id,
-  foreign: [stranger.second.space.id, stranger.second.space.slug, sibling!.second.space.id],
-  nobodys: randomId('space'),
-}
-const tenants = {
-  own: tenant.id,
-  foreign: [stranger.tenant.id, stranger.tenant.slug],
-  nobodys: randomId('tenant'),
-}
-const keys = {
-  own: first.keyId,
-  foreign: [stranger.tenant.keyId, stranger.first.keyId],
-  nobodys: randomId('key'),
-}
-const folders = {
-  own: second.folder.id,
-  foreign: [stranger.second.folder.id, sibling!.second.folder.id],
-  nobodys: randomId('folder'),
-}
-const files = {
-  own: second.file.id,
-  foreign: [stranger.second.file.id, sibling!.second.file.id],
-  nobodys: randomId('file'),
-}
-const spare = await tenant.api.post<{ id: string }>('/v1/folders', { name: 'spare' })
-const lost = await tenant.api.upload<{ id: string }>('lost.txt', 'Thrown away.')
-await tenant.api.delete(`/v1/files/${lost.body.id}`)
-const empty = await tenant.api.post<{ slug: string }>('/v1/spaces', { slug: 'empty' })
-const doomed = await partner.api!.post<{ id: string }>('/v1/tenants', { slug: 'doomed' })
-const byTenant = { key: tenant.key }
-const byPartner = { key: partner.key! }
-
-/** Every command that talks about something by id. Those that end a thing come last. */
-const cases: Case[] = [
-  { ...byTenant, ...spaces, command: 'search', args: (id) => ['search', run.commonWords, '--space', id] },
-  { ...byTenant, ...spaces, command: 'ask', args: (id) => ['ask', run.question, '--space', id] },
-  {
-    ...byTenant,
-    ...spaces,
-    command: 'ingest',
-    args: (id) => ['ingest', 'new.md', '--space', id, '--no-wait'],
-  },
-  { ...byTenant, ...spaces, command: 'space get', args: (id) => ['space', 'get', id] },
-  { ...byTenant, ...spaces, command: 'space archive', args: (id) => ['space', 'archive', id] },
-  { ...byTenant, ...spaces, command: 'space resume', args: (id) => ['space', 'resume', id] },
-  { ...byTenant, ...spaces, command: 'space synonyms', args: (id) => ['space', 'synonyms', id] },
-  { ...byTenant, ...spaces, command: 'embedder status', args: (id) => ['embedder', 'status', id] },
-  {
-    ...byTenant,
-    ...spaces,
-    command: 'embedder use, for a space',
-    args: (id) => ['embedder', 'use', 'builtin', '--space', id],
-  },
-  {
-    ...byPartner,
-    ...tenants,
-    command: 'embedder use, for a tenant',
-    args: (id) => ['embedder', 'use', 'builtin', '--tenant', id],
-  },
-  {
-    ...byTenant,
-    ...folders,
-    command: 'file list, in a folder',
-    args: (id) => ['file', 'list', '--space', second.space.id, '--folder', id],
-  },
-  {
-    ...byTenant,
-    ...spaces,
-    command: 'folder list',
-    args: (id) => ['folder', 'list', '--space', id],
-  },
-  {
-    ...byTenant,
-    ...folders,
-    command: 'folder create',
-    args: (id) => ['folder', 'create', 'a/b', '--in', id, '--space', second.space.id],
-  },
-  { ...byTenant, ...folders, command: 'folder rename', args: (id) => ['folder', 'rename', id, 'renamed'] },
-  { ...byTenant, ...folders, command: 'folder move', args: (id) => ['folder', 'move', id, '/'] },
-  {
-    ...byTenant,
-    ...folders,
-    own: spare.body.id,
-    command: 'folder delete',
-    args: (id) => ['folder', 'delete', id],
-  },
-  ...['show', 'versions', 'copy', 'move', 'delete'].map((verb) => ({
-    ...byTenant,
-    ...files,
-    command: `file ${verb}`,
-    args: (id: string) => ['file', verb, id],
-  })),
-  {
-    ...byTenant,
-    ...files,
-    own: lost.body.id,
-    command: 'file restore',
-    args: (id) => ['file', 'restore', id],
-  },
-  {
-    ...byTenant,
-    ...files,
-    own: first.file.id,
-    command: 'file rename',
-    args: (id) => ['file', 'rename', id, 'renamed.md'],
-  },
-  {
-    ...byTenant,
-    ...files,
-    own: first.file.id,
-    command: 'file download',
-    args: (id) => ['file', 'download', id, '--output', 'saved.md', '--force'],
-  },
-  { ...byTenant, ...tenants, command: 'tenant get', args: (id) => ['tenant', 'get', id] },
-  { ...byTenant, ...spaces, command: 'key create', args: (id) => ['key', 'create', 'one', '--space', id] },
-  { ...byPartner, ...tenants, command: 'tenant get, by a partner', args: (id) => ['tenant', 'get', id] },
-  ...['suspend', 'resume', 'archive'].map((verb) => ({
-    ...byPartner,
-    ...tenants,
-    own: sibling!.tenant.id,
-    command: `tenant ${verb}`,
-    args: (id: string) => ['tenant', verb, id],
-  })),
-  {
-    ...byTenant,
-    ...spaces,
-    own: empty.body.slug,
-    command: 'space delete',
-    args: (id) => ['space', 'delete', id],
-  },
-  {
-    ...byPartner,
-    ...tenants,
-    own: doomed.body.id,
-    command: 'tenant erase',
-    args: (id) => ['tenant', 'erase', id, '--yes'],
-  },
-  { ...byTenant, ...keys, command: 'key revoke', args: (id) => ['key', 'revoke', id] },
-]
+const { tenant, first, second, people } = own
+const cases = await commandCases(world)
 
 describe.each(cases)('$command', ({ key, args, own: mine, foreign, nobodys }) => {
   test('finds the own and answers a foreign id as nobody’s', async () => {
@@ -204,6 +54,11 @@ test.each([
   ['tenant list', ['tenant', 'list'], tenant.id],
   ['key list', ['key', 'list'], tenant.keyId],
   ['file list', ['file', 'list', '--space', '*'], first.file.id],
+  ['user list', ['user', 'list'], people.user.id],
+  ['group list', ['group', 'list'], people.group.id],
+  ['role list', ['role', 'list'], people.role.id],
+  ['grant list', ['grant', 'list'], first.space.id],
+  ['invitation list', ['invitation', 'list'], people.invitation.id],
 ])('%s shows a tenant its own and nothing of another', async (_command, args, shown) => {
   const { code, out } = await bulkhead(args, { BULKHEAD_KEY: tenant.key })
   expect(code).toBe(0)
@@ -213,13 +68,16 @@ test.each([
 })
 
 /** These name nothing that is somebody’s: they make something, or never ask a server. */
-const nameless =
-  'demo, doctor, embedder list, isolation check, isolation clean, migrate, serve, space create, tenant create'.split(
-    ', ',
-  )
+const nameless = [
+  ...['demo', 'doctor', 'isolation check', 'isolation clean', 'migrate', 'serve'],
+  ...['embedder list', 'reranker list'],
+  ...['group create', 'role create', 'space create', 'tenant create'],
+]
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
-const lists = ['file list', 'key list', 'space list', 'tenant list']
+const lists = ['file', 'grant', 'group', 'invitation', 'key', 'role', 'space', 'tenant', 'user'].map(
+  (kind) => `${kind} list`,
+)
 
 test('every command that talks to a server about somebody’s things is tried here', () => {
   const leaves = buildProgram().commands.flatMap((command) =>

@@ -91,16 +91,20 @@ describe('what is written never lands on what another has', () => {
     expect(await own.api.post(path, body)).toMatchObject({ status: 422, body: { code: 'input.invalid' } })
   })
 
-  test('a file is not moved to another owner or space by changing it', async () => {
+  test('a file goes by a change to no other owner, and to no space that its caller may not name', async () => {
     const { body: file } = await inner.api.upload<File>('stays.txt', 'Stays.')
-    for (const change of [
-      { space: beside.space.id },
-      { space_id: beside.space.id },
-      { tenant_id: other.tenant.id },
-    ]) {
-      expect((await own.api.patch(`/v1/files/${file.id}`, change)).status).toBe(422)
+    const path = `/v1/files/${file.id}`
+    for (const owner of [{ space_id: beside.space.id }, { tenant_id: other.tenant.id }]) {
+      expect(await own.api.patch(path, owner)).toMatchObject({ status: 422, body: { code: 'input.invalid' } })
     }
-    expect((await inner.api.get<File>(`/v1/files/${file.id}`)).body.space_id).toBe(inner.space.id)
+    const nowhere = { status: 404, body: { code: 'spaces.not_found' } }
+    expect(await inner.api.patch(path, { space: beside.space.id })).toMatchObject(nowhere)
+    for (const space of [theirs.space.id, theirs.space.slug]) {
+      expect(await own.api.patch(path, { space })).toMatchObject(nowhere)
+    }
+    expect((await inner.api.get<File>(path)).body.space_id).toBe(inner.space.id)
+    expect((await own.api.patch(path, { space: beside.space.id })).status).toBe(200)
+    expect((await beside.api.get<File>(path)).body.space_id).toBe(beside.space.id)
   })
 })
 
