@@ -57,7 +57,7 @@ async function everythingFor(api: Api): Promise<string> {
   ])
   const shown = replies.map(({ status, body }) => [status, body])
   return JSON.stringify(shown, (name, value: unknown) =>
-    name === 'took_ms' || (name === 'id' && String(value).startsWith('ans_')) ? undefined : value,
+    name === 'took_ms' || (name === 'id' && /^(ans|sea)_/.test(String(value))) ? undefined : value,
   )
 }
 

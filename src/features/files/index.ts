@@ -12,7 +12,7 @@ export {
 } from './content.ts'
 export { textNotReady } from './errors.ts'
 export { readAgain } from './change.ts'
-export { countBacklog, getChunk, getFile, lockFileRow } from './queries.ts'
+export { countBacklog, getChunk, getFile, lockFileRow, lockStoredFileRow } from './queries.ts'
 export { dropReplaced } from './drop-replaced.ts'
 export { deleteFilesOf, purgeQueue, queuePurge, removeBlobQueue } from './remove.ts'
 export { fileJobs } from './jobs.ts'

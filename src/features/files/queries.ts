@@ -123,13 +123,20 @@ export function lockFilesOf(tx: TenantTx, spaceId: string) {
 
 /** Takes the file's row, so that a deletion or another publication comes before or after, never between. */
 export function lockFileRow(tx: TenantTx, fileId: string) {
+  return lockingFile(tx, fileId).where('trashed_at', 'is', null).executeTakeFirst()
+}
+
+/** The same for what is done to a file's bytes, which are there while it lies in the trash too. */
+export function lockStoredFileRow(tx: TenantTx, fileId: string) {
+  return lockingFile(tx, fileId).executeTakeFirst()
+}
+
+function lockingFile(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('files')
     .select(['id', 'live_version_id', 'name'])
     .where('id', '=', fileId)
-    .where('trashed_at', 'is', null)
     .forUpdate()
-    .executeTakeFirst()
 }
 
 export async function findByExternalId(tx: TenantTx, spaceId: string, externalId: string) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { pageByCreation, type PageRequest, type PlatformTx, type TenantTx } from '#platform/db/index.ts'
+import { isOlder, sealedTables } from './sealed-tables.ts'
 
 const columns = [
   'id',
@@ -67,22 +68,19 @@ export async function countDown(tx: TenantTx, pieces: number): Promise<void> {
     .execute()
 }
 
-/**
- * Everything that is sealed with a version below this one. A sealed value has its version in bytes 2 to 5, big-endian,
- * so that values compare as the versions do.
- */
+/** How many pieces are sealed with a version below this one: rows with sealed columns, and stored bytes. */
 export async function countOlder(tx: TenantTx, version: number): Promise<number> {
   const { tenantId } = tx.scope
-  const older = (column: string) => sql`substring(${sql.ref(column)} from 2 for 4) < ${versionBytes(version)}`
-  const { rows } = await sql<{ pieces: number }>`select
-    (select count(*) from chunks where tenant_id = ${tenantId} and ${older('content')})
-    + (select count(*) from versions where tenant_id = ${tenantId} 
-      and (${older('text')} or ${older('title')} or ${older('layout')} or ${older('password')}))
-    + (select count(*) from index_blocks where tenant_id = ${tenantId} and ${older('data')})
-    + (select count(*) from index_vectors where tenant_id = ${tenantId} and ${older('data')})
-    + (select count(*) from search_records where tenant_id = ${tenantId} and ${older('query')})
-    + (select count(distinct blob) from versions where tenant_id = ${tenantId} and blob_key < ${version})
-    as pieces`.execute(tx.kysely)
+  const inRows = sealedTables.map(
+    ({ table, columns }) =>
+      sql`(select count(*) from ${sql.table(table)}
+        where tenant_id = ${tenantId} and (${isOlder(columns, version)}))`,
+  )
+  const blobs = sql`(select count(distinct blob) from versions
+    where tenant_id = ${tenantId} and blob_key < ${version})`
+  const { rows } = await sql<{
+    pieces: number
+  }>`select ${sql.join([...inRows, blobs], sql` + `)} as pieces`.execute(tx.kysely)
   return rows[0]?.pieces ?? 0
 }
 
@@ -129,10 +127,4 @@ export async function oldestKey(tx: TenantTx): Promise<number> {
     .where('id', '=', tenantId)
     .executeTakeFirstOrThrow()
   return row.oldest_key
-}
-
-export function versionBytes(version: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(version)
-  return bytes
 }

@@ -1,5 +1,5 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
-import { lockFileRow, removeBlobQueue } from '#features/files/index.ts'
+import { lockStoredFileRow, removeBlobQueue } from '#features/files/index.ts'
 import type { JobRun } from '#jobs/index.ts'
 import { type Db, mayBeCommitted, type TenantTx } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
@@ -61,7 +61,7 @@ async function replaceBlob(
   { enqueue, readersGraceMs }: Pick<BlobDeps, 'readersGraceMs'> & Pick<JobRun, 'enqueue'>,
 ): Promise<boolean> {
   // The same lock as a deletion's: it removes the bytes that it finds named.
-  if (!(await lockFileRow(tx, fileId))) return false
+  if (!(await lockStoredFileRow(tx, fileId))) return false
   const { numUpdatedRows } = await tx.kysely
     .updateTable('versions')
     .set({ blob: fresh.blob, blob_key: fresh.key })

@@ -1,42 +1,10 @@
 import { sql } from 'kysely'
-import { answerPlace } from '#features/access/index.ts'
-import { chunkPlace, type VersionColumn, versionPlace } from '#features/files/index.ts'
-import { blockPlace, queryPlace, vectorsPlace } from '#features/search/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { isUnopenable, type Place, type Sealer, type TenantKeys } from '#platform/vault/index.ts'
-import { versionBytes } from './queries.ts'
+import { isOlder, type SealedTable } from './sealed-tables.ts'
 
 /** What seals anew: opens with any key of the tenant, seals with one. */
 export type Resealer = { version: number; keys: TenantKeys; sealer: Sealer }
-
-/** A table whose rows hold sealed columns, with the key by which it is gone through. */
-export type SealedTable = {
-  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors' | 'search_records' | 'idempotency_keys'
-  /** Ends the order with the table's own key, so that a page begins where the one before ended. */
-  key: 'id' | 'version_id'
-  columns: readonly string[]
-  placeOf: (row: string, column: string) => Place
-  /** Rows of one short transaction: an embedded database has one session for everybody. */
-  pageSize: number
-}
-
-const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password']
-
-export const sealedTables: readonly SealedTable[] = [
-  { table: 'chunks', key: 'id', columns: ['content'], placeOf: chunkPlace, pageSize: 200 },
-  // A text may have 20 MB.
-  {
-    table: 'versions',
-    key: 'id',
-    columns: versionColumns,
-    placeOf: (row, column) => versionPlace(row, versionColumns.find((one) => one === column) ?? 'text'),
-    pageSize: 4,
-  },
-  { table: 'index_blocks', key: 'version_id', columns: ['data'], placeOf: blockPlace, pageSize: 25 },
-  { table: 'index_vectors', key: 'id', columns: ['data'], placeOf: vectorsPlace, pageSize: 25 },
-  { table: 'idempotency_keys', key: 'id', columns: ['answer'], placeOf: answerPlace, pageSize: 50 },
-  { table: 'search_records', key: 'id', columns: ['query'], placeOf: queryPlace, pageSize: 200 },
-]
 
 /** The id of the last row of a page, how many rows were sealed anew, and which were not. Undefined after the last. */
 export type Page = { last: string; resealed: number; broken: Error[] } | undefined
@@ -54,14 +22,10 @@ export async function resealPage(
   const { tenantId } = tx.scope
   const resealValue = (place: Place, value: Buffer | string | null | undefined) =>
     Buffer.isBuffer(value) ? sealer.seal(place, keys.unseal(place, value)) : null
-  const isOlder = sql.join(
-    columns.map((column) => sql`substring(${sql.ref(column)} from 2 for 4) < ${versionBytes(version)}`),
-    sql` or `,
-  )
   const names = sql.join([key, ...columns].map((column) => sql.ref(column)))
   const { rows } = await sql<Record<string, Buffer | string | null>>`
     select ${names} from ${sql.table(table)} where tenant_id = ${tenantId}
-      and ${sql.ref(key)} > ${after}::uuid and (${isOlder})
+      and ${sql.ref(key)} > ${after}::uuid and (${isOlder(columns, version)})
     order by ${sql.ref(key)} limit ${pageSize} for update skip locked`.execute(tx.kysely)
   const broken: Error[] = []
   const fresh = rows.flatMap((row) => {

@@ -8,7 +8,8 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { isUnopenable, type Vault } from '#platform/vault/index.ts'
 import { countDown, countOlder, finishRotation, giveUpRotation, keepCount, switchSealing } from './queries.ts'
 import { type BlobDeps, listOldBlobs, resealBlob } from './reseal-blobs.ts'
-import { type Resealer, resealPage, sealedTables } from './reseal-rows.ts'
+import { type Resealer, resealPage } from './reseal-rows.ts'
+import { sealedTables } from './sealed-tables.ts'
 
 export type ResealDeps = BlobDeps & {
   vault: Vault

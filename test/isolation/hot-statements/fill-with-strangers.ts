@@ -39,6 +39,21 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       select tenant, gen_random_uuid(), space, version, 'none', '\\x00' from stranger_file;
     insert into search_records (tenant_id, id, space_id, search_id, asked_at, found, took_ms)
       select tenant, gen_random_uuid(), space, file, now(), 1, 1 from stranger_file;
+    insert into users (tenant_id, id, kind, name, created_at, updated_at)
+      select tenant, file, 'human', 'u', now(), now() from stranger_file;
+    insert into groups (tenant_id, id, name, created_at, updated_at)
+      select tenant, file, 'g' || m, now(), now() from stranger_file;
+    insert into roles (tenant_id, id, slug, name, permissions, enters_open_spaces, created_at, updated_at)
+      select tenant, file, 'r' || m, 'r', '{files:read}', true, now(), now() from stranger_file;
+    insert into user_roles (tenant_id, user_id, role_id) select tenant, file, file from stranger_file;
+    insert into group_members (tenant_id, id, group_id, user_id, created_at)
+      select tenant, gen_random_uuid(), file, file, now() from stranger_file;
+    insert into grants (tenant_id, id, effect, permissions, user_id, on_space, created_at)
+      select tenant, gen_random_uuid(), 'allow', '{files:read}', file, space, now() from stranger_file;
+    insert into invitations (tenant_id, id, email, role_ids, secret_hash, created_at, expires_at)
+      select tenant, file, 'a@example.com', '{}', sha256(file::text::bytea), now(), now() from stranger_file;
+    insert into idempotency_keys (tenant_id, id, subject_id, name_hash, created_at)
+      select tenant, file, file, '\\x00', now() from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -56,7 +56,10 @@ export function createRecorder(deps: Deps): SearchRecorder {
       const isSwept = now - (swept.get(scope.tenantId) ?? 0) < sweepEveryMs
       if (!isSwept) swept.set(scope.tenantId, now)
       try {
-        await deps.db.tenant(scope, (tx) => writeRecords(tx, records, isSwept ? undefined : now, deps))
+        // A record is of a space, not of the parts of it that its caller sees.
+        await deps.db.tenant(scope, (tx) =>
+          tx.inWholeSpaces((whole) => writeRecords(whole, records, isSwept ? undefined : now, deps)),
+        )
       } catch (error) {
         // Nothing of the error: it may say what was searched.
         const name = error instanceof Error ? error.name : 'unknown'

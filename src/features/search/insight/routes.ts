@@ -58,7 +58,10 @@ export function insightRoutes({ db, clock, recorder }: InsightDeps): Route[] {
         await recorder.written(searchId)
         await db.tenant(scope, async (tx) => {
           const { space_id: spaceId } = await getFile(tx, file_id)
-          if (!(await addClick(tx, { searchId, spaceId, position }))) throw searchNotFound()
+          const isCounted = await tx.inWholeSpaces((whole) =>
+            addClick(whole, { searchId, spaceId, position }),
+          )
+          if (!isCounted) throw searchNotFound()
         })
         return new Answer(204, undefined)
       },

@@ -82,6 +82,12 @@ export const peopleInstead: Record<string, Making> = {
   'POST /v1/grants file': ({ customer, place }) => ({
     body: { user: customer.people.user.id, file: place.file.id, permissions: ['search:query'] },
   }),
+  'POST /v1/grants folder': ({ customer, place }) => ({
+    body: { user: customer.people.user.id, folder: place.folder.id, permissions: ['search:query'] },
+  }),
+  'GET /v1/access/explain folder': ({ customer, place }) => ({
+    query: { user: customer.people.user.id, folder: place.folder.id },
+  }),
   'GET /v1/access/explain file': ({ customer, place }) => ({
     query: { user: customer.people.user.id, file: place.file.id },
   }),
