@@ -21,7 +21,8 @@ test('nothing that a request names opens more than its key does', async () => {
 test('“everything” is everything of the tenant, and a key of one space means its space', async () => {
   const query = world.run.commonWords
   const files = async (api: typeof tenant.api) => {
-    const { body } = await api.post<{ results: { file_id: string }[] }>('/v1/search', { query, spaces: '*' })
+    const everywhere = { query, spaces: '*', mode: 'text' }
+    const { body } = await api.post<{ results: { file_id: string }[] }>('/v1/search', everywhere)
     return body.results.map(({ file_id }) => file_id).sort()
   }
   expect(await files(tenant.api)).toEqual([first.file.id, second.file.id].sort())

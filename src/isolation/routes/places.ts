@@ -111,6 +111,13 @@ export function narrows({ name }: Pick<IdPlace, 'name'>): boolean {
   return ['files', 'folders', 'ids'].includes(name) || name.startsWith('filter.')
 }
 
+/** Says that there is none: nothing that a file must not be, no folder around it, no role of a user. */
+export function meansNone({ name, kind }: Pick<IdPlace, 'name' | 'kind'>, value: unknown): boolean {
+  if (name.split('.').includes('not')) return true
+  if (kind === 'folder' && !name.includes('.')) return value === null
+  return kind === 'role' && Array.isArray(value) && value.length === 0
+}
+
 /** The sample with something else in that place; `undefined` leaves the field out. */
 export function withValue(
   sample: Sample,

@@ -37,7 +37,8 @@ export async function exchange(
     headers: comparable(response.headers),
     body: text
       .replaceAll(/("request_id":"req_|"id":"ans_|"id":"sea_)[0-9a-z]+/g, '$1…')
-      .replaceAll(/"took_ms":[0-9.]+/g, '"took_ms":0'),
+      .replaceAll(/"took_ms":[0-9.]+/g, '"took_ms":0')
+      .replaceAll(/"since":"[^"]+"/g, '"since":"…"'),
   }
 }
 

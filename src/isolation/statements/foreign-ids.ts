@@ -2,7 +2,7 @@ import { foreignIds, randomId } from '../routes/foreign-ids.ts'
 import { type IdPlace, narrows, ownId, placesOf, withId, withValue } from '../routes/places.ts'
 import type { Route } from '../routes/route-table.ts'
 import { hasSample, mayCall, sampleFor } from '../routes/samples.ts'
-import { differenceOf } from '../server/compare-answers.ts'
+import { createReference, differenceFrom } from '../server/compare-answers.ts'
 import { exchange, type Sample } from '../server/exchange.ts'
 import type { Given, NotChecked, Probe, Statement } from '../statement.ts'
 import { visibleState } from '../world/visible-state.ts'
@@ -91,28 +91,29 @@ async function* examinePlace(
   const sample = await sampleFor(route, caller, place)
   const call = (changed: Sample) => exchange(world.server, caller.key, route, changed)
   const subject = `${route.name}: ${caller.level} key ${caller.keyId}, ${place.part}.${place.name}`
-  const nobodys = await call(withId(sample, place, randomId(place.kind)))
+  const nobodys = await createReference(() => call(withId(sample, place, randomId(place.kind))))
+  const { status } = nobodys.latest
   const foreign = foreignIds(world, caller, place.kind)
   yield [
     {
       request: `${subject} = a random one`,
       run: async () =>
-        [404, 422].includes(nobodys.status) || (narrows(place) && nobodys.status === 200)
+        [404, 422].includes(status) || (narrows(place) && status === 200)
           ? undefined
-          : `was answered with ${nobodys.status}`,
+          : `was answered with ${status}`,
     },
     ...foreign.map(({ what, id }) => ({
       request: `${subject} = ${what} (${id})`,
-      run: async () => differenceOf(await call(withId(sample, place, id)), nobodys),
+      run: async () => differenceFrom(nobodys, () => call(withId(sample, place, id))),
     })),
   ]
-  if (!place.isList || nobodys.status === 200) return
+  if (!place.isList || status === 200) return
   const own = ownId(caller, place.kind)
-  const behindOwn = await call(withValue(sample, place, [own, randomId(place.kind)]))
+  const behindOwn = await createReference(() => call(withValue(sample, place, [own, randomId(place.kind)])))
   yield foreign
     .filter(({ id }) => id !== own)
     .map(({ what, id }) => ({
       request: `${subject} = the own one and ${what} (${id})`,
-      run: async () => differenceOf(await call(withValue(sample, place, [own, id])), behindOwn),
+      run: async () => differenceFrom(behindOwn, () => call(withValue(sample, place, [own, id]))),
     }))
 }

@@ -75,7 +75,13 @@ function control(_world: World, { caller, unseen }: Asker): Probe {
   }
 }
 
-type Asked = { query?: string; spaces?: '*' | string[]; files?: string[]; mode?: string }
+type Asked = {
+  query?: string
+  spaces?: '*' | string[]
+  folders?: string[]
+  files?: string[]
+  mode?: string
+}
 
 /** A count of matching places that is not that of the places the key may read and has asked for. */
 function miscount(
@@ -97,7 +103,11 @@ function miscount(
   return total === expected ? undefined : `counts ${total} instead of ${expected}`
 }
 
-function isAsked({ level, place: bound }: Caller, { space, file }: Place, { spaces, files }: Asked): boolean {
+function isAsked(
+  { level, place: bound }: Caller,
+  { space, folder, file }: Place,
+  { spaces, folders, files }: Asked,
+): boolean {
   const isInSpace =
     spaces === '*' ||
     (spaces === undefined
@@ -105,7 +115,8 @@ function isAsked({ level, place: bound }: Caller, { space, file }: Place, { spac
         ? space.id === bound.space.id
         : space.slug === 'default'
       : spaces.includes(space.id))
-  return isInSpace && (files === undefined || files.includes(file.id))
+  const isInFolder = folders === undefined || folders.includes(folder.id)
+  return isInSpace && isInFolder && (files === undefined || files.includes(file.id))
 }
 
 /** One of the readings, or a search that nobody has made before. */
@@ -123,6 +134,9 @@ function randomReading({ world, routes, random }: Given, { caller, readings }: A
         mode: random() < 0.7 ? 'text' : 'hybrid',
         limit: 1 + Math.floor(random() * 100),
         ...(random() < 0.7 ? { spaces: '*' } : {}),
+        ...(random() < 0.2
+          ? { folders: [pick(places, random).folder.id, pick(places, random).folder.id] }
+          : {}),
         ...(random() < 0.3 ? { files: [pick(places, random).file.id, pick(places, random).file.id] } : {}),
       },
     },

@@ -1,7 +1,7 @@
-import { type IdPlace, placesOf, withValue } from '../routes/places.ts'
+import { type IdPlace, meansNone, placesOf, withValue } from '../routes/places.ts'
 import type { Route } from '../routes/route-table.ts'
 import { hasSample, mayCall, sampleFor } from '../routes/samples.ts'
-import { differenceOf } from '../server/compare-answers.ts'
+import { createReference, differenceFrom } from '../server/compare-answers.ts'
 import { type Answered, exchange, type Sample } from '../server/exchange.ts'
 import type { Given, Probe, Statement } from '../statement.ts'
 import { callerInWords, isReading } from '../world/readings.ts'
@@ -41,11 +41,10 @@ async function fieldProbes({ world }: Given, route: Route, caller: Caller): Prom
   })
   const probes = places.map(async (place) => {
     const sample = place.name.startsWith('like.') ? await sampleFor(route, caller, place) : plain
-    // That a file is none of these holds of all files where these are none.
-    const judge = place.name.split('.').includes('not') ? narrow : refused
+    const judgeOf = (value: unknown) => (meansNone(place, value) ? narrow : refused)
     const values = place.part === 'body' ? wide : wideQueries
     return [
-      ...values.map((value) => judge(world, caller, ask(sample, place, value))),
+      ...values.map((value) => judgeOf(value)(world, caller, ask(sample, place, value))),
       // What makes something would make it elsewhere when it does not hear where.
       ...(isReading(route) ? [undefined, '*'] : []).map((value) =>
         narrow(world, caller, ask(sample, place, value)),
@@ -84,8 +83,10 @@ function problemOf({ status, body }: Answered, traces: string[]): string | undef
 
 function isEmpty({ status, body }: Answered): boolean {
   if (status !== 200) return false
-  const found: { total?: number; refused?: boolean } = JSON.parse(body)
-  return found.total === 0 || found.refused === true
+  const found: { total?: number; refused?: boolean; results?: { status?: number }[] } = JSON.parse(body)
+  // One by one, as if each had been named alone.
+  const isNoneFound = found.results?.every(({ status: one }) => one === 404) ?? false
+  return found.total === 0 || found.refused === true || isNoneFound
 }
 
 /** Headers and cookies that name another change nothing, to the byte; a second key opens nothing. */
@@ -111,8 +112,8 @@ async function headerProbes({ world, routes }: Given, caller: Caller): Promise<P
   const changeless = plain.map(({ route, sample }) => ({
     request: `${callerInWords(caller)}: ${route.name} with headers and cookies that name ${id}`,
     run: async () => {
-      const expected = await exchange(server, caller.key, route, sample)
-      return differenceOf(await exchange(server, caller.key, route, sample, { headers }), expected)
+      const plainly = await createReference(() => exchange(server, caller.key, route, sample))
+      return differenceFrom(plainly, () => exchange(server, caller.key, route, sample, { headers }))
     },
   }))
   const both = { authorization: `Bearer ${caller.key}, Bearer ${key}` }
@@ -169,7 +170,7 @@ async function searchCursorProbes({ world, routes }: Given, caller: Caller): Pro
   const body = { query: world.run.commonWords, spaces: '*', limit: 1, mode: 'text' }
   const ask = (key: string, cursor?: string) =>
     exchange(world.server, key, route, { body: { ...body, ...(cursor === undefined ? {} : { cursor }) } })
-  const nobodys = await ask(caller.key, 'no-such-thing')
+  const nobodys = await createReference(() => ask(caller.key, 'no-such-thing'))
   const probes: Probe[] = []
   for (const other of [world.own.tenant, world.stranger.tenant]) {
     const { next_cursor: cursor }: Page = JSON.parse((await ask(other.key)).body)
@@ -179,9 +180,9 @@ async function searchCursorProbes({ world, routes }: Given, caller: Caller): Pro
       request: `${callerInWords(caller)}: ${route.name} with the cursor of key ${other.keyId}`,
       ...(isOwn ? { isControl: true } : {}),
       run: async () => {
-        const answer = await ask(caller.key, cursor)
-        if (isOwn) return answer.status === 200 ? undefined : `was answered with ${answer.status}`
-        return differenceOf(answer, nobodys)
+        if (!isOwn) return differenceFrom(nobodys, () => ask(caller.key, cursor))
+        const { status } = await ask(caller.key, cursor)
+        return status === 200 ? undefined : `was answered with ${status}`
       },
     })
   }
