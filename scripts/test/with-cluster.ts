@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { scratchFolder } from '../../test/support/scratch.ts'
 import type { PostgresPrograms } from './find-postgres.ts'
 
 const run = promisify(execFile)
@@ -23,7 +23,7 @@ export async function withCluster<T>(
   signal: AbortSignal,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'bulkhead-postgres-'))
+  const folder = await mkdtemp(join(scratchFolder, 'bulkhead-postgres-'))
   const data = join(folder, 'data')
   const { user } = programs
   const call = (program: string, args: string[]) =>

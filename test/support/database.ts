@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClientBase } from 'pg'
 import { lockDirectory } from '#platform/lock.ts'
+import { scratchFolder } from './scratch.ts'
 import { withEmbedded, withServer } from './connect.ts'
 import { type ServerTemplate, type Template, urlOf } from './template.ts'
 
@@ -33,8 +34,8 @@ export async function freshDatabase(): Promise<TestDatabase> {
     throw new Error('no template: this project of vitest.config.ts lacks the global setup in test/support')
   }
   const template: Template = JSON.parse(variable)
-  const dataDir = await mkdtemp(join(tmpdir(), 'bulkhead-test-'))
-  await cp(template.dataDir, dataDir, { recursive: true })
+  const dataDir = await mkdtemp(join(scratchFolder, 'bulkhead-test-'))
+  cpSync(template.dataDir, dataDir, { recursive: true })
   return template.server ? copyServer(template.server, dataDir) : embeddedIn(dataDir)
 }
 

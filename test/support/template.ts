@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfig } from '#config.ts'
 import { servingRoles } from '#platform/db/roles.ts'
 import { createMasterKey } from '#platform/vault/index.ts'
 import { startApp } from '../../src/app.ts'
+import { scratchFolder } from './scratch.ts'
 import { withServer } from './connect.ts'
 
 /** A database that was started once and has its first keys; made once a run, every test file works on a copy. */
@@ -33,8 +34,8 @@ type Login = { name: string; password: string }
  */
 export async function makeTemplate(superuser: string | undefined, empty?: string): Promise<Template> {
   const server = superuser === undefined ? undefined : await makeServerDatabase(superuser)
-  const dataDir = await mkdtemp(join(tmpdir(), 'bulkhead-template-'))
-  if (empty !== undefined) await cp(empty, dataDir, { recursive: true })
+  const dataDir = await mkdtemp(join(scratchFolder, 'bulkhead-template-'))
+  if (empty !== undefined) cpSync(empty, dataDir, { recursive: true })
   // A server never makes its own: two of them would make two.
   await writeFile(join(dataDir, 'master.key'), createMasterKey())
   const urls = server && {
