@@ -69,9 +69,18 @@ test.each([
 
 /** These name nothing that is somebody’s: they make something, or never ask a server. */
 const nameless = [
-  ...['demo', 'doctor', 'isolation check', 'isolation clean', 'migrate', 'serve'],
-  ...['embedder list', 'reranker list'],
-  ...['group create', 'role create', 'space create', 'tenant create'],
+  'demo',
+  'doctor',
+  'isolation check',
+  'isolation clean',
+  'migrate',
+  'serve',
+  'embedder list',
+  'reranker list',
+  'group create',
+  'role create',
+  'space create',
+  'tenant create',
 ]
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
