@@ -6,25 +6,16 @@ import {
   type Tables,
   type TenantTx,
 } from '#platform/db/index.ts'
-import { type IdPrefix, parseId } from '#platform/ids.ts'
+import { parseReference } from '#platform/reference.ts'
 import { partnerNotFound, spaceNotFound, tenantNotFound } from './errors.ts'
 
 export type PartnerRow = Tables['partners']
 export type TenantRow = Tables['tenants']
 export type SpaceRow = Tables['spaces']
 
-type Reference = { column: 'id'; value: string } | { column: 'slug'; value: string } | undefined
-
-/** An id or a slug; text that is neither refers to nothing. */
-function referenceOf(prefix: IdPrefix, text: string): Reference {
-  const id = parseId(prefix, text)
-  if (id) return { column: 'id', value: id }
-  return /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/.test(text) ? { column: 'slug', value: text } : undefined
-}
-
 /** @throws partners.not_found */
 export async function getPartner(tx: PlatformTx, text: string) {
-  const ref = referenceOf('ptn', text)
+  const ref = parseReference('ptn', text)
   const row =
     ref &&
     (await tx.kysely.selectFrom('partners').selectAll().where(ref.column, '=', ref.value).executeTakeFirst())
@@ -37,7 +28,7 @@ export async function getPartner(tx: PlatformTx, text: string) {
  * @throws tenants.not_found
  */
 export async function getTenant(tx: AdminTx | TenantTx, text: string) {
-  const ref = referenceOf('ten', text)
+  const ref = parseReference('ten', text)
   const rows = ref
     ? await kyselyOf(tx)
         .selectFrom('tenants')
@@ -73,7 +64,7 @@ export function findErasingTwin(
 
 /** @throws spaces.not_found */
 export async function getSpace(tx: TenantTx, text: string) {
-  const ref = referenceOf('spc', text)
+  const ref = parseReference('spc', text)
   const row =
     ref &&
     (await tx.kysely.selectFrom('spaces').selectAll().where(ref.column, '=', ref.value).executeTakeFirst())

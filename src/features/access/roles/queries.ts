@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { pageByCreation, type PageRequest, type Tables, type TenantTx } from '#platform/db/index.ts'
-import { parseId } from '#platform/ids.ts'
+import { parseReference } from '#platform/reference.ts'
 import { roleNotFound } from '../errors.ts'
 
 export type RoleRow = Selectable<Tables['roles']>
@@ -14,12 +14,14 @@ export async function getRole(tx: TenantTx, text: string): Promise<RoleRow> {
 
 /** Those that are there, each once. */
 export async function findRoles(tx: TenantTx, references: readonly string[]): Promise<RoleRow[]> {
-  const ids = references.flatMap((text) => parseId('rol', text) ?? [])
+  const known = references.flatMap((text) => parseReference('rol', text) ?? [])
+  const valuesOf = (column: 'id' | 'slug') =>
+    known.filter((one) => one.column === column).map(({ value }) => value)
   return tx.kysely
     .selectFrom('roles')
     .selectAll()
     .where((eb) =>
-      eb.or([eb('id', '=', eb.fn.any(eb.val(ids))), eb('slug', '=', eb.fn.any(eb.val([...references])))]),
+      eb.or((['id', 'slug'] as const).map((column) => eb(column, '=', eb.fn.any(eb.val(valuesOf(column)))))),
     )
     .orderBy('slug')
     .execute()
