@@ -74,7 +74,11 @@ test.each([
     'filter.colour',
     'type, origin, created_after, created_before, files, folders, spaces, metadata, not, any',
   ],
-  [deep(3), 'filter.not.not.not', 'type, origin, created_after, created_before, files, folders, spaces, metadata'],
+  [
+    deep(3),
+    'filter.not.not.not',
+    'type, origin, created_after, created_before, files, folders, spaces, metadata',
+  ],
   [{ metadata: { year: { above: 3 } } }, 'filter.metadata.year.above', 'in, gt, gte, lt, lte, exists'],
 ])(
   'a filter with a field that there is not is refused, and the known ones are named: %j',

@@ -6,13 +6,16 @@ import { createWorld } from '#isolation/world/create-world.ts'
 import { foreignTraces } from '#isolation/world/traces.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { startTestApp } from '../support/app.ts'
-import { type Ended, runCommand } from '../support/run-command.ts'
+import { startCommandProcess } from '../support/command-process.ts'
+import type { Ended } from '../support/run-command.ts'
 import { commandCases } from './command-line/cases.ts'
 
 /** The command line is a caller of the API like any other: what is closed there is closed here, in the same words. */
 const app = await startTestApp()
 const folder = await mkdtemp(join(tmpdir(), 'bulkhead-command-'))
+const program = startCommandProcess(folder)
 afterAll(async () => {
+  await program.end()
   await app.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -23,7 +26,7 @@ await writeFile(join(folder, 'new.md'), 'A file that nobody else may get.')
 /** What the command line says, but for the id of the request. */
 async function bulkhead(args: string[], settings: Record<string, string>): Promise<Ended> {
   const surroundings = { BULKHEAD_URL: app.url, BULKHEAD_DATA_DIR: folder, ...settings }
-  const { code, out, err } = await runCommand([...args, '--json'], surroundings, folder)
+  const { code, out, err } = await program.run([...args, '--json'], surroundings)
   return { code, out, err: err.replaceAll(/"request_id":"\w+"/g, '') }
 }
 
