@@ -9,6 +9,7 @@ const features = [
   'metering',
   'files',
   'grants',
+  'portal',
   'search',
   'ingestion',
   'answers',

@@ -745,6 +745,9 @@ create table partners (
 );
 alter table partners enable row level security;
 alter table partners force row level security;
+create policy of_presented_tenant on partners as permissive for select to bulkhead_system
+  using ((id IN ( SELECT tenants.partner_id
+   FROM tenants)));
 create policy partner_wall on partners as permissive for select to bulkhead_partner
   using ((id = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
 create policy platform_wall on partners as permissive for all to bulkhead_platform
@@ -756,6 +759,56 @@ create policy presented_key on partners as permissive for select to bulkhead_sys
 grant select on partners to bulkhead_partner;
 grant select, insert, update, delete on partners to bulkhead_platform;
 grant select on partners to bulkhead_system;
+
+create table portal_tokens (
+  tenant_id uuid not null,
+  id uuid not null,
+  hint text not null,
+  secret_hash bytea not null,
+  subject_external_id text not null,
+  subject_name text,
+  scopes text[] not null,
+  spaces uuid[] not null,
+  folders uuid[] not null,
+  files uuid[] not null,
+  origins text[] not null,
+  max_uses integer,
+  uses integer not null default 0,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint portal_tokens_pkey PRIMARY KEY (tenant_id, id),
+  constraint portal_tokens_tenant_id_secret_hash_key UNIQUE (tenant_id, secret_hash),
+  constraint portal_tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint portal_tokens_max_uses_check CHECK ((max_uses > 0)),
+  constraint portal_tokens_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint portal_tokens_spaces_check CHECK ((cardinality(spaces) > 0)),
+  constraint portal_tokens_subject_external_id_check CHECK (((length(subject_external_id) >= 1) AND (length(subject_external_id) <= 255))),
+  constraint portal_tokens_subject_name_check CHECK (((length(subject_name) >= 1) AND (length(subject_name) <= 255)))
+);
+CREATE INDEX portal_tokens_secret_hash_idx ON public.portal_tokens USING btree (secret_hash);
+CREATE INDEX portal_tokens_tenant_id_created_at_id_idx ON public.portal_tokens USING btree (tenant_id, created_at, id);
+CREATE INDEX portal_tokens_tenant_id_subject_external_id_created_at_id_idx ON public.portal_tokens USING btree (tenant_id, subject_external_id, created_at, id);
+alter table portal_tokens enable row level security;
+alter table portal_tokens force row level security;
+create policy erasure on portal_tokens as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy presented_token on portal_tokens as permissive for select to bulkhead_system
+  using ((secret_hash = ( SELECT decode(NULLIF(current_setting('app.secret_hash'::text, true), ''::text), 'hex'::text) AS decode)));
+create policy presented_token_use on portal_tokens as permissive for update to bulkhead_system
+  using ((secret_hash = ( SELECT decode(NULLIF(current_setting('app.secret_hash'::text, true), ''::text), 'hex'::text) AS decode)))
+  with check ((secret_hash = ( SELECT decode(NULLIF(current_setting('app.secret_hash'::text, true), ''::text), 'hex'::text) AS decode)));
+create policy tenant_wall on portal_tokens as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on portal_tokens to bulkhead_eraser;
+grant select, update (uses, last_used_at) on portal_tokens to bulkhead_system;
+grant select, insert, update, delete on portal_tokens to bulkhead_tenant;
 
 create table roles (
   tenant_id uuid not null,
@@ -964,6 +1017,9 @@ create policy presented_invitation on tenants as permissive for select to bulkhe
 create policy presented_key on tenants as permissive for select to bulkhead_system
   using ((id IN ( SELECT keys.tenant_id
    FROM keys)));
+create policy presented_token on tenants as permissive for select to bulkhead_system
+  using ((id IN ( SELECT portal_tokens.tenant_id
+   FROM portal_tokens)));
 create policy space_wall on tenants as permissive for all to bulkhead_space
   using ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));

@@ -13,6 +13,7 @@ import { answerRoutes } from '#features/answers/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
 import { deleteFilesOf, type FileIndex, fileRoutes, pageRoutes, queuePurge } from '#features/files/index.ts'
 import { queueIngestion, queueSwitch } from '#features/ingestion/index.ts'
+import { portalRoutes } from '#features/portal/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
@@ -90,6 +91,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       index: indexOfFiles(deps),
     }),
     ...grantRoutes(deps),
+    ...portalRoutes(deps),
     ...pageRoutes(deps),
     ...searchRoutes(retrieval),
     ...embeddingRoutes(deps),

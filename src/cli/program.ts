@@ -18,6 +18,7 @@ import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommand } from './partner.ts'
+import { portalCommand } from './portal.ts'
 import { roleCommand } from './role.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     accessCommand(),
     invitationCommand(),
     keyCommand(),
+    portalCommand(),
     keyringCommand(),
     folderCommand(),
     fileCommand(),

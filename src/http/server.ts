@@ -8,6 +8,7 @@ import type { Log } from '#platform/log.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { answerOnce, type OnceStore } from './answer-once.ts'
 import { answerBrokenRequest } from './broken-request.ts'
+import { answerOtherOrigins } from './cross-origin.ts'
 import { callerGone, missingCredential, routeNotFound } from './errors.ts'
 import { measureRequests, type Metrics } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -20,6 +21,8 @@ export type Credential = {
   secret: string
   /** Where the request comes from. */
   address: string
+  /** The page that a browser sends it from, where it says so. */
+  origin: string | undefined
   /** What it wants to do: a scope reaches no further than that. */
   access: Route['access']
   requestId: string
@@ -62,6 +65,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(), request, reply, options.log))
   addJsonParser(app)
   addHeaders(app)
+  answerOtherOrigins(app)
   measureRequests(app, options.metrics)
   await app.register(multipart, {
     // The blob store counts the bytes of a file and stops at its limit; the parser's own would cut it off in silence.
@@ -130,6 +134,7 @@ async function admit(
   const scope = await authenticate({
     secret,
     address: request.ip,
+    origin: request.headers.origin,
     access: route.access,
     requestId: request.id,
     signal,

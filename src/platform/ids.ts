@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'ver'
   | 'chk'
   | 'key'
+  | 'ptk'
   | 'usr'
   | 'grp'
   | 'rol'

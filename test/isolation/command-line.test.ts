@@ -62,6 +62,7 @@ test.each([
   ['role list', ['role', 'list'], people.role.id],
   ['grant list', ['grant', 'list'], first.space.id],
   ['invitation list', ['invitation', 'list'], people.invitation.id],
+  ['portal list', ['portal', 'list'], people.token.id],
 ])('%s shows a tenant its own and nothing of another', async (_command, args, shown) => {
   const { code, out } = await bulkhead(args, { BULKHEAD_KEY: tenant.key })
   expect(code).toBe(0)
@@ -84,12 +85,23 @@ const nameless = [
   'role create',
   'space create',
   'tenant create',
+  // It names a subject, which is whoever the tenant says.
+  'portal revoke-all',
 ]
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
-const lists = ['file', 'grant', 'group', 'invitation', 'key', 'role', 'space', 'tenant', 'user'].map(
-  (kind) => `${kind} list`,
-)
+const lists = [
+  'file',
+  'grant',
+  'group',
+  'invitation',
+  'key',
+  'portal',
+  'role',
+  'space',
+  'tenant',
+  'user',
+].map((kind) => `${kind} list`)
 
 test('every command that talks to a server about somebody’s things is tried here', () => {
   const leaves = buildProgram().commands.flatMap((command) =>

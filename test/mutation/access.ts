@@ -1,6 +1,8 @@
 import type { Mutation } from './mutation.ts'
 
 const authenticate = 'src/features/access/authenticate.ts'
+const standing = 'src/features/access/assert-standing.ts'
+const portal = ['test/api/portal.test.ts']
 const keys = 'src/features/access/keys.ts'
 const server = 'src/http/server.ts'
 const credentials = ['test/api/credentials.test.ts']
@@ -27,34 +29,98 @@ export const access: Mutation[] = [
   {
     guard: 'A revoked key is refused',
     statement: 'I19',
-    file: authenticate,
-    find: '  if (key.revoked_at) throw revokedCredential()\n',
+    file: standing,
+    find: '  if (revoked_at) throw revokedCredential()\n',
     replace: '',
     tests: ['test/api/keys.test.ts'],
   },
   {
     guard: 'An expired key is refused',
     statement: 'I19',
-    file: authenticate,
-    find: 'if (key.expires_at && key.expires_at <= now)',
-    replace: 'if (key.expires_at && key.expires_at <= key.expires_at && !now)',
+    file: standing,
+    find: 'if (expires_at && expires_at <= now)',
+    replace: 'if (expires_at && !now)',
     tests: credentials,
   },
   {
     guard: 'The keys of a suspended tenant are refused',
     statement: 'I19',
-    file: authenticate,
-    find: "if (key.tenant_status && key.tenant_status !== 'active')",
-    replace: "if (key.tenant_status === 'archived')",
+    file: standing,
+    find: "if (tenant_status && tenant_status !== 'active')",
+    replace: "if (tenant_status === 'archived')",
     tests: ['test/api/tenants.test.ts'],
   },
   {
     guard: 'The keys of a suspended partner’s tenants are refused',
     statement: 'I19',
-    file: authenticate,
-    find: "if (key.partner_status && key.partner_status !== 'active')",
-    replace: "if (key.level === 'partner' && key.partner_status !== 'active')",
+    file: standing,
+    find: "if (partner_status && partner_status !== 'active')",
+    replace: "if (partner_status && !tenant_status && partner_status !== 'active')",
     tests: credentials,
+  },
+  {
+    guard: 'A portal token that names folders or files opens those alone',
+    statement: 'I13',
+    file: 'src/features/access/portal/scope-of-token.ts',
+    find: 'if (token.folders.length + token.files.length === 0) return inSpaces',
+    replace: 'if (token.spaces.length > 0) return inSpaces',
+    tests: portal,
+  },
+  {
+    guard: 'A portal token opens its own spaces',
+    statement: 'I13',
+    file: 'src/features/access/portal/scope-of-token.ts',
+    find: '    ...reach,\n',
+    replace: "    ...reach,\n    spaces: reach.part ? reach.spaces : 'all',\n",
+    tests: portal,
+  },
+  {
+    guard: 'A portal token names places within its spaces',
+    statement: 'I13',
+    file: 'src/features/portal/issue-token.ts',
+    find: 'if (!found.spaces.includes(space_id)) throw',
+    replace: 'if (found.spaces.length === 0) throw',
+    tests: portal,
+  },
+  {
+    guard: 'Nobody issues a portal token for more than they may do',
+    statement: 'I13',
+    file: 'src/features/portal/issue-token.ts',
+    find: 'assertHeld(tx, [...permissionsOfScopes(scopes)])',
+    replace: 'assertHeld(tx, [])',
+    tests: portal,
+  },
+  {
+    guard: 'A portal token is refused to pages that it does not name',
+    statement: 'I13',
+    file: authenticate,
+    find: '  assertOrigin(token, credential)\n',
+    replace: '',
+    tests: portal,
+  },
+  {
+    guard: 'A portal token is good for so many uses',
+    statement: 'I19',
+    file: 'src/features/access/portal/take-presented-token.ts',
+    find: ".where('uses', '<', maxUses)",
+    replace: ".where('uses', '<', maxUses + 1)",
+    tests: portal,
+  },
+  {
+    guard: 'The portal tokens of a suspended tenant or partner are refused',
+    statement: 'I19',
+    file: authenticate,
+    find: '  assertInUse(token)\n',
+    replace: '',
+    tests: portal,
+  },
+  {
+    guard: 'Answers to keys are closed to pages of other origins',
+    statement: 'I13',
+    file: 'src/http/cross-origin.ts',
+    find: 'Bearer +bhp_',
+    replace: 'Bearer +bh[pk]_',
+    tests: portal,
   },
   {
     guard: 'A key of a space is a key of that space alone',

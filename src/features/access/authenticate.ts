@@ -1,46 +1,63 @@
 import type { Credential } from '#http/index.ts'
-import { suspended } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Db } from '#platform/db/index.ts'
+import type { Db, SystemTx } from '#platform/db/index.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { isAllowedAddress } from './addresses.ts'
-import { addressRefused, expiredCredential, invalidCredential, revokedCredential } from './errors.ts'
+import { assertAlive, assertInUse } from './assert-standing.ts'
+import { addressRefused, invalidCredential, originRefused } from './errors.ts'
+import { scopeOfToken } from './portal/scope-of-token.ts'
+import { countUse, findPresentedToken, type PresentedToken } from './portal/take-presented-token.ts'
 import { type PresentedKey, takePresentedKey } from './presented-key.ts'
 import { type KeyRights, readKeyRights } from './rights/read-key-rights.ts'
-import { hashSecret, isWellFormedSecret } from './secret.ts'
+import { hashSecret, isWellFormedSecret, type SecretKind } from './secret.ts'
 
 export type AuthenticateDeps = { db: Db; clock: Clock }
 
 /**
- * Turns a presented key into a scope. The key, and the rights of whom it acts for, are read anew for each request, so that
- * revocation, suspension and every change of rights hold from the very next one.
- * @throws auth.invalid, auth.revoked, auth.expired, auth.deactivated, auth.address_refused, tenancy.suspended
+ * Turns a presented secret into a scope. The credential, and the rights of whom it acts for, are read anew for each request,
+ * so that revocation, suspension and every change of rights hold from the very next one.
+ * @throws auth.invalid, auth.revoked, auth.expired, auth.deactivated, auth.address_refused, auth.origin_refused,
+ * auth.used_up, tenancy.suspended
  */
 export async function authenticate(credential: Credential, { db, clock }: AuthenticateDeps): Promise<Scope> {
-  if (!isWellFormedSecret('bhk', credential.secret)) throw invalidCredential()
+  const open = opens.find(({ kind }) => isWellFormedSecret(kind, credential.secret))?.open
+  if (!open) throw invalidCredential()
   const hash = hashSecret(credential.secret)
-  return db.system(
-    'authenticate',
-    async (tx) => {
-      const now = clock.now()
-      const key = await takePresentedKey(tx, hash, now, (key) => assertUsable(key, credential, now))
-      if (!key) throw invalidCredential()
-      return scopeOfKey(key, credential, await readKeyRights(tx, key, credential))
-    },
-    { secretHash: hash.toString('hex') },
-  )
+  const presented = { secretHash: hash.toString('hex') }
+  return db.system('authenticate', (tx) => open(tx, hash, credential, clock.now()), presented)
 }
 
-function assertUsable(key: PresentedKey, { address }: Credential, now: Date): void {
-  // From the first moment the same answer as after the end, when its keys are gone.
-  if (key.tenant_status === 'erasing') throw invalidCredential()
-  if (key.revoked_at) throw revokedCredential()
-  if (key.expires_at && key.expires_at <= now) throw expiredCredential()
-  if (!isAllowedAddress(address, key.allowed_addresses)) throw addressRefused()
-  if (key.partner_status && key.partner_status !== 'active') throw suspended('The partner is suspended.')
-  if (key.tenant_status && key.tenant_status !== 'active')
-    throw suspended(`The tenant is ${key.tenant_status}.`)
+type Open = (tx: SystemTx, hash: Buffer, credential: Credential, now: Date) => Promise<Scope>
+
+const opens: { kind: SecretKind; open: Open }[] = [
+  { kind: 'bhk', open: openKey },
+  { kind: 'bhp', open: openToken },
+]
+
+async function openKey(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
+  const key = await takePresentedKey(tx, hash, now, (found) => {
+    assertAlive(found, now)
+    if (!isAllowedAddress(credential.address, found.allowed_addresses)) throw addressRefused()
+    assertInUse(found)
+  })
+  if (!key) throw invalidCredential()
+  return scopeOfKey(key, credential, await readKeyRights(tx, key, credential))
+}
+
+async function openToken(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
+  const token = await findPresentedToken(tx, hash)
+  if (!token) throw invalidCredential()
+  assertAlive(token, now)
+  assertOrigin(token, credential)
+  assertInUse(token)
+  await countUse(tx, token, now)
+  return scopeOfToken(tx, token, credential)
+}
+
+/** A browser says from which page a request to another host comes, and no page can have it say otherwise. */
+function assertOrigin({ origins }: PresentedToken, { origin }: Credential): void {
+  if (origin !== undefined && origins.length > 0 && !origins.includes(origin)) throw originRefused()
 }
 
 function scopeOfKey(key: PresentedKey, { requestId, signal }: Credential, rights: KeyRights): Scope {

@@ -32,6 +32,18 @@ export const addressRefused = defineError(
   'The key may not be used from here',
   'The key is held to addresses, and the request came from another one.',
 )
+export const originRefused = defineError(
+  'auth.origin_refused',
+  403,
+  'The portal token may not be used by this page',
+  'The token is held to origins, and the request came from another one.',
+)
+export const usedUpToken = defineError(
+  'auth.used_up',
+  401,
+  'The portal token is used up',
+  'It was made for so many uses, and all of them are over; issue a new one.',
+)
 export const deactivatedUser = defineError(
   'auth.deactivated',
   401,

@@ -27,9 +27,11 @@ export function presentKey(row: KeyRow) {
 /** What a caller may know of itself. */
 export function presentMe(scope: Scope) {
   const { boundTo: space, user } = scope.level === 'tenant' ? scope : {}
+  const { id, type } = scope.subject
   return {
     level: space ? 'space' : scope.level,
-    key_id: formatId('key', scope.subject.id),
+    key_id: type === 'key' ? formatId('key', id) : null,
+    portal_token_id: type === 'portal_token' ? formatId('ptk', id) : null,
     name: scope.subject.name,
     partner_id: scope.level === 'platform' ? null : formatId('ptn', scope.partnerId),
     tenant_id: scope.level === 'tenant' ? formatId('ten', scope.tenantId) : null,

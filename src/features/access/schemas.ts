@@ -74,8 +74,9 @@ export const KeyRotation = Strict({
 })
 export const Me = Strict({
   level: Level,
-  key_id: Type.String(),
-  name: Name,
+  key_id: Nullable(Type.String()),
+  portal_token_id: Nullable(Type.String()),
+  name: Type.String({ description: 'Of the key, or of whom the portal token is for.' }),
   partner_id: Nullable(Type.String()),
   tenant_id: Nullable(Type.String()),
   space_id: Nullable(Type.String()),

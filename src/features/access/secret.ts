@@ -5,8 +5,8 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const randomLength = 32
 const checksumLength = 6
 
-/** What a secret is: of a key, or of the link of an invitation. */
-export type SecretKind = 'bhk' | 'bhi'
+/** What a secret is: of a key, of a portal token, or of the link of an invitation. */
+export type SecretKind = 'bhk' | 'bhp' | 'bhi'
 
 /**
  * A new secret: its kind, 32 random characters (190 bits) and 6 of CRC-32 in base 62, so that secret scanners can tell a

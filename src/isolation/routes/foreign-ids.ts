@@ -17,6 +17,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   role: 'rol',
   grant: 'gra',
   invitation: 'inv',
+  token: 'ptk',
   search: 'sea',
 }
 

@@ -13,7 +13,7 @@ export type Kind =
   | 'search'
   | PeopleKind
 /** Records of a tenant that lie in none of its spaces. */
-export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation'
+export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation' | 'token'
 
 /** A place in a request that holds an id; `name` leads into nested fields by dots, and by 0 into a list's first. */
 export type IdPlace = { part: Part; name: string; kind: Kind; isList: boolean }
@@ -44,7 +44,7 @@ const idFields: Record<string, Kind> = {
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
   `name slug external_id intelligence embedder reranker rerank days position keeps_queries permissions expires_at limit cursor status origin metadata on_conflict
-   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days path recursive trashed permanent each number`.split(
+   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days subject scopes ttl origins max_uses path recursive trashed permanent each number`.split(
     /\s+/,
   ),
 )
@@ -63,6 +63,7 @@ const collections: Record<string, Kind> = {
   roles: 'role',
   grants: 'grant',
   invitations: 'invitation',
+  tokens: 'token',
   search: 'search',
 }
 
@@ -147,7 +148,7 @@ export function isOfPeople(kind: Kind): kind is PeopleKind {
   return peopleKinds.has(kind)
 }
 
-const peopleKinds = new Set<Kind>(['user', 'group', 'role', 'grant', 'invitation'])
+const peopleKinds = new Set<Kind>(['user', 'group', 'role', 'grant', 'invitation', 'token'])
 
 export function ownId({ customer, place, keyId }: Caller, kind: Kind): string {
   if (kind === 'key') return keyId

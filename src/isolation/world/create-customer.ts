@@ -72,7 +72,7 @@ const withTrash = { trash_days: 1 }
 
 type Record = { id: string; slug: string }
 
-/** A user with a role of the tenant's own, in a group, with a grant; and somebody who is invited. */
+/** A user with a role of the tenant's own, in a group, with a grant; somebody who is invited; and a portal token. */
 async function createPeople(tenant: Api, prefix: string, space: string): Promise<Customer['people']> {
   const make = async (path: string, body: object) => made(await tenant.post<Record>(path, body))
   const role = await make('/v1/roles', { slug: `${prefix}-role`, permissions: ['spaces:read', 'files:read'] })
@@ -81,7 +81,10 @@ async function createPeople(tenant: Api, prefix: string, space: string): Promise
   made(await tenant.post(`/v1/groups/${group.id}/members`, { user: user.id }), 200)
   const grant = await make('/v1/grants', { user: user.id, space, permissions: ['files:read'] })
   const email = `${prefix}@example.com`
-  return { user, group, role, grant, invitation: await make('/v1/invitations', { email }) }
+  const invitation = await make('/v1/invitations', { email })
+  const subject = { external_id: `${prefix}-subject` }
+  const token = await make('/v1/portal/tokens', { spaces: [space], scopes: ['search'], subject })
+  return { user, group, role, grant, invitation, token }
 }
 
 /** A key of the space, words that mean the same in it, and a file in a folder of it that is being read. */

@@ -127,7 +127,7 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
       ({ keyId }) => keyId ?? [],
     )
   }
-  const kind = /^\/v1\/(user|group|role|grant|invitation)s\//.exec(path)?.[1]
+  const kind = /^\/v1\/(?:portal\/)?(user|group|role|grant|invitation|token)s\//.exec(path)?.[1]
   if (kind) return both(customers.map(({ people }) => people[kind as keyof Customer['people']]))
   if (path.startsWith('/v1/folders')) return places.map(({ folder }) => folder.id)
   if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)

@@ -12,7 +12,7 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
         api.get(`/v1/folders?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
-      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations'].map((list) =>
+      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations', 'portal/tokens'].map((list) =>
         tenant.api.get(`/v1/${list}?limit=200`),
       ),
       tenant.api.get(`/v1/tenants/${tenant.id}`),

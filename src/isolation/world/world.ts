@@ -28,7 +28,7 @@ export type Customer = {
   partner: { id: string; slug?: string } & Partial<Holder>
   tenant: { id: string; slug: string } & Holder
   /** One record of each kind; the grant is for the user, on the first space. */
-  people: { user: Id; group: Id; role: Id & { slug: string }; grant: Id; invitation: Id }
+  people: { user: Id; group: Id; role: Id & { slug: string }; grant: Id; invitation: Id; token: Id }
   first: Place
   second: Place
 }

@@ -48,7 +48,10 @@ type Sealing = {
 export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
 export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
 export type AdminTx = PartnerTx | PlatformTx
-export type SystemTx = Tx<SharedTables & Pick<Tables, 'invitations'>> & { execute: Execute } & CanEnter
+/** What is found by a secret, before anybody knows whose it is, beside what everybody shares. */
+type PresentedTables = SharedTables & Pick<Tables, 'invitations' | 'portal_tokens'>
+
+export type SystemTx = Tx<PresentedTables> & { execute: Execute } & CanEnter
 
 /** A new tenant gets its first rows in the transaction that creates it, as that tenant; a user's rights are read by its key. */
 type CanEnter = { enter: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T> }
@@ -95,7 +98,7 @@ export function createDb(pool: Pool, timeouts: Timeouts, vault: OpensKeys, log: 
     system: (reason, work, settings) =>
       run(undefined, systemActing(reason, settings), (open) =>
         work({
-          ...tx<SharedTables & Pick<Tables, 'invitations'>>(open, []),
+          ...tx<PresentedTables>(open, []),
           execute: executeOn(open.client),
           enter: entering(open),
         }),

@@ -156,6 +156,26 @@ export type Tables = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  portal_tokens: {
+    tenant_id: string
+    id: string
+    hint: string
+    secret_hash: Buffer
+    subject_external_id: string
+    subject_name: Generated<string | null>
+    scopes: string[]
+    spaces: string[]
+    folders: string[]
+    files: string[]
+    origins: string[]
+    max_uses: Generated<number | null>
+    uses: Generated<number>
+    created_by: Generated<string | null>
+    created_at: Date
+    expires_at: Date
+    revoked_at: Generated<Date | null>
+    last_used_at: Generated<Date | null>
+  }
   roles: {
     tenant_id: string
     id: string
@@ -279,6 +299,7 @@ export const tenantTables = [
   'idempotency_keys',
   'index_vectors',
   'invitations',
+  'portal_tokens',
   'search_records',
   'space_synonyms',
   'user_roles',

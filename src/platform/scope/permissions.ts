@@ -18,6 +18,7 @@ export const permissions = [
   'files:delete',
   'search:query',
   'answers:ask',
+  'portal:issue',
 ] as const
 
 export type Permission = (typeof permissions)[number]
@@ -48,6 +49,7 @@ export const permissionsOf = {
     'files:delete',
     'search:query',
     'answers:ask',
+    'portal:issue',
   ],
   space: ['spaces:read', 'files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'],
 } as const satisfies Record<string, readonly Permission[]>

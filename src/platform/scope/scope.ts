@@ -2,8 +2,12 @@ import type { Permission } from './permissions.ts'
 
 declare const minted: unique symbol
 
-/** Who acts: a key, a job that an earlier request caused, who takes an invitation, or the operator at the command line. */
-export type Subject = { type: 'key' | 'job' | 'invitation' | 'operator'; id: string; name: string }
+/** Who acts: a key, a portal token, a job that an earlier request caused, who takes an invitation, or the operator at the command line. */
+export type Subject = {
+  type: 'key' | 'portal_token' | 'job' | 'invitation' | 'operator'
+  id: string
+  name: string
+}
 
 /**
  * Places within spaces. A file is decided by its own id, else by its folder's, else by its space's; a folder that is

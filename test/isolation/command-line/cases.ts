@@ -81,6 +81,10 @@ function contentCases(
     space('space delete', (id) => ['space', 'delete', id], spare.space),
     folder('file list, in a folder', (id) => ['file', 'list', '--space', second.space.id, '--folder', id]),
     folder('folder create', (id) => ['folder', 'create', 'a/b', '--in', id, '--space', second.space.id]),
+    folder('portal issue, for a folder', (id) => {
+      const given = ['--scopes', 'search', '--spaces', second.space.id]
+      return ['portal', 'issue', 'someone', ...given, '--folders', id]
+    }),
     folder('folder rename', (id) => ['folder', 'rename', id, 'renamed']),
     folder('folder move', (id) => ['folder', 'move', id, '/']),
     folder('folder delete', (id) => ['folder', 'delete', id], spare.folder),
@@ -110,9 +114,9 @@ function peopleCases({ own, stranger, sibling }: World, spare: Awaited<ReturnTyp
       foreign: [stranger.people[kind].id, sibling!.people[kind].id],
       nobodys: randomId(kind),
     })
-  const [user, group, role, grant, invitation] = (
-    ['user', 'group', 'role', 'grant', 'invitation'] as const
-  ).map(of) as [Of, Of, Of, Of, Of]
+  const [user, group, role, grant, invitation, token] = (
+    ['user', 'group', 'role', 'grant', 'invitation', 'token'] as const
+  ).map(of) as [Of, Of, Of, Of, Of, Of]
   const reading = ['--permissions', 'files:read']
   const here = ['--space', first.space.id]
   return [
@@ -137,6 +141,7 @@ function peopleCases({ own, stranger, sibling }: World, spare: Awaited<ReturnTyp
     group('grant allow, to a group', (id) => ['grant', 'allow', '--group', id, ...here, ...reading]),
     role('grant deny', (id) => ['grant', 'deny', '--role', id, ...here, ...reading]),
     grant('grant remove', (id) => ['grant', 'remove', id]),
+    token('portal revoke', (id) => ['portal', 'revoke', id]),
     invitation('invitation revoke', (id) => ['invitation', 'revoke', id]),
     user('user deactivate', (id) => ['user', 'deactivate', id]),
     user('user resume', (id) => ['user', 'resume', id]),
@@ -180,6 +185,7 @@ function holderCases({ own, stranger, sibling }: World, spare: Awaited<ReturnTyp
       ofPartner(`tenant ${verb}`, (id) => ['tenant', verb, id], sibling!.tenant.id),
     ),
     ofPartner('tenant erase', (id) => ['tenant', 'erase', id, '--yes'], spare.tenant),
+    space('portal issue', (id) => ['portal', 'issue', 'someone', '--scopes', 'search', '--spaces', id]),
     space('key create', (id) => ['key', 'create', 'one', '--space', id]),
     key('key rotate', (id) => ['key', 'rotate', id], second.keyId),
     key('key revoke', (id) => ['key', 'revoke', id]),

@@ -20,6 +20,7 @@ const reachOf = {
   'keys:manage': 'tenant',
   'spaces:manage': 'tenant',
   'grants:manage': 'tenant',
+  'portal:issue': 'tenant',
   'spaces:read': 'spaces',
   'files:read': 'reading',
   'search:query': 'reading',

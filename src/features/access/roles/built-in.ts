@@ -10,6 +10,9 @@ export type Role = {
 const content = ['files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'] as const
 const reading = ['spaces:read', 'files:read', 'search:query', 'answers:ask'] as const
 
+/** Who issues portal tokens shows anything of the tenant to anybody. */
+const ownersOnly: ReadonlySet<Permission> = new Set(['owners:manage', 'portal:issue'])
+
 /** Roles that every tenant has. Only an owner is let into every space, whatever its setting and grants say. */
 export const builtInRoles = {
   owner: {
@@ -19,7 +22,7 @@ export const builtInRoles = {
   },
   admin: {
     meaning: 'people, roles, keys, spaces and grants; content as a member',
-    permissions: permissionsOf.tenant.filter((permission) => permission !== 'owners:manage'),
+    permissions: permissionsOf.tenant.filter((permission) => !ownersOnly.has(permission)),
     entersOpenSpaces: true,
   },
   member: {

@@ -37,6 +37,13 @@ export const newGrant = ({ customer, place, ...caller }: Caller) => {
   return create({ ...caller, customer, place }, '/v1/grants', body)
 }
 
+export const tokenOf = (caller: Caller) => ({
+  spaces: [caller.place.space.id],
+  scopes: ['browse', 'search'],
+  subject: { external_id: fresh(caller, 'subject') },
+})
+export const newToken = (caller: Caller) => create(caller, '/v1/portal/tokens', tokenOf(caller))
+
 /** By the key of the tenant: whoever has the secret accepts, with whatever key or none. */
 export async function newInvitation(caller: Caller): Promise<{ id: string; secret: string }> {
   const email = `${fresh(caller, 'invited')}@example.com`

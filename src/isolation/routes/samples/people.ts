@@ -1,6 +1,16 @@
-import { type Making, fresh, newGrant, newGroup, newInvitation, newRole, newUser } from './making.ts'
+import {
+  type Making,
+  fresh,
+  newGrant,
+  newGroup,
+  newInvitation,
+  newRole,
+  newToken,
+  newUser,
+  tokenOf,
+} from './making.ts'
 
-/** Users, groups, roles, invitations and grants. */
+/** Users, groups, roles, invitations, grants and portal tokens. */
 export const peopleSamples: Record<string, Making> = {
   'POST /v1/users': (caller) => ({ body: { name: fresh(caller, 'user'), roles: ['viewer'] } }),
   'GET /v1/users': () => ({ query: { limit: 200 } }),
@@ -58,6 +68,11 @@ export const peopleSamples: Record<string, Making> = {
   'GET /v1/grants': () => ({ query: { limit: 200 } }),
   'GET /v1/grants/{id}': ({ customer }) => ({ params: { id: customer.people.grant.id } }),
   'DELETE /v1/grants/{id}': async (caller) => ({ params: { id: await newGrant(caller) } }),
+  'POST /v1/portal/tokens': (caller) => ({ body: tokenOf(caller) }),
+  'GET /v1/portal/tokens': () => ({ query: { limit: 200 } }),
+  'GET /v1/portal/tokens/{id}': ({ customer }) => ({ params: { id: customer.people.token.id } }),
+  'DELETE /v1/portal/tokens/{id}': async (caller) => ({ params: { id: await newToken(caller) } }),
+  'POST /v1/portal/tokens/revoke': (caller) => ({ body: { subject: fresh(caller, 'subject') } }),
   'GET /v1/access/explain': ({ customer, place }) => ({
     query: { user: customer.people.user.id, space: place.space.id },
   }),
@@ -84,6 +99,12 @@ export const peopleInstead: Record<string, Making> = {
   }),
   'POST /v1/grants folder': ({ customer, place }) => ({
     body: { user: customer.people.user.id, folder: place.folder.id, permissions: ['search:query'] },
+  }),
+  'POST /v1/portal/tokens folders': (caller) => ({
+    body: { ...tokenOf(caller), folders: [caller.place.folder.id] },
+  }),
+  'POST /v1/portal/tokens files': (caller) => ({
+    body: { ...tokenOf(caller), files: [caller.place.file.id] },
   }),
   'GET /v1/access/explain folder': ({ customer, place }) => ({
     query: { user: customer.people.user.id, folder: place.folder.id },

@@ -66,10 +66,16 @@ export function tenantTableGrants(table: string, columns: readonly string[]): Gr
     bulkhead_tenant: all,
     ...(spaceColumnOf(table, columns) === undefined ? {} : { bulkhead_space: all }),
     bulkhead_part: partGrants(table),
-    ...(table === 'invitations' ? { bulkhead_system: ['select (tenant_id, id, secret_hash)'] } : {}),
+    ...(table in presented ? { bulkhead_system: presented[table] } : {}),
     bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
   }
 }
+/** What is found by a secret whose hash was presented. */
+const presented: Record<string, readonly string[]> = {
+  invitations: ['select (tenant_id, id, secret_hash)'],
+  portal_tokens: ['select', 'update (uses, last_used_at)'],
+}
+
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
 
 /** The column that `app.spaces` is held against. A tenant table that has neither is closed to who is held to spaces. */
@@ -86,11 +92,24 @@ export function tenantTableWalls(table: string, columns: readonly string[]): Rec
       ? {}
       : { space_wall: readAndWrite('bulkhead_space', isWithinSpaces(spaceColumn)) }),
     ...partWalls(table, withinSpaces),
-    ...(table === 'invitations'
-      ? { presented_invitation: readOnly('bulkhead_system', hasPresentedHash()) }
-      : {}),
+    ...presentedWalls[table],
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
   }
+}
+
+const usePresented: Wall = {
+  role: 'bulkhead_system',
+  command: 'UPDATE',
+  using: hasPresentedHash(),
+  check: hasPresentedHash(),
+}
+
+const presentedWalls: Record<string, Record<string, Wall>> = {
+  invitations: { presented_invitation: readOnly('bulkhead_system', hasPresentedHash()) },
+  portal_tokens: {
+    presented_token: readOnly('bulkhead_system', hasPresentedHash()),
+    presented_token_use: usePresented,
+  },
 }
 
 export const sharedTableWalls: Record<string, Record<string, Wall>> = {
@@ -98,6 +117,7 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
     partner_wall: readOnly('bulkhead_partner', isOwn('id', 'partner_id')),
     presented_key: readOnly('bulkhead_system', isNamedBy('keys', 'partner_id')),
+    of_presented_tenant: readOnly('bulkhead_system', isNamedBy('tenants', 'partner_id')),
   },
   tenants: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
@@ -114,6 +134,7 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     erasure: readAndWrite('bulkhead_eraser', `(${isOfTenant('id')} AND (status = 'erasing'::text))`),
     presented_key: readOnly('bulkhead_system', isNamedBy('keys', 'tenant_id')),
     presented_invitation: readOnly('bulkhead_system', isNamedBy('invitations', 'tenant_id')),
+    presented_token: readOnly('bulkhead_system', isNamedBy('portal_tokens', 'tenant_id')),
   },
   keys: {
     platform_wall: readAndWrite('bulkhead_platform', isPlatform()),
@@ -122,12 +143,7 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     space_wall: readAndWrite('bulkhead_space', isWithinSpaces('space_id')),
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
     presented_key: readOnly('bulkhead_system', hasPresentedHash()),
-    presented_key_use: {
-      role: 'bulkhead_system',
-      command: 'UPDATE',
-      using: hasPresentedHash(),
-      check: hasPresentedHash(),
-    },
+    presented_key_use: usePresented,
   },
   schema_migrations: {},
 }
