@@ -36,7 +36,14 @@ async function leftOn(): Promise<string[]> {
     app.platform.get('/v1/partners?limit=200'),
     app.platform.get('/v1/tenants?limit=200'),
     app.platform.get('/v1/keys?limit=200'),
-    app.tenant.get('/v1/spaces?limit=200'),
+    ...['spaces', 'users', 'groups', 'roles', 'grants'].map((list) =>
+      app.tenant.get(`/v1/${list}?limit=200`),
+    ),
+    // What has ended stays listed for a while, as that.
+    ...['invitations', 'portal/tokens'].map(async (list) => {
+      const { body } = await app.tenant.get<{ data: { status: string }[] }>(`/v1/${list}?limit=200`)
+      return { body: body.data.filter(({ status }) => status === 'open' || status === 'active') }
+    }),
   ])
   return JSON.stringify(lists.map(({ body }) => body)).match(/isolation-check-[\w-]+/g) ?? []
 }

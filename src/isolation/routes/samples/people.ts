@@ -17,7 +17,7 @@ export const peopleSamples: Record<string, Making> = {
   'GET /v1/users/{id}': ({ customer }) => ({ params: { id: customer.people.user.id } }),
   'PATCH /v1/users/{id}': async (caller) => ({
     params: { id: await newUser(caller) },
-    body: { name: 'Renamed' },
+    body: { name: fresh(caller, 'renamed') },
   }),
   'PUT /v1/users/{id}/roles': async (caller) => ({
     params: { id: await newUser(caller) },
