@@ -35,7 +35,8 @@ create policy presented_token on portal_tokens for select to bulkhead_system
 create policy presented_token_use on portal_tokens for update to bulkhead_system
   using (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')))
   with check (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')));
-grant select, update (uses, last_used_at) on portal_tokens to bulkhead_system;
+grant select (tenant_id, id, secret_hash, subject_external_id, subject_name, scopes, spaces, folders, files, origins, max_uses,
+  uses, expires_at, revoked_at, last_used_at), update (uses, last_used_at) on portal_tokens to bulkhead_system;
 create policy presented_token on tenants for select to bulkhead_system
   using (id in (select tenant_id from portal_tokens));
 create policy of_presented_tenant on partners for select to bulkhead_system

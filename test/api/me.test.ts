@@ -13,6 +13,7 @@ test.each(callers)('a $level key is told what it is and may do', async ({ level,
   expect((await api.get('/v1/me')).body).toEqual({
     level,
     key_id: keyId,
+    portal_token_id: null,
     name: expect.any(String),
     partner_id: depth >= 1 ? partner.id : null,
     tenant_id: depth >= 2 ? tenant.id : null,
