@@ -16,7 +16,8 @@ create table portal_tokens (
   origins text[] not null,
   max_uses int check (max_uses > 0),
   uses int not null default 0,
-  created_by uuid,
+  -- The key that issued it. It ends with that key, and with whom that one acts for.
+  created_by uuid not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   revoked_at timestamptz,
@@ -36,7 +37,7 @@ create policy presented_token_use on portal_tokens for update to bulkhead_system
   using (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')))
   with check (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')));
 grant select (tenant_id, id, secret_hash, subject_external_id, subject_name, scopes, spaces, folders, files, origins, max_uses,
-  uses, expires_at, revoked_at, last_used_at), update (uses, last_used_at) on portal_tokens to bulkhead_system;
+  uses, created_by, expires_at, revoked_at, last_used_at), update (uses, last_used_at) on portal_tokens to bulkhead_system;
 create policy presented_token on tenants for select to bulkhead_system
   using (id in (select tenant_id from portal_tokens));
 create policy of_presented_tenant on partners for select to bulkhead_system

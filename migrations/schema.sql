@@ -774,7 +774,7 @@ create table portal_tokens (
   origins text[] not null,
   max_uses integer,
   uses integer not null default 0,
-  created_by uuid,
+  created_by uuid not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
@@ -807,7 +807,7 @@ create policy tenant_wall on portal_tokens as permissive for all to bulkhead_ten
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on portal_tokens to bulkhead_eraser;
-grant select (tenant_id, id, secret_hash, subject_external_id, subject_name, scopes, spaces, folders, files, origins, max_uses, uses, expires_at, revoked_at, last_used_at), update (uses, last_used_at) on portal_tokens to bulkhead_system;
+grant select (tenant_id, id, secret_hash, subject_external_id, subject_name, scopes, spaces, folders, files, origins, max_uses, uses, created_by, expires_at, revoked_at, last_used_at), update (uses, last_used_at) on portal_tokens to bulkhead_system;
 grant select, insert, update, delete on portal_tokens to bulkhead_tenant;
 
 create table roles (

@@ -190,6 +190,27 @@ describe('a token ends', () => {
     })
   })
 
+  test('with the key that issued it, and with whom that key acts for', async () => {
+    const key = await create<{ id: string; secret: string }>(acme.api, '/v1/keys', { name: 'issuer' })
+    const [owner] = [
+      await createPerson(app, acme.api, { roles: ['owner'] }),
+      // A tenant keeps one.
+      await createPerson(app, acme.api, { roles: ['owner'] }),
+    ]
+    const issuers = [client(app.url, key.secret), owner.api]
+    const tokens = await Promise.all(issuers.map(async (api) => (await issue({}, api)).body.secret))
+    const [ofKey, ofOwner] = tokens.map((secret) => client(app.url, secret)) as [Api, Api]
+    expect([await statusOf(ofKey), await statusOf(ofOwner)]).toEqual([200, 200])
+    await acme.api.delete(`/v1/keys/${key.id}`)
+    expect((await ofKey.get<Refusal>('/v1/files')).body.code).toBe('auth.revoked')
+    await acme.api.post(`/v1/users/${owner.id}/deactivate`)
+    expect((await ofOwner.get<Refusal>('/v1/files')).body.code).toBe('auth.revoked')
+    await acme.api.post(`/v1/users/${owner.id}/resume`)
+    expect(await statusOf(ofOwner)).toBe(200)
+    await acme.api.delete(`/v1/users/${owner.id}`)
+    expect((await ofOwner.get<Refusal>('/v1/files')).body.code).toBe('auth.revoked')
+  })
+
   test('by the clock', async () => {
     const { id, api } = await open({ ttl: 60 })
     expect(await statusOf(api)).toBe(200)

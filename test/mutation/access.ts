@@ -115,6 +115,22 @@ export const access: Mutation[] = [
     tests: portal,
   },
   {
+    guard: 'A portal token ends with the key that issued it',
+    statement: 'I19',
+    file: 'src/features/access/portal/scope-of-token.ts',
+    find: '!issuer || issuer.revoked_at || issuer',
+    replace: '!issuer || issuer',
+    tests: portal,
+  },
+  {
+    guard: 'A portal token ends with whom the issuing key acts for',
+    statement: 'I19',
+    file: 'src/features/access/portal/scope-of-token.ts',
+    find: " || issuer.status === 'deactivated'",
+    replace: '',
+    tests: portal,
+  },
+  {
     guard: 'Answers to keys are closed to pages of other origins',
     statement: 'I13',
     file: 'src/http/cross-origin.ts',

@@ -14,7 +14,7 @@ export function presentToken(row: TokenRow, now: Date) {
     origins: row.origins,
     max_uses: row.max_uses,
     uses: row.uses,
-    created_by: row.created_by && formatId('key', row.created_by),
+    created_by: formatId('key', row.created_by),
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
     revoked_at: row.revoked_at?.toISOString() ?? null,

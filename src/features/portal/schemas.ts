@@ -58,7 +58,7 @@ const tokenFields = {
   origins: Type.Array(Type.String()),
   max_uses: Nullable(Type.Integer()),
   uses: Type.Integer({ description: 'Counted where `max_uses` is given.' }),
-  created_by: Nullable(Type.String({ description: 'The key that issued it.' })),
+  created_by: Type.String({ description: 'The key that issued it, and with which it ends.' }),
   created_at: Timestamp,
   expires_at: Timestamp,
   revoked_at: Nullable(Timestamp),

@@ -170,7 +170,7 @@ export type Tables = {
     origins: string[]
     max_uses: Generated<number | null>
     uses: Generated<number>
-    created_by: Generated<string | null>
+    created_by: string
     created_at: Date
     expires_at: Date
     revoked_at: Generated<Date | null>

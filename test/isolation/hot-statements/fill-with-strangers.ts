@@ -53,8 +53,8 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
     insert into invitations (tenant_id, id, email, role_ids, secret_hash, created_at, expires_at)
       select tenant, file, 'a@example.com', '{}', sha256(file::text::bytea), now(), now() from stranger_file;
     insert into portal_tokens (tenant_id, id, hint, secret_hash, subject_external_id, scopes, spaces, folders, files, origins,
-        created_at, expires_at)
-      select tenant, file, 'h', sha256(file::text::bytea), 's', '{search}', array[space], '{}', '{}', '{}', now(), now()
+        created_by, created_at, expires_at)
+      select tenant, file, 'h', sha256(file::text::bytea), 's', '{search}', array[space], '{}', '{}', '{}', file, now(), now()
       from stranger_file;
     insert into idempotency_keys (tenant_id, id, subject_id, name_hash, created_at)
       select tenant, file, file, '\\x00', now() from stranger_file;

@@ -3,16 +3,23 @@ import type { Credential } from '#http/index.ts'
 import type { SystemTx, TenantTx } from '#platform/db/index.ts'
 import type { Places, TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
+import { revokedCredential } from '../errors.ts'
 import type { Reach } from '../rights/reach.ts'
 import { permissionsOfScopes } from './scopes.ts'
 import type { PresentedToken } from './take-presented-token.ts'
 
-/** What a portal token opens at this moment: its spaces, or the folders and files of them that it names. */
+/**
+ * What a portal token opens at this moment: its spaces, or the folders and files of them that it names.
+ * @throws auth.revoked
+ */
 export async function scopeOfToken(
   tx: SystemTx,
   token: PresentedToken,
   credential: Credential,
 ): Promise<TenantScope> {
+  await tx.enter(scopeWithin(token, credential, { spaces: 'all' }), (tenantTx) =>
+    assertIssuerStays(tenantTx, token.created_by),
+  )
   const inSpaces = scopeWithin(token, credential, { spaces: token.spaces })
   if (token.folders.length + token.files.length === 0) return inSpaces
   const folders = await tx.enter(inSpaces, (tenantTx) => readFoldersBelow(tenantTx, token.folders))
@@ -22,6 +29,19 @@ export async function scopeOfToken(
 }
 
 const nowhere: Places = { spaces: [], within: [], except: [] }
+
+/** Who loses a key, or their place in the tenant, has issued nothing that goes on. A key that expires has not lost anything. */
+async function assertIssuerStays(tx: TenantTx, keyId: string): Promise<void> {
+  const issuer = await tx.kysely
+    .selectFrom('keys')
+    .leftJoin('users', (join) =>
+      join.onRef('users.id', '=', 'keys.user_id').onRef('users.tenant_id', '=', 'keys.tenant_id'),
+    )
+    .select(['keys.revoked_at', 'users.status'])
+    .where('keys.id', '=', keyId)
+    .executeTakeFirst()
+  if (!issuer || issuer.revoked_at || issuer.status === 'deactivated') throw revokedCredential()
+}
 
 function scopeWithin(token: PresentedToken, { requestId, signal }: Credential, reach: Reach): TenantScope {
   const { spaces, subject_name: name, subject_external_id: externalId } = token

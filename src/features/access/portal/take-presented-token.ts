@@ -16,7 +16,7 @@ export function findPresentedToken(tx: SystemTx, hash: Buffer) {
     .select(['portal_tokens.subject_external_id', 'portal_tokens.subject_name', 'portal_tokens.scopes'])
     .select(['portal_tokens.spaces', 'portal_tokens.folders', 'portal_tokens.files'])
     .select(['portal_tokens.origins', 'portal_tokens.max_uses', 'portal_tokens.last_used_at'])
-    .select(['portal_tokens.expires_at', 'portal_tokens.revoked_at'])
+    .select(['portal_tokens.expires_at', 'portal_tokens.revoked_at', 'portal_tokens.created_by'])
     .select(['tenants.partner_id', 'tenants.status as tenant_status', 'partners.status as partner_status'])
     .where('portal_tokens.secret_hash', '=', hash)
     .executeTakeFirst()

@@ -73,7 +73,7 @@ export function tenantTableGrants(table: string, columns: readonly string[]): Gr
 /** What is found by a secret whose hash was presented. */
 const presented: Record<string, readonly string[]> = {
   invitations: ['select (tenant_id, id, secret_hash)'],
-  portal_tokens: ['select (all but hint, created_by, created_at)', 'update (uses, last_used_at)'],
+  portal_tokens: ['select (all but hint, created_at)', 'update (uses, last_used_at)'],
 }
 
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
