@@ -113,6 +113,8 @@ create table invitations (
 call make_tenant_table('invitations');
 create index on invitations (secret_hash);
 create index on invitations (tenant_id, created_at, id);
+create index on invitations (tenant_id, user_id) where user_id is not null;
+create index on invitations (tenant_id, invited_by) where invited_by is not null;
 create policy presented_invitation on invitations for select to bulkhead_system
   using (secret_hash = (select decode(nullif(current_setting('app.secret_hash', true), ''), 'hex')));
 grant select (tenant_id, id, secret_hash) on invitations to bulkhead_system;

@@ -646,6 +646,8 @@ create table invitations (
 );
 CREATE INDEX invitations_secret_hash_idx ON public.invitations USING btree (secret_hash);
 CREATE INDEX invitations_tenant_id_created_at_id_idx ON public.invitations USING btree (tenant_id, created_at, id);
+CREATE INDEX invitations_tenant_id_invited_by_idx ON public.invitations USING btree (tenant_id, invited_by) WHERE (invited_by IS NOT NULL);
+CREATE INDEX invitations_tenant_id_user_id_idx ON public.invitations USING btree (tenant_id, user_id) WHERE (user_id IS NOT NULL);
 alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy erasure on invitations as permissive for all to bulkhead_eraser

@@ -34,9 +34,14 @@ const privileges = (held: readonly string[] = []) => list(held.map((privilege) =
 /** Rights on single columns have assertions of their own. */
 const ofTables = (held: readonly string[] = []) => held.filter((privilege) => !privilege.includes('('))
 
+const columns = await rows<{ table: string; name: string }>(
+  "select table_name as table, column_name as name from information_schema.columns where table_schema = 'public'",
+)
+const columnsOf = (table: string) => columns.filter((one) => one.table === table).map(({ name }) => name)
+
 function assertionsOn(table: string): string[] {
-  const walls = sharedTableWalls[table] ?? tenantTableWalls(table, ['space_id'])
-  const grants = sharedTables[table]?.grants ?? tenantTableGrants(table, ['space_id'])
+  const walls = sharedTableWalls[table] ?? tenantTableWalls(table, columnsOf(table))
+  const grants = sharedTables[table]?.grants ?? tenantTableGrants(table, columnsOf(table))
   return [
     `policies_are('public', '${table}', ${list(Object.keys(walls))})`,
     ...Object.entries(walls).flatMap(([name, { role, command }]) => [
