@@ -53,7 +53,7 @@ export function fileCommand(): Command {
     .command('rename')
     .description('Give a file another name')
     .argument('<file>', 'id')
-    .argument('<name>')
+    .argument('<name>', 'its new name')
     .action(async (file: string, name: string, _options: unknown, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
       showRecord(output, await connection.patch<Record>(pathOf(file), { name }))

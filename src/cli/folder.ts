@@ -30,11 +30,17 @@ export function folderCommand(): Command {
       const parent = within === undefined ? undefined : await findFolder(connection, within, space)
       showRecord(output, await connection.post<Record>('/v1/folders', { path, space, parent }))
     })
-  addChange(group, 'rename', '<name>', 'Give a folder another name', async (_connection, name) => ({ name }))
+  addChange(
+    group,
+    'rename',
+    ['<name>', 'its new name'],
+    'Give a folder another name',
+    async (_connection, name) => ({ name }),
+  )
   addChange(
     group,
     'move',
-    '<to>',
+    ['<to>', `the folder it goes into, ${reference}, or /`],
     'Move a folder with all it holds into another one, or to the top: /',
     async (connection, to, space) => ({ parent: await findFolder(connection, to, space) }),
   )
@@ -54,12 +60,18 @@ export function folderCommand(): Command {
 
 type Change = (connection: Connection, value: string, space: string | undefined) => Promise<object>
 
-function addChange(group: Command, verb: string, argument: string, description: string, change: Change) {
+function addChange(
+  group: Command,
+  verb: string,
+  argument: [string, string],
+  description: string,
+  change: Change,
+) {
   group
     .command(verb)
     .description(description)
     .argument('<folder>', reference)
-    .argument(argument)
+    .argument(...argument)
     .option(...spaceOption)
     .action(async (folder: string, value: string, { space }: InSpace, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
