@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { client, createKey, startTestApp } from '../support/app.ts'
+import { client, createKey, createPartner, createTenant, startTestApp } from '../support/app.ts'
 import { create, createPerson } from '../support/people.ts'
 
 const app = await startTestApp()
@@ -113,6 +113,19 @@ test('an invitation works once, not twice at the same moment, and not after it w
   expect(await accept(other.secret)).toMatchObject({ status: 404, body: { code: 'invitations.not_found' } })
   expect((await stranger.get('/v1/me')).status).toBe(401)
   expect((await client(app.url, other.secret).get('/v1/me')).status).toBe(401)
+})
+
+test('nobody comes in by an invitation while the tenant or its partner is suspended', async () => {
+  const { partner } = await createPartner(app, { slug: 'paused' })
+  const { api, tenant } = await createTenant(app, { slug: 'pausing', partner: 'paused' })
+  const { secret } = await create<{ secret: string }>(api, '/v1/invitations', { email: 'late@example.com' })
+  const accept = () => client(app.url).post('/v1/invitations/accept', { secret })
+  for (const path of [`/v1/partners/${partner.id}`, `/v1/tenants/${tenant.id}`]) {
+    await app.platform.post(`${path}/suspend`)
+    expect(await accept()).toMatchObject({ status: 404, body: { code: 'invitations.not_found' } })
+    await app.platform.post(`${path}/resume`)
+  }
+  expect((await accept()).status).toBe(201)
 })
 
 test('who deactivates takes back the links that the user has sent', async () => {

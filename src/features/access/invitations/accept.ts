@@ -16,7 +16,7 @@ type Acceptance = { secret: string; name?: string; requestId: string; signal: Ab
 
 /**
  * Makes the invited person a user, with the roles that were meant and still exist. An unknown link, and one that is used,
- * expired, revoked or of a tenant out of use, are the same.
+ * expired, revoked or of a tenant or partner out of use, are the same.
  * @throws invitations.not_found, users.conflict when somebody got the address meanwhile
  */
 export async function acceptInvitation(
@@ -31,9 +31,11 @@ export async function acceptInvitation(
       const found = await tx.kysely
         .selectFrom('invitations')
         .innerJoin('tenants', 'tenants.id', 'invitations.tenant_id')
+        .innerJoin('partners', 'partners.id', 'tenants.partner_id')
         .select(['invitations.id', 'tenants.id as tenant_id', 'tenants.partner_id'])
         .where('invitations.secret_hash', '=', hash)
         .where('tenants.status', '=', 'active')
+        .where('partners.status', '=', 'active')
         .executeTakeFirst()
       if (!found) throw invitationNotFound()
       return tx.enter(scopeOf(found, request), (tenantTx) =>
