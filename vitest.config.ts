@@ -5,24 +5,8 @@ const shared = { testTimeout: testTimeoutMs, hookTimeout: 2 * testTimeoutMs }
 /** Makes the migrated template database that `freshDatabase()` copies. */
 const onDatabase = { ...shared, globalSetup: 'test/support/global-setup.ts' }
 
-/**
- * Ask the database itself, as its owner or from its catalogue, or the program about its words, rules and steps: a pooler
- * in front of the server changes nothing of that.
- */
-const untouchedByPooler = [
-  'catalogue',
-  'schema',
-  'settings',
-  'sealed',
-  'refused-starts',
-  'predicate-alone',
-  'eraser',
-  'command-line',
-  'role-matrix',
-  'errors',
-  'erasure-cut-off',
-  'erasure-kills',
-]
+/** Ask the database itself, as its owner or from its catalogue: a pooler in front of the server changes nothing. */
+const withoutServer = ['catalogue', 'schema', 'settings', 'sealed', 'refused-starts']
 
 export default defineConfig({
   test: {
@@ -41,7 +25,7 @@ export default defineConfig({
           ...onDatabase,
           name: 'pooled',
           include: ['test/isolation/**/*.test.ts'],
-          exclude: untouchedByPooler.map((name) => `test/isolation/${name}.test.ts`),
+          exclude: withoutServer.map((name) => `test/isolation/${name}.test.ts`),
         },
       },
       { test: { ...onDatabase, name: 'package', include: ['test/package/**/*.test.ts'] } },

@@ -48,21 +48,29 @@ language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select format('%s in (select unnest(nullif(current_setting(''app.%s'', true), '''')::uuid[]))', subject, setting)
 $$;
 
--- A file by its own id, else by its folder, else by its space; a deny of a folder is told with all folders below it.
+-- A file by its own id, else by its folder, else by its space; a deny of a folder is told with all folders below it. A file
+-- in the trash lies in no folder; it is held to the one it lay in. Where that is gone, nobody can say any more who was let
+-- in: it is shown to nobody who is held to parts of spaces.
 create function file_predicate(kind text) returns text
 language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select space_predicate('space_id') || ' and (' || setting_predicate('id', kind)
     || ' or not ' || setting_predicate('id', kind || '_not')
-    || ' and (' || setting_predicate('folder_id', kind)
+    || ' and (' || setting_predicate('coalesce(folder_id, trashed_folder_id)', kind)
     || ' or ' || setting_predicate('space_id', kind || '_spaces')
-    || ' and (folder_id is null or not ' || setting_predicate('folder_id', kind || '_not') || ')))'
+    || ' and (coalesce(folder_id, trashed_folder_id) is null or not '
+    || setting_predicate('coalesce(folder_id, trashed_folder_id)', kind || '_not')
+    || ' and (trashed_folder_id is null or exists (select from folders where folders.tenant_id = files.tenant_id'
+    || ' and folders.space_id = files.space_id and folders.id = files.trashed_folder_id)))))'
 $$;
 
+-- A new folder, which no list names yet, is kept out where its parent is, so that nothing comes below a folder that its
+-- maker may not change.
 create function folder_predicate(kind text) returns text
 language sql immutable set search_path = pg_catalog, public, pg_temp as $$
   select space_predicate('space_id') || ' and (' || setting_predicate('id', kind)
     || ' or ' || setting_predicate('space_id', kind || '_spaces')
-    || ' and not ' || setting_predicate('id', kind || '_not') || ')'
+    || ' and not ' || setting_predicate('id', kind || '_not')
+    || ' and (parent_id is null or not ' || setting_predicate('parent_id', kind || '_not') || '))'
 $$;
 
 -- What is made of a file, as the file: asked under row security, which shows the caller's files alone.

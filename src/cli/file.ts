@@ -8,6 +8,7 @@ import { CommandFailure } from './failure.ts'
 import { findFolder } from './find-folder.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { get, post, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'name', 'status', 'size_bytes', 'folder_id', 'created_at']
 const versionColumns = ['number', 'is_live', 'size_bytes', 'created_at', 'id']
@@ -31,10 +32,9 @@ export function fileCommand(): Command {
         columns,
       )
     })
-  addVerb(group, 'show', 'Show a file', (connection, path) => connection.get(path))
-  addVerb(group, 'restore', 'Take a file out of the trash', (connection, path) =>
-    connection.post(`${path}/restore`),
-  )
+  const addVerb = verbsAbout(group, { argument: '<file>', how: 'id', path: '/v1/files' })
+  addVerb('show', 'Show a file', get)
+  addVerb('restore', 'Take a file out of the trash', post('restore'))
   group
     .command('versions')
     .description('List the versions of a file, newest first')
@@ -88,19 +88,6 @@ async function queryOf(connection: Connection, options: ListOptions) {
   const id = folder === undefined ? undefined : ((await findFolder(connection, folder, space)) ?? '/')
   const flag = (isSet: boolean | undefined) => (isSet ? 'true' : undefined)
   return { space, folder: id, recursive: flag(recursive), trashed: flag(trashed), name, status }
-}
-
-type Act = (connection: Connection, path: string) => Promise<Record>
-
-function addVerb(group: Command, verb: string, description: string, act: Act) {
-  group
-    .command(verb)
-    .description(description)
-    .argument('<file>', 'id')
-    .action(async (file: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await act(connection, pathOf(file)))
-    })
 }
 
 type MoveOptions = { space?: string; folder?: string; path?: string }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { remove, verbsAbout } from './verbs-about.ts'
 
 const columns = [
   'id',
@@ -35,15 +36,8 @@ export function grantCommand(): Command {
       await showList(output, connection.list<Record>('/v1/grants', namedOf(named)), columns)
     },
   )
-  group
-    .command('remove')
-    .description('Take a grant away, from the next request on')
-    .argument('<grant>', 'id')
-    .action(async (grant: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      await connection.delete(`/v1/grants/${encodeURIComponent(grant)}`)
-      showRecord(output, { removed: grant })
-    })
+  const addVerb = verbsAbout(group, { argument: '<grant>', how: 'id', path: '/v1/grants' })
+  addVerb('remove', 'Take a grant away, from the next request on', remove)
   return group
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { remove, verbsAbout } from './verbs-about.ts'
 
 const path = (group: string) => `/v1/groups/${encodeURIComponent(group)}`
 
@@ -34,15 +35,8 @@ export function groupCommand(): Command {
     })
   addMembership(group, 'add', 'Add a user to a group, or a group with all who are in it')
   addMembership(group, 'remove', 'Take a user or a group out of a group')
-  group
-    .command('delete')
-    .description('Delete a group with what was granted to it; its members stay')
-    .argument('<group>', 'id')
-    .action(async (id: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      await connection.delete(path(id))
-      showRecord(output, { deleted: id })
-    })
+  const addVerb = verbsAbout(group, { argument: '<group>', how: 'id', path: '/v1/groups' })
+  addVerb('delete', 'Delete a group with what was granted to it; its members stay', remove)
   return group
 }
 

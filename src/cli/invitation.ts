@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { bold } from './output.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { end, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'email', 'status', 'expires_at', 'user_id']
 
@@ -37,14 +38,8 @@ export function invitationCommand(): Command {
       const { connection, output } = await openConnection(command, 'tenant')
       await showList(output, connection.list<Record>('/v1/invitations'), columns)
     })
-  group
-    .command('revoke')
-    .description('Revoke an invitation that nobody has accepted')
-    .argument('<invitation>', 'id')
-    .action(async (invitation: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await connection.delete<Record>(`/v1/invitations/${encodeURIComponent(invitation)}`))
-    })
+  const addVerb = verbsAbout(group, { argument: '<invitation>', how: 'id', path: '/v1/invitations' })
+  addVerb('revoke', 'Revoke an invitation that nobody has accepted', end)
   return group
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { get, post, remove, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'slug', 'name', 'status', 'created_at']
 
@@ -22,39 +23,15 @@ export function partnerCommand(): Command {
       const { connection, output } = await openConnection(command, 'platform')
       await showList(output, connection.list<Record>('/v1/partners'), columns)
     })
-  addVerb(group, 'get', 'Show a partner', (connection, path) => connection.get<Record>(path))
-  addVerb(group, 'suspend', 'Stop every key of a partner and of its tenants', (connection, path) =>
-    connection.post<Record>(`${path}/suspend`),
-  )
-  addVerb(group, 'resume', 'Undo a suspension', (connection, path) =>
-    connection.post<Record>(`${path}/resume`),
-  )
-  addVerb(
-    group,
-    'delete',
-    'Delete a partner that has no tenants, with its keys',
-    async (connection, path, partner) => {
-      await connection.delete(path)
-      return { deleted: partner }
-    },
-  )
+  const addVerb = verbsAbout(group, {
+    argument: '<partner>',
+    how: 'id or slug',
+    path: '/v1/partners',
+    owner: 'platform',
+  })
+  addVerb('get', 'Show a partner', get)
+  addVerb('suspend', 'Stop every key of a partner and of its tenants', post('suspend'))
+  addVerb('resume', 'Undo a suspension', post('resume'))
+  addVerb('delete', 'Delete a partner that has no tenants, with its keys', remove)
   return group
-}
-
-type Connection = Awaited<ReturnType<typeof openConnection>>['connection']
-
-function addVerb(
-  group: Command,
-  verb: string,
-  description: string,
-  act: (connection: Connection, path: string, partner: string) => Promise<Record>,
-) {
-  group
-    .command(verb)
-    .description(description)
-    .argument('<partner>', 'id or slug')
-    .action(async (partner: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'platform')
-      showRecord(output, await act(connection, `/v1/partners/${encodeURIComponent(partner)}`, partner))
-    })
 }

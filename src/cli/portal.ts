@@ -3,6 +3,7 @@ import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { bold } from './output.ts'
 import { wholeNumber } from './search/read-request.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { end, verbsAbout } from './verbs-about.ts'
 
 const path = '/v1/portal/tokens'
 const columns = ['id', 'hint', 'status', 'scopes', 'space_ids', 'expires_at', 'last_used_at']
@@ -20,14 +21,8 @@ export function portalCommand(): Command {
       const { connection, output } = await openConnection(command, 'tenant')
       await showList(output, connection.list<Record>(path, { subject }), columns)
     })
-  group
-    .command('revoke')
-    .description('Revoke a portal token from the next request on')
-    .argument('<token>', 'id')
-    .action(async (token: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await connection.delete<Record>(`${path}/${encodeURIComponent(token)}`))
-    })
+  const addVerb = verbsAbout(group, { argument: '<token>', how: 'id', path })
+  addVerb('revoke', 'Revoke a portal token from the next request on', end)
   group
     .command('revoke-all')
     .description('Revoke all portal tokens of a subject from the next request on')

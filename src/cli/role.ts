@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { remove, verbsAbout } from './verbs-about.ts'
 
 export function roleCommand(): Command {
   const group = addConnectionOptions(new Command('role')).description(
@@ -31,15 +32,8 @@ export function roleCommand(): Command {
       const columns = ['id', 'slug', 'built_in', 'enters_open_spaces', 'permissions']
       await showList(output, connection.list<Record>('/v1/roles'), columns)
     })
-  group
-    .command('delete')
-    .description('Delete a role; whoever had it has it no more')
-    .argument('<role>', 'id or slug')
-    .action(async (role: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      await connection.delete(`/v1/roles/${encodeURIComponent(role)}`)
-      showRecord(output, { deleted: role })
-    })
+  const addVerb = verbsAbout(group, { argument: '<role>', how: 'id or slug', path: '/v1/roles' })
+  addVerb('delete', 'Delete a role; whoever had it has it no more', remove)
   return group
 }
 

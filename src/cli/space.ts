@@ -4,6 +4,7 @@ import { CommandFailure } from './failure.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Output, printable } from './output.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { get, post, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'slug', 'name', 'status', 'intelligence', 'created_at']
 
@@ -29,13 +30,10 @@ export function spaceCommand(): Command {
       const { connection, output } = await openConnection(command, 'tenant')
       await showList(output, connection.list<Record>('/v1/spaces'), columns)
     })
-  addVerb(group, 'get', 'Show a space', async (connection, path) => connection.get<Record>(path))
-  addVerb(group, 'archive', 'Take no more files into a space; it stays readable', async (connection, path) =>
-    connection.post<Record>(`${path}/archive`),
-  )
-  addVerb(group, 'resume', 'Undo an archiving', async (connection, path) =>
-    connection.post<Record>(`${path}/resume`),
-  )
+  const addVerb = verbsAbout(group, { argument: '<space>', how: 'id or slug', path: '/v1/spaces' })
+  addVerb('get', 'Show a space', get)
+  addVerb('archive', 'Take no more files into a space; it stays readable', post('archive'))
+  addVerb('resume', 'Undo an archiving', post('resume'))
   group
     .command('synonyms')
     .description('Show which words may stand for others in a space, or replace them')
@@ -92,22 +90,4 @@ function newSpace(slug: string, { name, externalId, storeOnly }: CreateOptions) 
     ...(externalId === undefined ? {} : { external_id: externalId }),
     ...(storeOnly ? { intelligence: false } : {}),
   }
-}
-
-type Connection = Awaited<ReturnType<typeof openConnection>>['connection']
-
-function addVerb(
-  group: Command,
-  verb: string,
-  description: string,
-  act: (connection: Connection, path: string) => Promise<Record>,
-) {
-  group
-    .command(verb)
-    .description(description)
-    .argument('<space>', 'id or slug')
-    .action(async (space: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await act(connection, `/v1/spaces/${encodeURIComponent(space)}`))
-    })
 }

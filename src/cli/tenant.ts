@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { eraseTenant } from './erase-tenant.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { get, post, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'slug', 'name', 'status', 'external_id', 'created_at']
 
@@ -28,17 +29,16 @@ export function tenantCommand(): Command {
       const { connection, output } = await openConnection(command, 'platform')
       await showList(output, connection.list<Record>('/v1/tenants', options), columns)
     })
-  group
-    .command('get')
-    .description('Show a tenant')
-    .argument('<tenant>', 'id or slug')
-    .action(async (tenant: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'platform')
-      showRecord(output, await connection.get<Record>(`/v1/tenants/${encodeURIComponent(tenant)}`))
-    })
-  addVerb(group, 'suspend', 'Stop every key and job of a tenant from the next request on')
-  addVerb(group, 'resume', 'Undo a suspension or an archiving')
-  addVerb(group, 'archive', 'Put a tenant out of use; its data stays')
+  const addVerb = verbsAbout(group, {
+    argument: '<tenant>',
+    how: 'id or slug',
+    path: '/v1/tenants',
+    owner: 'platform',
+  })
+  addVerb('get', 'Show a tenant', get)
+  addVerb('suspend', 'Stop every key and job of a tenant from the next request on', post('suspend'))
+  addVerb('resume', 'Undo a suspension or an archiving', post('resume'))
+  addVerb('archive', 'Put a tenant out of use; its data stays', post('archive'))
   group
     .command('erase')
     .description('Erase a tenant with everything it has, for good, and wait for the end')
@@ -57,15 +57,4 @@ async function create(body: object, command: Command) {
   const tenant = await connection.post<Record>('/v1/tenants', body)
   showRecord(output, tenant)
   output.line(`\nA key for it: bulkhead key create "first key" --tenant ${String(tenant['slug'])}`)
-}
-
-function addVerb(group: Command, verb: string, description: string) {
-  group
-    .command(verb)
-    .description(description)
-    .argument('<tenant>', 'id or slug')
-    .action(async (tenant: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'platform')
-      showRecord(output, await connection.post<Record>(`/v1/tenants/${encodeURIComponent(tenant)}/${verb}`))
-    })
 }

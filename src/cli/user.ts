@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
+import { get, post, remove, verbsAbout } from './verbs-about.ts'
 
 const columns = ['id', 'kind', 'name', 'email', 'roles', 'status', 'external_id']
-const path = (user: string) => `/v1/users/${encodeURIComponent(user)}`
 
 export function userCommand(): Command {
   const group = addConnectionOptions(new Command('user')).description('Users of the tenant')
@@ -19,15 +19,11 @@ export function userCommand(): Command {
       const query = { email, external_id: externalId, status }
       await showList(output, connection.list<Record>('/v1/users', query), columns)
     })
-  addVerb(group, 'get', 'Show a user', ({ get }, at) => get<Record>(at))
-  addVerb(group, 'deactivate', 'End all use of a user from the next request on', ({ post }, at) =>
-    post<Record>(`${at}/deactivate`),
-  )
-  addVerb(group, 'resume', 'Undo a deactivation', ({ post }, at) => post<Record>(`${at}/resume`))
-  addVerb(group, 'delete', 'Delete a user with their keys and grants', async (connection, at) => {
-    await connection.delete(at)
-    return { deleted: at.split('/').at(-1) }
-  })
+  const addVerb = verbsAbout(group, { argument: '<user>', how: 'id', path: '/v1/users' })
+  addVerb('get', 'Show a user', get)
+  addVerb('deactivate', 'End all use of a user from the next request on', post('deactivate'))
+  addVerb('resume', 'Undo a deactivation', post('resume'))
+  addVerb('delete', 'Delete a user with their keys and grants', remove)
   group
     .command('roles')
     .description('Say which roles a user has')
@@ -35,7 +31,10 @@ export function userCommand(): Command {
     .argument('[roles...]', 'ids or slugs; none takes all away')
     .action(async (user: string, roles: string[], _options: unknown, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await connection.put<Record>(`${path(user)}/roles`, { roles }))
+      showRecord(
+        output,
+        await connection.put<Record>(`/v1/users/${encodeURIComponent(user)}/roles`, { roles }),
+      )
     })
   return group
 }
@@ -63,23 +62,5 @@ function addCreate(group: Command) {
         ...(roles === undefined ? {} : { roles }),
       }
       showRecord(output, await connection.post<Record>('/v1/users', body))
-    })
-}
-
-type Connection = Awaited<ReturnType<typeof openConnection>>['connection']
-
-function addVerb(
-  group: Command,
-  verb: string,
-  description: string,
-  act: (connection: Connection, path: string) => Promise<Record>,
-) {
-  group
-    .command(verb)
-    .description(description)
-    .argument('<user>', 'id')
-    .action(async (user: string, _options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      showRecord(output, await act(connection, path(user)))
     })
 }

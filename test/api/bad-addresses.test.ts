@@ -5,7 +5,7 @@ import { sampleFor } from '#isolation/routes/samples.ts'
 import { exchange } from '#isolation/server/exchange.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
 import { startTestApp } from '../support/app.ts'
-import { dealt, hostileTexts } from '../support/hostile.ts'
+import { hostileTexts } from '../support/hostile.ts'
 import { casesOf, expectOrderly, expectRefusal } from '../support/refusals.ts'
 
 const app = await startTestApp()
@@ -30,7 +30,7 @@ const forged = [
 describe.each(withParams)('$name: path', ({ route, caller, call }) => {
   test('hostile text in the path finds nothing, and nothing breaks', async () => {
     const sample = await sampleFor(route, caller)
-    for (const text of [...dealt(inUrls), 'a\0b', '\0']) {
+    for (const text of [...inUrls, 'a\0b', '\0']) {
       const answer = await call({ ...sample, params: { id: text } })
       expect([404, 422], `${JSON.stringify(text)}: ${answer.body}`).toContain(answer.status)
       expectOrderly(answer, text)
@@ -42,7 +42,7 @@ describe.each(withQuery)('$name: query', ({ route, schema: query, caller, call }
   test('a wrong, repeated or hostile value is refused or taken, and nothing breaks', async () => {
     const sample = await sampleFor(route, caller)
     for (const field of Object.keys(query.properties)) {
-      for (const text of [...dealt(inUrls), '0', '201', '1.5', '99999999999999999999', ...oddTimes]) {
+      for (const text of [...inUrls, '0', '201', '1.5', '99999999999999999999', ...oddTimes]) {
         expectOrderly(
           await call({ ...sample, query: { ...sample.query, [field]: text } }),
           `${field}=${text}`,

@@ -6,7 +6,7 @@ import { createWorld } from '#isolation/world/create-world.ts'
 import { foreignTraces } from '#isolation/world/traces.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { startTestApp } from '../support/app.ts'
-import { startCommandProcess } from '../support/command-process.ts'
+import { startCommandProcess } from '../support/start-command-process.ts'
 import type { Ended } from '../support/run-command.ts'
 import { commandCases } from './command-line/cases.ts'
 

@@ -1,5 +1,5 @@
 import { runCommandLine } from '#cli/run-command-line.ts'
-import type { Order } from './command-process.ts'
+import type { Order } from './start-command-process.ts'
 import type { Ended } from './run-command.ts'
 
 /** Runs one command after the other, each with its own settings and as if it were alone. */

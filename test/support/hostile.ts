@@ -1,5 +1,3 @@
-import { scale } from './scale.ts'
-
 /** Text that PostgreSQL cannot hold or that is no text at all. */
 export const unstorable = ['a\0b', '\0', '\ud800', 'a\udfffb']
 
@@ -66,13 +64,6 @@ export const hostileTexts = [
   'a'.repeat(256),
   'ü'.repeat(5000),
 ]
-
-let turns = 0
-/** Those whose turn it is: among all fields each is tried many times, and every one on each field at full size. */
-export function dealt(texts: readonly string[] = hostileTexts): string[] {
-  const turn = turns++ % scale.hostileShare
-  return texts.filter((_, i) => i % scale.hostileShare === turn)
-}
 
 /** Bodies that are not what a JSON route takes; each as it goes over the wire. */
 export const brokenBodies: { what: string; body: string | Uint8Array<ArrayBuffer> }[] = [

@@ -20,8 +20,6 @@ export const scale = {
   /** Files that are deleted and keys that are revoked, and looked for in the same instant. */
   deletions: choose(40, 1_000),
   revocations: choose(30, 1_000),
-  /** Of the texts that have broken other software, each field is sent one of so many, in turns. */
-  hostileShare: choose(4, 1),
   /** Documents and as many queries that hold a word which must not come out anywhere. */
   canaries: choose(30, 1_000),
   /** Jobs of many tenants, and how often a worker is killed among them. */

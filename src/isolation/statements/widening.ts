@@ -85,7 +85,8 @@ function isEmpty({ status, body }: Answered): boolean {
   if (status !== 200) return false
   const found: { total?: number; refused?: boolean; results?: { status?: number }[] } = JSON.parse(body)
   // One by one, as if each had been named alone.
-  const isNoneFound = found.results?.every(({ status: one }) => one === 404) ?? false
+  const { results = [] } = found
+  const isNoneFound = results.length > 0 && results.every(({ status: one }) => one === 404)
   return found.total === 0 || found.refused === true || isNoneFound
 }
 

@@ -17,15 +17,15 @@ export async function scopeOfToken(
   token: PresentedToken,
   credential: Credential,
 ): Promise<TenantScope> {
-  await tx.enter(scopeWithin(token, credential, { spaces: 'all' }), (tenantTx) =>
-    assertIssuerStays(tenantTx, token.created_by),
-  )
-  const inSpaces = scopeWithin(token, credential, { spaces: token.spaces })
+  const permissions = permissionsOfScopes(token.scopes)
+  const looking = scopeWithin(token, credential, { spaces: 'all' }, new Set())
+  await tx.enter(looking, (tenantTx) => assertIssuerStays(tenantTx, token.created_by))
+  const inSpaces = scopeWithin(token, credential, { spaces: token.spaces }, permissions)
   if (token.folders.length + token.files.length === 0) return inSpaces
   const folders = await tx.enter(inSpaces, (tenantTx) => readFoldersBelow(tenantTx, token.folders))
   const places: Places = { spaces: [], within: [...folders, ...token.files], except: [] }
-  const part = { sees: places, changes: inSpaces.permissions.has('files:write') ? places : nowhere }
-  return scopeWithin(token, credential, { spaces: token.spaces, part })
+  const part = { sees: places, changes: permissions.has('files:write') ? places : nowhere }
+  return scopeWithin(token, credential, { spaces: token.spaces, part }, permissions)
 }
 
 const nowhere: Places = { spaces: [], within: [], except: [] }
@@ -43,7 +43,12 @@ async function assertIssuerStays(tx: TenantTx, keyId: string): Promise<void> {
   if (!issuer || issuer.revoked_at || issuer.status === 'deactivated') throw revokedCredential()
 }
 
-function scopeWithin(token: PresentedToken, { requestId, signal }: Credential, reach: Reach): TenantScope {
+function scopeWithin(
+  token: PresentedToken,
+  { requestId, signal }: Credential,
+  reach: Reach,
+  permissions: TenantScope['permissions'],
+): TenantScope {
   const { spaces, subject_name: name, subject_external_id: externalId } = token
   const [only, ...others] = spaces
   return mintScope<TenantScope>({
@@ -53,7 +58,7 @@ function scopeWithin(token: PresentedToken, { requestId, signal }: Credential, r
     tenantId: token.tenant_id,
     ...(only !== undefined && others.length === 0 ? { boundTo: only } : {}),
     subject: { type: 'portal_token', id: token.id, name: name ?? externalId },
-    permissions: permissionsOfScopes(token.scopes),
+    permissions,
     requestId,
     signal,
   })

@@ -2,7 +2,7 @@ import type { Wall } from './declared.ts'
 
 /**
  * What who is held to parts of spaces may do with tenant tables, and with which rows. Tables that are not named here are
- * closed to them. Conditions as PostgreSQL prints them back; the sixth migration writes them.
+ * closed to them. Conditions as PostgreSQL prints them back; `migrations/0005_rights.sql` writes them.
  */
 type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
 type Part = {
