@@ -36,8 +36,8 @@ async function evaluate(folder: string, only: string, json: boolean): Promise<nu
   const extractor = startExtractor({
     processes: 1,
     timeoutMs: 60_000,
-    maxMemoryMb: 512,
-    maxTextChars: 20_000_000,
+    maxMemoryMb: 480,
+    maxTextChars: 100_000_000,
     scratchDir,
     recognition: prepareRecognition({
       languages: ['eng'],

@@ -141,8 +141,8 @@ export const settings = {
   ),
   extractionMaxChars: integer(
     'BULKHEAD_EXTRACTION_MAX_CHARS',
-    '20000000',
-    'Longest text that is kept of one document, in characters.',
+    '100000000',
+    'Longest text that is kept of one document, in characters. A table of a million rows has some 60 million; making its index takes about 1 GB.',
     1000,
     200_000_000,
   ),

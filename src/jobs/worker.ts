@@ -39,10 +39,15 @@ type JobRow = {
   put_off?: true
 }
 
+/** Of a worker's failure the queue tells as a plain object, of which a log would say nothing. */
+function asError(told: object): Error {
+  return told instanceof Error ? told : Object.assign(new Error(), told)
+}
+
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { db, jobs, log } = options
   const boss = createBoss({ executeSql: (text, values) => asJobsRole(db, text, values) }, {})
-  boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+  boss.on('error', (told) => log.error({ err: asError(told) }, 'job queue'))
   await boss.start()
   const workers: string[] = []
   const stopping = new AbortController()

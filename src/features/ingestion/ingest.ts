@@ -59,7 +59,7 @@ export async function ingestVersion(
   if (!version) return
   try {
     const extraction = await extract(scope, version, run, deps)
-    const chunks = chunkExtraction(extraction, limitsOf(version)).map((chunk) => ({
+    const chunks = Array.from(chunkExtraction(extraction, limitsOf(version)), (chunk) => ({
       ...chunk,
       id: deps.ids.uuid(),
       language: extraction.language,

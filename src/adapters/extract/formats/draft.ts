@@ -45,19 +45,42 @@ export type Nested = {
   read: (source: Source) => Promise<Draft | ExtractionError>
 }
 
+type Table = Extract<Piece, { kind: 'table' }>
+
 /** Writes rows as a Markdown table, the first as its header; undefined when no cell holds anything. */
-export function tablePiece(rows: string[][], page?: number): Extract<Piece, { kind: 'table' }> | undefined {
-  const filled = rows.filter((cells) => cells.some((cell) => cell.trim() !== ''))
-  const [first, ...rest] = filled
-  if (!first) return undefined
-  const width = filled.reduce((widest, cells) => Math.max(widest, cells.length), 0)
-  const header = `${tableRow(first, width)}\n|${' --- |'.repeat(width)}`
-  return { kind: 'table', header, rows: rest.map((cells) => tableRow(cells, width)), page }
+export function tablePiece(rows: string[][], page?: number): Table | undefined {
+  const table = collectTable()
+  for (const cells of rows) table.add(cells)
+  return table.piece(page)
 }
 
+/** Takes the rows one by one and keeps each as the line that it becomes: cells of a million rows would fill the memory. */
+export function collectTable(): {
+  add: (cells: string[]) => void
+  piece: (page?: number) => Table | undefined
+} {
+  const lines: string[] = []
+  const widths: number[] = []
+  return {
+    add: (cells) => {
+      if (cells.every((cell) => cell.trim() === '')) return
+      lines.push(tableRow(cells))
+      widths.push(cells.length)
+    },
+    piece: (page) => {
+      const width = widths.reduce((widest, cells) => Math.max(widest, cells), 0)
+      const [first, ...rows] = lines.map((line, i) => line + emptyCell.repeat(width - (widths[i] ?? 0)))
+      if (first === undefined) return undefined
+      return { kind: 'table', header: `${first}\n|${' --- |'.repeat(width)}`, rows, page }
+    },
+  }
+}
+
+/** What a row ends with that has a cell less than the widest. */
+const emptyCell = '  |'
+
 /** One line; a cell's own lines and bars would otherwise end the row or the cell. */
-export function tableRow(cells: string[], width = cells.length): string {
+export function tableRow(cells: string[]): string {
   const line = cells.map((cell) => cell.replaceAll(/\s+/g, ' ').trim().replaceAll('|', '\\|'))
-  while (line.length < width) line.push('')
   return `| ${line.join(' | ')} |`
 }

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import type { Draft, Source } from './draft.ts'
-import { tablePiece } from './draft.ts'
+import { collectTable } from './draft.ts'
 import { decodeText } from './decode-text.ts'
 import { readPlainText } from './read-text.ts'
 
@@ -9,15 +9,20 @@ export function readDelimited({ bytes }: Source): Draft {
   const text = decodeText(bytes)
   const delimiter = findDelimiter(text)
   if (delimiter === undefined) return readPlainText(text)
-  const rows = parse(text, {
+  const table = collectTable()
+  parse(text, {
     delimiter,
     bom: true,
     relaxQuotes: true,
     relaxColumnCount: true,
     skipEmptyLines: true,
+    onRecord: (cells: string[]) => {
+      table.add(cells)
+      return null
+    },
   })
-  const table = tablePiece(rows)
-  return { pieces: table ? [table] : [] }
+  const piece = table.piece()
+  return { pieces: piece ? [piece] : [] }
 }
 
 /** The separator that stands equally often in most of the first lines, quoted parts left out. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-const intervalMs = 50
+const intervalMs = 10
 
 /**
  * Calls `onExcess` once when a process holds more than `maxBytes` of memory. A parser's own allocations do not count

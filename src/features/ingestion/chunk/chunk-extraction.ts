@@ -35,12 +35,21 @@ const defaults: ChunkLimits = { targetChars: 1200, maxChars: 2000, by: 'structur
 /**
  * Cuts a text along its structure: under one heading where a section is worth a chunk, at sentence ends, between
  * table rows. Each character that is not white space is in exactly one, and in the next too where an overlap is asked for. The same
- * extraction always gives the same chunks.
+ * extraction always gives the same chunks, and a text within the target is one.
  */
-export function chunkExtraction(extraction: Extraction, limits: Partial<ChunkLimits> = {}): Chunk[] {
+export function* chunkExtraction(
+  extraction: Extraction,
+  limits: Partial<ChunkLimits> = {},
+): Generator<Chunk> {
   const all = { ...defaults, ...limits }
-  const chunks = packUnits(splitBlocks(extraction, all.maxChars), all)
-  return chunks.flatMap((group, ordinal) => chunkOf(extraction, group, ordinal, all) ?? [])
+  const units = splitBlocks(extraction, all.maxChars)
+  const isOne = extraction.text.trim().length <= all.targetChars
+  let ordinal = 0
+  for (const group of isOne ? [[...units]] : packUnits(units, all)) {
+    const chunk = chunkOf(extraction, group, ordinal, all)
+    if (chunk) yield chunk
+    ordinal++
+  }
 }
 
 function chunkOf(

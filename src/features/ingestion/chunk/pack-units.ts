@@ -4,21 +4,22 @@ import type { Unit } from './split-blocks.ts'
 /** A section shorter than this share of the target is no unit of retrieval: it joins its neighbour. */
 const tinyShare = 1 / 4
 
-/** Groups neighbouring units into chunks. A text within the target is one. */
-export function packUnits(units: Unit[], limits: ChunkLimits): Unit[][] {
-  if (units.length === 0) return []
-  if (lengthOf(units) <= limits.targetChars) return [units]
-  const groups: Unit[][] = []
+/** Groups neighbouring units into chunks. */
+export function packUnits(units: Iterable<Unit>, limits: ChunkLimits): Generator<Unit[]> {
+  return joinTiny(groupUnits(units, limits), limits)
+}
+
+function* groupUnits(units: Iterable<Unit>, limits: ChunkLimits): Generator<Unit[]> {
   let open: Unit[] = []
   for (const unit of units) {
     if (closesBefore(open, unit, limits)) {
       const carried = takeTitles(open, unit, limits.maxChars)
-      if (open.length > 0) groups.push(open)
+      if (open.length > 0) yield open
       open = carried
     }
     open.push(unit)
   }
-  return joinTiny([...groups, open], limits)
+  if (open.length > 0) yield open
 }
 
 function closesBefore(open: Unit[], unit: Unit, { targetChars, maxChars, by }: ChunkLimits): boolean {
@@ -56,16 +57,18 @@ function isTitle(unit: Unit): boolean {
 }
 
 /** What is left tiny joins the chunk before it, or after it, where the two fit. */
-function joinTiny(groups: Unit[][], { targetChars, maxChars }: ChunkLimits): Unit[][] {
-  const joined: Unit[][] = []
+function* joinTiny(groups: Iterable<Unit[]>, { targetChars, maxChars }: ChunkLimits): Generator<Unit[]> {
+  const isTiny = (units: Unit[]) => lengthOf(units) < targetChars * tinyShare
+  let before: Unit[] | undefined
   for (const group of groups) {
-    const before = joined.at(-1)
-    const isTiny = (units: Unit[]) => lengthOf(units) < targetChars * tinyShare
     const fits = before !== undefined && lengthOf([...before.slice(0, 1), ...group]) <= maxChars
     if (before && fits && (isTiny(group) || isTiny(before))) before.push(...group)
-    else joined.push(group)
+    else {
+      if (before) yield before
+      before = group
+    }
   }
-  return joined
+  if (before) yield before
 }
 
 function lengthOf(units: Unit[]): number {

@@ -18,25 +18,26 @@ const roomForHeading = 0.85
 /** A character can be two code units, and is not cut. */
 const leastUnit = 2
 
-/** The text as units in order, none longer than `maxChars`, none blank, and no other character left out. */
-export function splitBlocks({ text, blocks }: Extraction, maxChars: number): Unit[] {
+/**
+ * The text as units in order, none longer than `maxChars`, none blank, and no other character left out. One at a time: a table
+ * may have a million rows.
+ */
+export function* splitBlocks({ text, blocks }: Extraction, maxChars: number): Generator<Unit> {
   const maxUnit = Math.max(leastUnit, Math.floor(maxChars * roomForHeading))
   const outline = new Outline()
-  const units: Unit[] = []
   for (const block of withGaps(blocks, text.length)) {
     const span = trimSpan(text, block.start, block.end)
     if (!span) continue
     if (block.kind === 'heading') outline.enter(block.level, text.slice(span.start, span.end))
     for (const unit of blockUnits(text, block, span, maxUnit)) {
-      units.push({ kind: 'text', tableHeader: '', ...unit, level: outline.level, path: outline.path })
+      yield { kind: 'text', tableHeader: '', ...unit, level: outline.level, path: outline.path }
     }
   }
-  return units
 }
 
 type Plain = Span & { kind?: Unit['kind']; tableHeader?: string }
 
-function blockUnits(text: string, block: Block, span: Span, maxUnit: number): Plain[] {
+function blockUnits(text: string, block: Block, span: Span, maxUnit: number): Iterable<Plain> {
   if (block.kind === 'table') return tableUnits(text, span, block.headerEnd, maxUnit)
   const isShort = span.end - span.start <= maxUnit
   if (block.kind === 'heading' && isShort) return [{ ...span, kind: 'heading' }]
@@ -45,13 +46,17 @@ function blockUnits(text: string, block: Block, span: Span, maxUnit: number): Pl
 }
 
 /** A header that fills half a unit is repeated for no row: the rows would drown in it. */
-function tableUnits(text: string, span: Span, headerEnd: number, maxUnit: number): Plain[] {
+function* tableUnits(text: string, span: Span, headerEnd: number, maxUnit: number): Generator<Plain> {
   const header = trimSpan(text, span.start, Math.min(headerEnd, span.end))
   const rows = splitLines(text, { start: header?.end ?? span.start, end: span.end }, maxUnit)
-  if (!header) return rows
-  if (header.end - header.start > maxUnit / 2) return [...splitLines(text, header, maxUnit), ...rows]
+  if (!header) return yield* rows
+  if (header.end - header.start > maxUnit / 2) {
+    yield* splitLines(text, header, maxUnit)
+    return yield* rows
+  }
   const tableHeader = text.slice(header.start, header.end)
-  return [{ ...header, kind: 'table-header' }, ...rows.map((row) => ({ ...row, tableHeader }))]
+  yield { ...header, kind: 'table-header' }
+  for (const row of rows) yield { ...row, tableHeader }
 }
 
 /** What lies between the blocks, should a reader have left some, counts as paragraphs. */

@@ -11,16 +11,14 @@ export function trimSpan(text: string, start: number, end: number): Span | undef
 }
 
 /** Lines, and what is longer than `maxChars` of them at white space. */
-export function splitLines(text: string, span: Span, maxChars: number): Span[] {
-  const spans: Span[] = []
+export function* splitLines(text: string, span: Span, maxChars: number): Generator<Span> {
   for (let start = span.start; start < span.end;) {
     const newline = text.indexOf('\n', start)
     const end = newline === -1 || newline > span.end ? span.end : newline
     const line = trimSpan(text, start, end)
-    if (line) spans.push(...splitAtSpace(text, line, maxChars))
+    if (line) yield* splitAtSpace(text, line, maxChars)
     start = end + 1
   }
-  return spans
 }
 
 /** Intl.Segmenter is quadratic on old runtimes and 9 MB/s on new ones, in pieces. */

@@ -1,13 +1,14 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Embedder } from '#adapters/embedder/port.ts'
 import { createAnalyser, type Analyse } from '../terms/analyse.ts'
 import { familyOf } from '../terms/families.ts'
 import { addTerm, createTermTable, type TermTable } from '../terms/table.ts'
 import { positionsOf } from '../terms/positions.ts'
 import { tokeniseDocument } from '../terms/tokenise-document.ts'
-import { type Block, maxCount } from './block.ts'
-import { encodeBlock } from './encode.ts'
+import { maxCount } from './block.ts'
+import { encodeInSteps } from './encode.ts'
 import { writePositions } from './positions.ts'
+import { createPostings, type Postings, sortPostings } from './postings.ts'
+import { atOnce, inTurns, type Steps } from './steps.ts'
 import type { BlockVectors } from './vectors.ts'
 import { isSpelledWord, packWords } from './words.ts'
 import { type BlockWriter, createBlockWriter } from './write.ts'
@@ -29,28 +30,12 @@ export type IndexableChunk = {
 
 /** The packed index of one file version. Pure: the same chunks give the same bytes on every machine. */
 export function buildBlock(chunks: readonly IndexableChunk[]): Buffer {
-  const steps = indexChunks(chunks)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return encodeBlock(step.value)
-  }
+  return atOnce(buildInSteps(chunks))
 }
 
-/** A chunk takes some 150 µs: after so many everybody else in this process gets a turn. */
-const chunksPerTurn = 32
-
-/** The same in turns with everything else, for files of thousands of chunks: nobody's request waits for a file. */
-export async function buildBlockInTurns(
-  chunks: readonly IndexableChunk[],
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const steps = indexChunks(chunks)
-  for (let done = 1; ; done++) {
-    const step = steps.next()
-    if (step.done) return encodeBlock(step.value)
-    signal.throwIfAborted()
-    if (done % chunksPerTurn === 0) await setImmediate()
-  }
+/** The same in turns with everything else, for files of thousands of chunks. */
+export function buildBlockInTurns(chunks: readonly IndexableChunk[], signal: AbortSignal): Promise<Buffer> {
+  return inTurns(buildInSteps(chunks), signal)
 }
 
 /** @throws ModelError, or what `signal` was aborted with */
@@ -78,19 +63,15 @@ export function titleOf(title: string | undefined, fileName: string): string {
 
 export type EmbeddableChunk = Pick<IndexableChunk, 'title' | 'heading' | 'tableHeader' | 'text'>
 
-/** A term in a chunk; its positions are the bytes `from … to - 1` of all that were written. */
-type Posting = { term: number; chunk: number; count: number; from: number; to: number }
-
 /** What the chunks of a block have in common while it is made. */
-type Making = { table: TermTable; postings: Posting[]; positions: BlockWriter; words: Set<string> }
+type Making = { table: TermTable; postings: Postings; positions: BlockWriter; words: Set<string> }
 
-/** Yields after each chunk. */
-function* indexChunks(chunks: readonly IndexableChunk[]): Generator<undefined, Block> {
+function* buildInSteps(chunks: readonly IndexableChunk[]): Steps<Buffer> {
   const families = [...new Set(chunks.map((chunk) => familyOf(chunk.language)))].sort()
   const analysers = new Map(families.map((family) => [family, createAnalyser(family)]))
   const making: Making = {
     table: createTermTable(chunks.length * 64),
-    postings: [],
+    postings: createPostings(),
     positions: createBlockWriter(),
     words: new Set(),
   }
@@ -101,14 +82,14 @@ function* indexChunks(chunks: readonly IndexableChunk[]): Generator<undefined, B
     if (analyse) lengths[i] = countTerms({ ...chunk, family }, i, analyse, making)
     yield
   }
-  return {
+  return yield* encodeInSteps({
     families,
     ordinals: Uint32Array.from(chunks, (chunk) => chunk.ordinal),
     lengths,
     chunkFamilies: Uint8Array.from(chunks, (chunk) => families.indexOf(familyOf(chunk.language))),
-    ...sortPostings(making),
-    words: packWords([...making.words].filter(isSpelledWord)),
-  }
+    ...(yield* sortPostings(making.table, making.postings, making.positions.written())),
+    words: packWords(making.words),
+  })
 }
 
 /** Adds a chunk's terms to the postings; returns its length. */
@@ -129,22 +110,15 @@ function countTerms(
       const known = own.get(term)
       if (known) known.push(start + places[i]!)
       else own.set(term, [start + places[i]!])
-      if (!token.extra) words.add(token.text)
+      if (!token.extra && isSpelledWord(token.text)) words.add(token.text)
     }
     const count = tokens.filter((token) => !token.extra).length
     length += count
     start += count + partGap
   }
   for (const [term, places] of own) {
-    const from = positions.size()
+    postings.add(term, number, Math.min(places.length, maxCount), positions.size())
     writePositions(positions, places.sort(ascending))
-    postings.push({
-      term,
-      chunk: number,
-      count: Math.min(places.length, maxCount),
-      from,
-      to: positions.size(),
-    })
   }
   return length
 }
@@ -159,45 +133,4 @@ const ascending = (a: number, b: number) => a - b
  */
 function searchableParts({ title, heading, tableHeader, text }: EmbeddableChunk): string[] {
   return [title, heading, tableHeader, text].filter((part) => part !== '')
-}
-
-/** Terms in ascending order of their 64 bits, each with its postings. */
-function sortPostings({ table, postings, positions }: Making) {
-  const { highs, lows, size } = table
-  const order = Uint32Array.from({ length: size }, (_, term) => term)
-  order.sort((a, b) => highs[a]! - highs[b]! || lows[a]! - lows[b]!)
-  const rank = new Uint32Array(size)
-  for (const [place, term] of order.entries()) rank[term] = place
-  const postingStarts = new Uint32Array(size + 1)
-  for (const { term } of postings) postingStarts[rank[term]! + 1]!++
-  for (let t = 0; t < size; t++) postingStarts[t + 1]! += postingStarts[t]!
-  const next = postingStarts.slice()
-  const postingChunks = new Uint32Array(postings.length)
-  const postingCounts = new Uint8Array(postings.length)
-  const sorted = [...postings]
-  for (const posting of postings) {
-    const at = next[rank[posting.term]!]!++
-    postingChunks[at] = posting.chunk
-    postingCounts[at] = posting.count
-    sorted[at] = posting
-  }
-  return {
-    termHighs: Uint32Array.from(order, (term) => highs[term]!),
-    termLows: Uint32Array.from(order, (term) => lows[term]!),
-    postingStarts,
-    postingChunks,
-    postingCounts,
-    positions: inOrder(sorted, positions.written()),
-  }
-}
-
-/** The positions of postings, one after the other. */
-function inOrder(postings: readonly Posting[], written: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(written.length)
-  let at = 0
-  for (const { from, to } of postings) {
-    bytes.set(written.subarray(from, to), at)
-    at += to - from
-  }
-  return bytes
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { type Block, blockFormat, blockMagic, formatWithoutPositions } from './block.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { writeWords } from './words.ts'
 import { type BlockWriter, createBlockWriter } from './write.ts'
 
@@ -13,13 +14,17 @@ import { type BlockWriter, createBlockWriter } from './write.ts'
  * - CRC-32 of all before, u32. Little-endian throughout.
  */
 export function encodeBlock(block: Block): Buffer {
+  return atOnce(encodeInSteps(block))
+}
+
+export function* encodeInSteps(block: Block): Steps<Buffer> {
   const out = createBlockWriter()
   out.u32(blockMagic)
   out.u8(block.positions ? blockFormat : formatWithoutPositions)
   out.varint(block.families.length)
   for (const family of block.families) out.text(family)
   writeChunks(out, block)
-  writeTerms(out, block)
+  yield* writeTerms(out, block)
   if (block.positions) {
     out.bytes(block.positions)
     writeWords(out, block.words)
@@ -39,13 +44,16 @@ function writeChunks(out: BlockWriter, block: Block): void {
   }
 }
 
-function writeTerms(out: BlockWriter, block: Block): void {
+const termsPerStep = 256
+
+function* writeTerms(out: BlockWriter, block: Block): Steps<void> {
   out.varint(block.termHighs.length)
   out.varint(block.postingChunks.length)
   let previousHigh = 0
   for (const [t, high] of block.termHighs.entries()) {
     out.varint(high - previousHigh)
     previousHigh = high
+    if (t % termsPerStep === 0) yield
     out.u32(block.termLows[t]!)
     const end = block.postingStarts[t + 1]!
     out.varint(end - block.postingStarts[t]!)
