@@ -35,7 +35,8 @@ test.runIf(database.kind === 'server')(
       const { body } = await tenant.api.upload<{ id: string }>(`${tenant.word}-${i}.md`, text)
       files.push({ id: body.id, tenant, isDeleted: i % 3 === 0 })
     })
-    for (const { id, tenant, isDeleted } of files) if (isDeleted) await tenant.api.delete(`/v1/files/${id}?permanent=true`)
+    for (const { id, tenant, isDeleted } of files)
+      if (isDeleted) await tenant.api.delete(`/v1/files/${id}?permanent=true`)
 
     for (let kill = 0; kill < scale.workerKills; kill++) {
       const worker = startWorker()
