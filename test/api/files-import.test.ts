@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { createLog } from '#platform/log.ts'
 import { type Receiver, startReceiver } from '../../src/adapters/outside/receiver.fixture.ts'
 import { createTenant, freshDatabase, startTestApp, until, waitUntilReady } from '../support/app.ts'
+import { rotate, rotated } from '../support/rotation.ts'
 
 const maxBytes = 100_000
 const lines: string[] = []
@@ -11,7 +12,8 @@ const log = createLog('trace', { write: (line: string) => void lines.push(line) 
 const settings = { BULKHEAD_MAX_UPLOAD_BYTES: String(maxBytes), BULKHEAD_OUTSIDE_ALLOW: '127.0.0.1' }
 const app = await startTestApp({ log, settings })
 afterAll(() => app.close())
-const { api } = await createTenant(app, { slug: 'acme' })
+const acme = await createTenant(app, { slug: 'acme' })
+const { api } = acme
 await api.post('/v1/spaces', { slug: 'store', intelligence: false })
 
 type File = {
@@ -176,6 +178,22 @@ describe('an import fails', () => {
     expect((await api.post(`/v1/files/${id}/reindex`)).status).toBe(202)
     await waitUntilReady(api, id)
     expect(await contentOf(id)).toBe('at last')
+  })
+
+  test('and is tried again by its address under a new data key', async () => {
+    let isUp = false
+    const { url } = await serve((_request, response) =>
+      response.writeHead(isUp ? 200 : 410).end('sealed anew'),
+    )
+    const { id } = await importFile({ url: `${url}/anew.txt` })
+    await ended(id)
+    await rotate(app, acme)
+    expect((await rotated(app, acme)).pieces_left).toBe(0)
+    isUp = true
+    await api.post(`/v1/files/${id}/reindex`)
+    await waitUntilReady(api, id)
+    expect(await contentOf(id)).toBe('sealed anew')
+    expect((await app.checkSeals()).findings).toEqual([])
   })
 
   test('only after an address that was down was asked again', async () => {

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const addresses = ['src/adapters/outside/refused-addresses.test.ts']
+const imports = ['test/api/files-import.test.ts']
 const calls = ['src/adapters/outside/open-outside.test.ts']
 
 /** What keeps calls to addresses that somebody else chose out of this machine and its network. */
@@ -84,5 +85,36 @@ export const outside: Mutation[] = [
     find: "      if (bytes > maxBytes) throw new OutsideError('too_large')\n",
     replace: '',
     tests: calls,
+  },
+  {
+    guard: 'An import calls what the operator allows and what is public, and nothing else',
+    statement: 'I28',
+    file: 'src/app.ts',
+    find: 'openOutside({ allow: config.outsideAllow })',
+    replace: "openOutside({ allow: ['0.0.0.0/0', '::/0'] })",
+    tests: imports,
+  },
+  {
+    guard: 'Bytes that nobody waits for any more are not kept',
+    statement: 'I19',
+    file: 'src/features/files/imports/end.ts',
+    find: '  if (!isKept) await discard()\n',
+    replace: '',
+    tests: imports,
+  },
+  {
+    guard: 'The address that a file is fetched from is sealed',
+    statement: 'I29',
+    file: 'src/features/files/content.ts',
+    find: "sealer.sealText(versionPlace(versionId, 'url'), url)",
+    replace: 'Buffer.from(url)',
+    alone: [
+      {
+        file: 'src/features/files/content.ts',
+        find: "keys.unsealText(versionPlace(versionId, 'url'), sealed)",
+        replace: 'sealed.toString()',
+      },
+    ],
+    tests: ['test/isolation/sealed.test.ts'],
   },
 ]
