@@ -1114,6 +1114,7 @@ create table versions (
   replaces boolean not null default false,
   password bytea,
   layout bytea,
+  url bytea,
   constraint versions_pkey PRIMARY KEY (tenant_id, id),
   constraint versions_tenant_id_file_id_number_key UNIQUE (tenant_id, file_id, number),
   constraint versions_tenant_id_space_id_id_key UNIQUE (tenant_id, space_id, id),

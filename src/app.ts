@@ -5,9 +5,10 @@ import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
+import { openOutside } from '#adapters/outside/open-outside.ts'
 import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import { fileJobs } from '#features/files/index.ts'
-import { ingestionJobs } from '#features/ingestion/index.ts'
+import { ingestionJobs, queueIngestion } from '#features/ingestion/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
 import {
   type CatalogueReport,
@@ -200,7 +201,13 @@ async function startWorker(
   const jobs = await startJobs({
     db: deps.db,
     jobs: [
-      ...fileJobs({ ...deps, index: { withdraw: withdrawFiles } }),
+      ...fileJobs({
+        ...deps,
+        index: { withdraw: withdrawFiles },
+        outside: openOutside({ allow: config.outsideAllow }),
+        maxUploadBytes: config.maxUploadBytes,
+        queueIngestion,
+      }),
       ...ingestionJobs(deps),
       ...searchJobs(deps),
       ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),

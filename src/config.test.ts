@@ -62,3 +62,14 @@ test('the problem with a database address does not repeat its password', () => {
   expect(problems).toHaveLength(1)
   expect(problems.join()).not.toContain('hunter2')
 })
+
+test('ranges of addresses are kept in one form, and what is none is named', () => {
+  expect(readConfig({ BULKHEAD_OUTSIDE_ALLOW: '10.0.0.7, fd00:0::/8' }).outsideAllow).toEqual([
+    '10.0.0.7/32',
+    'fd00::/8',
+  ])
+  for (const wrong of ['10.0.0.0/33', 'intranet.example', '10.0.0.0/8;10.1.0.0/16'])
+    expect(problemsOf({ BULKHEAD_OUTSIDE_ALLOW: wrong })).toEqual([
+      `BULKHEAD_OUTSIDE_ALLOW: must be addresses or CIDR ranges, not "${wrong}"`,
+    ])
+})

@@ -9,6 +9,7 @@ import {
   ocrLanguages,
   oneOf,
   optional,
+  ranges,
   type Setting,
   text,
 } from './config/setting.ts'
@@ -205,6 +206,10 @@ export const settings = {
   trustedProxies: list(
     'BULKHEAD_TRUSTED_PROXIES',
     'Proxies in front of the server, as CIDR with commas between: what they say of where a request comes from is believed. Needed for keys that are held to addresses.',
+  ),
+  outsideAllow: ranges(
+    'BULKHEAD_OUTSIDE_ALLOW',
+    'Addresses of your own network that tenants may have called, as CIDR with commas between. All others that are not public are refused: this machine, its network, and where a cloud keeps its credentials.',
   ),
   smtpUrl: optional(
     'BULKHEAD_SMTP_URL',

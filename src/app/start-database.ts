@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { purgeQueue, removeBlobQueue } from '#features/files/index.ts'
+import { importQueue, purgeQueue, removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
@@ -26,6 +26,7 @@ import { examineDatabase } from './examine-database.ts'
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const queues = [
   purgeQueue,
+  importQueue,
   removeBlobQueue,
   ingestQueue,
   switchQueue,

@@ -43,6 +43,7 @@ export function fileCommand(): Command {
       const { connection, output } = await openConnection(command, 'tenant')
       await showList(output, connection.list<Record>(`${pathOf(file)}/versions`), versionColumns)
     })
+  addImport(group)
   addMoving(group, 'move', 'Move a file to a folder or space', (connection, path, body) =>
     connection.patch(path, body),
   )
@@ -88,6 +89,30 @@ async function queryOf(connection: Connection, options: ListOptions) {
   const id = folder === undefined ? undefined : ((await findFolder(connection, folder, space)) ?? '/')
   const flag = (isSet: boolean | undefined) => (isSet ? 'true' : undefined)
   return { space, folder: id, recursive: flag(recursive), trashed: flag(trashed), name, status }
+}
+
+type ImportOptions = MoveOptions & { name?: string; externalId?: string; onConflict?: string }
+
+function addImport(group: Command) {
+  group
+    .command('import')
+    .description('Import a file from an address')
+    .argument('<url>', 'public, http or https')
+    .option('--name <name>', 'what to call it; left out, as its address or the answer does')
+    .option('--space <space>', 'id or slug; left out, the default space')
+    .option('--folder <folder>', 'id or path; / for none')
+    .option('--path <path>', 'below that folder or the top; made where it is missing')
+    .option('--external-id <id>', 'your own id of it')
+    .option('--on-conflict <how>', 'fail, skip, replace or version, where the space has that id')
+    .action(async (url: string, { folder, ...options }: ImportOptions, command: Command) => {
+      const { connection, output } = await openConnection(command, 'tenant')
+      const { space, path, name, externalId: external_id, onConflict: on_conflict } = options
+      // No folder is what an import has when none is said.
+      const id =
+        folder === undefined ? undefined : ((await findFolder(connection, folder, space)) ?? undefined)
+      const body = { url, name, space, folder: id, path, external_id, on_conflict }
+      showRecord(output, await connection.post<Record>('/v1/files/import', body))
+    })
 }
 
 type MoveOptions = { space?: string; folder?: string; path?: string }

@@ -1,3 +1,5 @@
+import { readRange } from '#platform/addresses.ts'
+
 export type Setting<T> = {
   env: string
   /** One sentence for the generated reference. */
@@ -15,6 +17,20 @@ export function text(env: string, fallback: string, doc: string): Setting<string
 export function list(env: string, doc: string): Setting<string[]> {
   const parse = (value: string) => value.split(',').flatMap((part) => part.trim() || [])
   return { env, doc, default: '', parse }
+}
+
+/** Ranges of addresses, as CIDR with commas between. */
+export function ranges(env: string, doc: string): Setting<string[]> {
+  const { parse, ...setting } = list(env, doc)
+  return {
+    ...setting,
+    parse: (value) =>
+      parse(value).map((text) => {
+        const range = readRange(text)
+        if (range === undefined) throw new Error(`must be addresses or CIDR ranges, not "${text}"`)
+        return range
+      }),
+  }
 }
 
 export function integer(

@@ -34,7 +34,7 @@ const sealedColumns = sealedTables.flatMap(({ table, columns }) =>
   columns.map((column) => ({ table, column })),
 )
 
-/** A tenant with its word in everything that is sealed: files, a password, a kept query and a remembered answer. */
+/** A tenant with its word in everything that is sealed: files, a password, an address to import from, a kept query and a remembered answer. */
 async function fill(app: TestApp, name: Name) {
   const tenant = await createTenant(app, { slug: name })
   const { api } = tenant
@@ -43,6 +43,8 @@ async function fill(app: TestApp, name: Name) {
   const file = await uploadReady(api, 'terms.md', text)
   const page = buildPdf(`The clause of ${marker}.`)
   await uploadReady(api, 'terms.pdf', page, { password: `${marker}-password` })
+  // Nobody has that name; the address is kept, so that it can be tried again.
+  await api.post('/v1/files/import', { url: `https://nowhere.invalid/terms.txt?key=${marker}` })
   await api.patch('/v1/search/insight', { keeps_queries: true })
   const query = { query: `notice ${marker}` }
   const asked = await api.post('/v1/search', query, { headers: { 'idempotency-key': 'once' } })

@@ -7,6 +7,7 @@ import { files } from './files.ts'
 import { foreignRules } from './foreign-rules.ts'
 import { key } from './key.ts'
 import type { Layer, Mutation } from './mutation.ts'
+import { outside } from './outside.ts'
 import { policies } from './policies.ts'
 import { predicate } from './predicate.ts'
 import { rights } from './rights.ts'
@@ -28,6 +29,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
     ...content,
     ...erasure,
     ...files,
+    ...outside,
     ...rights,
     ...searchShapes,
     ...silence,

@@ -22,6 +22,7 @@ export const statements = {
   I20: 'A job runs as the tenant of its row, and no job runs without one.',
   I21: 'No log, trace, metric or error holds a word of content.',
   I22: 'No error says anything of the database.',
+  I28: 'No address that somebody names leads the server to itself, its machine or its network.',
   I29: 'Content of another tenant does not open with one’s own key.',
   I30: 'After its key is destroyed a tenant’s content opens nowhere.',
   I31: 'Texts reach a model on another machine only from tenants and spaces that chose it.',

@@ -1,26 +1,6 @@
-import ipaddr from 'ipaddr.js'
+import { isWithin } from '#platform/addresses.ts'
 
-/** A range of addresses in the form it is kept in, or undefined for text that is none: `10.0.0.7` is `10.0.0.7/32`. */
-export function readRange(text: string): string | undefined {
-  try {
-    if (!text.includes('/')) {
-      const address = ipaddr.process(text)
-      return `${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`
-    }
-    const [address, bits] = ipaddr.parseCIDR(text)
-    return `${address.toString()}/${bits}`
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether a caller may come from there; an empty list lets everybody. IPv4 in IPv6 clothes is IPv4. */
+/** Whether a caller may come from there; an empty list lets everybody. */
 export function isAllowedAddress(address: string, ranges: readonly string[]): boolean {
-  if (ranges.length === 0) return true
-  if (!ipaddr.isValid(address)) return false
-  const caller = ipaddr.process(address)
-  return ranges.some((range) => {
-    const [start, bits] = ipaddr.parseCIDR(range)
-    return start.kind() === caller.kind() && caller.match([start, bits] as never)
-  })
+  return ranges.length === 0 || isWithin(address, ranges)
 }

@@ -147,12 +147,14 @@ async function followSpace(
   space: Place['space'],
   deps: ChangeDeps,
 ): Promise<void> {
+  const newest = await latestVersion(tx, file.id)
   if (!space.intelligence) {
     await stopSearching(tx, file, deps)
+    // Its bytes are still to come.
+    if (newest.url !== null) await deps.queueIngestion(tx, { id: newest.id, spaceId: space.id }, 0)
     return
   }
   await deps.index.move(tx, { id: file.id, from: file.space_id, to: space.id })
-  const newest = await latestVersion(tx, file.id)
   if (newest.id === file.live_version_id) return
   await tx.kysely
     .updateTable('files')

@@ -49,6 +49,16 @@ export async function sealPassword(tx: TenantTx, versionId: string, password: st
   return sealer.sealText(versionPlace(versionId, 'password'), password)
 }
 
+/** Where the bytes of a version are to be fetched: it may carry names and secrets. */
+export async function sealUrl(tx: TenantTx, versionId: string, url: string): Promise<Buffer> {
+  const { sealer } = await tx.sealing()
+  return sealer.sealText(versionPlace(versionId, 'url'), url)
+}
+
+export function openUrl(keys: TenantKeys, versionId: string, sealed: Buffer): string {
+  return keys.unsealText(versionPlace(versionId, 'url'), sealed)
+}
+
 /** What of a chunk is content: its text, the headings above it and the header of the table it continues. */
 export type ChunkContent = { text: string; heading: string; tableHeader: string }
 
@@ -69,7 +79,7 @@ export function openChunk(keys: TenantKeys, chunkId: string, sealed: Buffer): Ch
   return { text, heading, tableHeader }
 }
 
-export type VersionColumn = 'text' | 'title' | 'layout' | 'password'
+export type VersionColumn = 'text' | 'title' | 'layout' | 'password' | 'url'
 
 export function versionPlace(row: string, column: VersionColumn): Place {
   return { table: 'versions', row, column }

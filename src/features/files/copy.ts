@@ -6,7 +6,8 @@ import { cleanName } from './clean-name.ts'
 import { passwordOf } from './content.ts'
 import { fileNotFound, keyChanged } from './errors.ts'
 import { resolvePlace } from './folders/place.ts'
-import { type FileRow, getFile, latestVersion } from './queries.ts'
+import { latestWithBytes } from './imports/queries.ts'
+import { type FileRow, getFile } from './queries.ts'
 import { addVersion, insertFile, type UploadDeps } from './upload.ts'
 
 export type FileCopy = { name?: string; space?: string; folder?: string | null; path?: string }
@@ -14,7 +15,7 @@ export type FileCopy = { name?: string; space?: string; folder?: string | null; 
 /**
  * Makes a file of the same bytes, name and metadata, which shares nothing with it from then on. `external_id` stays with
  * the first one. Left out, space and folder are those of the first one.
- * @throws files.not_found, spaces.not_found, spaces.archived, folders.not_found, input.invalid
+ * @throws files.not_found, files.not_imported, spaces.not_found, spaces.archived, folders.not_found, input.invalid
  */
 export async function copyFile(
   scope: TenantScope,
@@ -24,7 +25,7 @@ export async function copyFile(
 ): Promise<FileRow> {
   const { source, version, password } = await deps.db.tenant(scope, async (tx) => {
     const source = await getFile(tx, id)
-    const version = await latestVersion(tx, source.id)
+    const version = await latestWithBytes(tx, source.id)
     return { source, version, password: await passwordOf(tx, version) }
   })
   const stored = await copyBytes(scope, version.blob, deps)

@@ -3,14 +3,15 @@ import { Answer } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { rangeNotSatisfiable, textNotReady, versionNotFound } from './errors.ts'
-import { getFile, getVersion, latestVersion, textOf } from './queries.ts'
+import { latestWithBytes } from './imports/queries.ts'
+import { getFile, getVersion, textOf } from './queries.ts'
 
 export type DownloadDeps = { db: Db; blobs: Blobs }
 
 /**
  * The bytes of a version, the newest one if none is named, whole or one range of them. Always as an attachment: what customers upload is never
  * shown by a browser under our address.
- * @throws files.not_found, versions.not_found, files.range_not_satisfiable
+ * @throws files.not_found, versions.not_found, files.not_imported, files.range_not_satisfiable
  */
 export async function downloadFile(
   scope: TenantScope,
@@ -21,7 +22,7 @@ export async function downloadFile(
   const { file, blob, size, sha256, mediaType } = await db.tenant(scope, async (tx) => {
     const file = await getFile(tx, id)
     const newest = { size: file.size_bytes, sha256: file.sha256, mediaType: file.media_type }
-    if (number === undefined) return { file, ...newest, blob: (await latestVersion(tx, file.id)).blob }
+    if (number === undefined) return { file, ...newest, blob: (await latestWithBytes(tx, file.id)).blob }
     const { blob, size_bytes, sha256, media_type } = await getVersion(tx, file.id, number)
     if (size_bytes === null || sha256 === null)
       throw versionNotFound('Of this version too little was written down.')

@@ -48,6 +48,12 @@ export const textNotReady = defineError(
   'The file has not been read yet',
   'Its text is there once `status` is `ready`.',
 )
+export const notImported = defineError(
+  'files.not_imported',
+  409,
+  'The bytes of the file are not here yet',
+  'The file is being brought from its address, or could not be; `status` and `failure` say which.',
+)
 export const pageNotFound = defineError(
   'files.page_not_found',
   404,

@@ -13,6 +13,7 @@ export {
 export { textNotReady } from './errors.ts'
 export { readAgain } from './change.ts'
 export { countBacklog, getChunk, getFile, lockFileRow, lockStoredFileRow } from './queries.ts'
+export { importQueue, queueImport } from './imports/import.ts'
 export { dropReplaced } from './drop-replaced.ts'
 export { deleteFilesOf, purgeQueue, queuePurge, removeBlobQueue } from './remove.ts'
 export { fileJobs } from './jobs.ts'

@@ -1,15 +1,21 @@
-import type { Blobs } from '#adapters/blobs/port.ts'
 import { type AnyJob, defineJob } from '#jobs/index.ts'
+import { fetchImport, type FetchDeps } from './imports/fetch.ts'
+import { importQueue } from './imports/import.ts'
 import { purgeQueue, purgeTrash, removeBlobQueue, type RemoveDeps } from './remove.ts'
 
-export type FileJobDeps = Omit<RemoveDeps, 'enqueue'> & { blobs: Blobs }
+export type FileJobDeps = Omit<RemoveDeps, 'enqueue'> & FetchDeps
 
-export function fileJobs({ blobs, ...deps }: FileJobDeps): AnyJob[] {
+export function fileJobs(deps: FileJobDeps): AnyJob[] {
   return [
+    defineJob<{ version: string }>({
+      queue: importQueue,
+      tenantStatus: 'active',
+      run: (scope, { version }, run) => fetchImport(scope, version, run, deps),
+    }),
     defineJob<{ blob: string }>({
       queue: removeBlobQueue,
       tenantStatus: 'active',
-      run: (scope, { blob }) => blobs.remove(scope, blob),
+      run: (scope, { blob }) => deps.blobs.remove(scope, blob),
     }),
     defineJob<{ space: string }>({
       queue: purgeQueue,

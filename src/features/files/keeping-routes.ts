@@ -1,6 +1,7 @@
 import { Answer, IdParams, Page, type Route, route } from '#http/index.ts'
 import { copyFile } from './copy.ts'
 import { deleteFiles } from './delete-many.ts'
+import { importFile } from './imports/import.ts'
 import { downloadFile } from './download.ts'
 import { presentFile, presentVersion } from './present.ts'
 import { restoreFile } from './restore.ts'
@@ -12,6 +13,7 @@ import {
   DeleteManyAnswer,
   File,
   FileCopy,
+  FileImport,
   Version,
   VersionListQuery,
   VersionParams,
@@ -35,6 +37,21 @@ export function keepingRoutes(deps: FilesDeps): Route[] {
       multipart: BatchForm,
       responses: { 200: BatchAnswer },
       handle: ({ scope, request }) => uploadFiles(scope, request, deps),
+    }),
+    route({
+      ...tenant,
+      access: 'files:write',
+      method: 'POST',
+      path: '/v1/files/import',
+      summary: 'Import a file from an address',
+      description:
+        'Answers 202 with the file that its bytes will be in; `status` says when they are, `failure` why they never came. 200 when `skip` found one with this `external_id`.',
+      body: FileImport,
+      responses: { 202: File, 200: File },
+      handle: async ({ scope, body }) => {
+        const { file, isWaited } = await importFile(scope, body, deps)
+        return new Answer(isWaited ? 202 : 200, presentFile(file))
+      },
     }),
     route({
       ...tenant,

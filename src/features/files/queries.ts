@@ -202,6 +202,7 @@ const versionColumns = [
   'blob',
   'blob_key',
   'password',
+  'url',
   'media_type',
   'size_bytes',
   'sha256',

@@ -101,7 +101,7 @@ async function takeOut(
     .where('id', '=', file.id)
     .execute()
   const version = { id: newest.id, spaceId: file.space_id }
-  if (waits) await deps.queueIngestion(tx, version, -(await countBacklog(tx)))
+  if (waits || newest.url !== null) await deps.queueIngestion(tx, version, -(await countBacklog(tx)))
   if (!space.intelligence) await tx.kysely.deleteFrom('chunks').where('file_id', '=', file.id).execute()
   return space.intelligence
 }

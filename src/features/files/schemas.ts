@@ -87,6 +87,23 @@ export const UploadForm = Strict({
   ),
 })
 
+export const FileImport = Strict({
+  url: Type.String({
+    pattern: '^[hH][tT][tT][pP][sS]?://[^\\s\\\\]+$',
+    maxLength: 2048,
+    description:
+      'Public address that the file is fetched from, http or https without a user name. Kept sealed until it is, and shown to nobody.',
+  }),
+  name: Type.Optional(FileName),
+  space: Type.Optional(Reference),
+  folder: Type.Optional(FolderId),
+  path: Type.Optional(PlacePath),
+  external_id: Type.Optional(ExternalId),
+  origin: Type.Optional(Origin),
+  metadata: Type.Optional(Metadata),
+  on_conflict: UploadForm.properties.on_conflict,
+})
+
 export const FileChange = Strict({
   name: Type.Optional(FileName),
   external_id: Type.Optional(Nullable(ExternalId)),

@@ -7,7 +7,7 @@ import type { Clock } from '#platform/clock.ts'
 import { type Db, mayBeCommitted, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { sealPassword } from './content.ts'
+import { sealPassword, sealUrl } from './content.ts'
 import { resolvePlace } from './folders/place.ts'
 import { fileConflict, fileTooLarge, keyChanged } from './errors.ts'
 import {
@@ -119,8 +119,12 @@ type Space = { id: string; intelligence: boolean }
 
 type NewFile = {
   id: string
-  space: Space
-  columns: ReturnType<typeof contentColumns> & { external_id: string | null; folder_id: string | null }
+  space: { id: string }
+  columns: Omit<ReturnType<typeof contentColumns>, 'status'> & {
+    status: 'queued' | 'stored'
+    external_id: string | null
+    folder_id: string | null
+  }
 }
 
 export async function insertFile(
@@ -188,8 +192,13 @@ function contentColumns(form: Form, space: Space, now: Date) {
 }
 
 function versionOf({ mediaType, stored }: Form) {
+  return { ...stored, mediaType: sensibleType(mediaType) }
+}
+
+/** A media type that somebody said, or the one of bytes that nobody knows. */
+export function sensibleType(mediaType: string): string {
   const isSensible = /^[\w.+-]{1,127}\/[\w.+-]{1,127}$/.test(mediaType)
-  return { ...stored, mediaType: isSensible ? mediaType : 'application/octet-stream' }
+  return isSensible ? mediaType : 'application/octet-stream'
 }
 
 /** Stored bytes, as a version has them. */
@@ -206,15 +215,36 @@ type NewVersion = {
   password: string | undefined
   /** It takes the earlier ones with it, once it is what is searched. */
   replaces?: boolean
+  /** Where its bytes are still to be fetched. */
+  url?: string
 }
 
 /** Adds a version over a stored blob and queues its reading. */
 export async function addVersion(
   tx: TenantTx,
-  { fileId, number, space, password, replaces = false }: NewVersion,
+  version: NewVersion,
+  bytes: Bytes,
+  deps: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
+): Promise<void> {
+  const id = await insertVersion(tx, version, bytes, deps)
+  const { id: spaceId, intelligence } = version.space
+  if (intelligence) await deps.queueIngestion(tx, { id, spaceId }, -(await countBacklog(tx)))
+}
+
+/** @returns its id */
+export async function insertVersion(
+  tx: TenantTx,
+  {
+    fileId,
+    number,
+    space,
+    password,
+    replaces = false,
+    url,
+  }: Omit<NewVersion, 'space'> & { space: { id: string } },
   { blob, key, mediaType, sizeBytes, sha256 }: Bytes,
-  { clock, ids, queueIngestion }: Pick<UploadDeps, 'clock' | 'ids' | 'queueIngestion'>,
-) {
+  { clock, ids }: Pick<UploadDeps, 'clock' | 'ids'>,
+): Promise<string> {
   const id = ids.uuid()
   await tx.kysely
     .insertInto('versions')
@@ -232,8 +262,9 @@ export async function addVersion(
       replaces,
       created_by: creatorOf(tx),
       password: password === undefined ? null : await sealPassword(tx, id, password),
+      url: url === undefined ? null : await sealUrl(tx, id, url),
       created_at: clock.now(),
     })
     .execute()
-  if (space.intelligence) await queueIngestion(tx, { id, spaceId: space.id }, -(await countBacklog(tx)))
+  return id
 }

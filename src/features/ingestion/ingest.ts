@@ -1,7 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { dropReplaced, type Layout, lockFileRow, openPassword } from '#features/files/index.ts'
+import { dropReplaced, type Layout, lockFileRow, openPassword, queueImport } from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
@@ -55,7 +55,7 @@ export async function ingestVersion(
   run: JobRun,
   deps: IngestDeps,
 ): Promise<void> {
-  const version = await begin(scope, versionId, deps)
+  const version = await begin(scope, versionId, run, deps)
   if (!version) return
   try {
     const extraction = await extract(scope, version, run, deps)
@@ -89,10 +89,14 @@ function limitsOf({
   }
 }
 
-/** Marks the file as being read, unless there is nothing (left) to do. */
-function begin(scope: TenantScope, versionId: string, { db, clock }: IngestDeps) {
+/** Marks the file as being read, unless there is nothing (left) to do, or its bytes have to come first. */
+function begin(scope: TenantScope, versionId: string, run: JobRun, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
     const version = await findVersionToRead(tx, versionId)
+    if (version && version.url !== null) {
+      await queueImport(run.enqueue)(tx, { id: version.id, spaceId: version.space_id })
+      return undefined
+    }
     if (!version || version.live_version_id === version.id || version.status === 'stored') return undefined
     await setFileStatus(tx, version.file_id, { status: 'extracting' }, clock.now())
     return version

@@ -12,7 +12,7 @@ export async function findVersionToRead(tx: TenantTx, versionId: string) {
     .innerJoin('files', 'files.id', 'versions.file_id')
     .innerJoin('spaces', 'spaces.id', 'versions.space_id')
     .select(['versions.id', 'versions.file_id', 'versions.space_id', 'versions.number', 'versions.blob'])
-    .select(['versions.password', 'files.status'])
+    .select(['versions.password', 'versions.url', 'files.status'])
     .select(['spaces.chunk_by', 'spaces.chunk_chars', 'spaces.chunk_overlap'])
     .select(['files.name', 'files.size_bytes', 'files.live_version_id'])
     .where('versions.id', '=', versionId)

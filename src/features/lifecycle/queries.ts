@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { removeBlobQueue } from '#features/files/index.ts'
+import { importQueue, removeBlobQueue } from '#features/files/index.ts'
 import { ingestQueue } from '#features/ingestion/index.ts'
 import type { PlatformTx, SystemTx, TenantTx } from '#platform/db/index.ts'
 
@@ -26,7 +26,7 @@ export async function pendingJobs(tx: SystemTx): Promise<PendingJobs> {
   const { rows } = await tx.execute(
     `select name, data -> 'input' ->> 'version' as version, data -> 'input' ->> 'blob' as blob
      from pgboss.job where state < 'completed' and name = any($1)`,
-    [[ingestQueue.name, removeBlobQueue.name]],
+    [[ingestQueue.name, importQueue.name, removeBlobQueue.name]],
   )
   const column = (name: string) =>
     new Set(rows.map((row) => row[name]).filter((value) => typeof value === 'string'))
@@ -46,7 +46,7 @@ export function listUnfinished(tx: TenantTx) {
 }
 
 export function blobsInUse(tx: TenantTx) {
-  return tx.kysely.selectFrom('versions').select(['file_id', 'blob']).execute()
+  return tx.kysely.selectFrom('versions').select(['file_id', 'blob']).where('url', 'is', null).execute()
 }
 
 /** Files whose chunks, count, index block and vectors do not agree. One statement, so that it sees one moment. */

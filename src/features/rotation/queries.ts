@@ -77,7 +77,7 @@ export async function countOlder(tx: TenantTx, version: number): Promise<number>
         where tenant_id = ${tenantId} and (${isOlder(columns, version)}))`,
   )
   const blobs = sql`(select count(distinct blob) from versions
-    where tenant_id = ${tenantId} and blob_key < ${version})`
+    where tenant_id = ${tenantId} and blob_key < ${version} and url is null)`
   const { rows } = await sql<{
     pieces: number
   }>`select ${sql.join([...inRows, blobs], sql` + `)} as pieces`.execute(tx.kysely)

@@ -19,15 +19,19 @@ const pageSize = 50
 
 /** Blobs that are sealed with a version below this one, by name. */
 export function listOldBlobs(tx: TenantTx, version: number, after: string): Promise<OldBlob[]> {
-  return tx.kysely
-    .selectFrom('versions')
-    .select(['blob', 'file_id', 'space_id'])
-    .distinct()
-    .where('blob_key', '<', version)
-    .where('blob', '>', after)
-    .orderBy('blob')
-    .limit(pageSize)
-    .execute()
+  return (
+    tx.kysely
+      .selectFrom('versions')
+      .select(['blob', 'file_id', 'space_id'])
+      .distinct()
+      .where('blob_key', '<', version)
+      // Of one that is still to be fetched there is nothing to seal anew.
+      .where('url', 'is', null)
+      .where('blob', '>', after)
+      .orderBy('blob')
+      .limit(pageSize)
+      .execute()
+  )
 }
 
 /**

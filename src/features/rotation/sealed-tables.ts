@@ -15,7 +15,7 @@ export type SealedTable = {
   pageSize: number
 }
 
-const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password']
+const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password', 'url']
 
 export const sealedTables: readonly SealedTable[] = [
   { table: 'chunks', key: 'id', columns: ['content'], placeOf: chunkPlace, pageSize: 200 },

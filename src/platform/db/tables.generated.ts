@@ -288,6 +288,7 @@ export type Tables = {
     replaces: Generated<boolean>
     password: Generated<Buffer | null>
     layout: Generated<Buffer | null>
+    url: Generated<Buffer | null>
   }
 }
 

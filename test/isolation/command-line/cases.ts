@@ -81,6 +81,10 @@ function contentCases(
     space('space delete', (id) => ['space', 'delete', id], spare.space),
     folder('file list, in a folder', (id) => ['file', 'list', '--space', second.space.id, '--folder', id]),
     folder('folder create', (id) => ['folder', 'create', 'a/b', '--in', id, '--space', second.space.id]),
+    folder('file import, into a folder', (id) => {
+      const where = ['--folder', id, '--space', second.space.id]
+      return ['file', 'import', 'https://nowhere.invalid/a.txt', ...where]
+    }),
     folder('portal issue, for a folder', (id) => {
       const given = ['--scopes', 'search', '--spaces', second.space.id]
       return ['portal', 'issue', 'someone', ...given, '--folders', id]

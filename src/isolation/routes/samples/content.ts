@@ -24,6 +24,10 @@ export const contentSamples: Record<string, Making> = {
   }),
   'DELETE /v1/files/{id}': async (caller) => ({ params: { id: await newFile(caller) } }),
   'POST /v1/files/batch': ({ place }) => ({ form: { space: place.space.id, folder: place.folder.id } }),
+  // Nobody has that name: what is imported fails without a call.
+  'POST /v1/files/import': ({ place }) => ({
+    body: { url: 'https://nowhere.invalid/report.txt', space: place.space.id, folder: place.folder.id },
+  }),
   'POST /v1/files/delete': async (caller) => ({ body: { ids: [await newFile(caller)] } }),
   'POST /v1/files/{id}/copy': async (caller) => ({
     params: { id: await newFile(caller) },
