@@ -21,6 +21,11 @@ export type Queue = {
   isForWholeTenant?: true
   /** Of its jobs with the same key one runs at a time. */
   isOneAtATime?: true
+  /**
+   * Its jobs wait for somebody else more than they work. So many run at a time in a process, however small the machine,
+   * and of one tenant so many in all processes: whoever names addresses that never answer holds up their own jobs alone.
+   */
+  waiting?: { atOnce: number; ofOneTenant: number }
 }
 
 /**

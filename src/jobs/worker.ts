@@ -11,7 +11,7 @@ export type JobsOptions = {
   db: Db
   jobs: AnyJob[]
   log: Log
-  /** Jobs of one kind that run at the same time in this process. */
+  /** Jobs of one kind that run at the same time in this process, unless the kind says otherwise. */
   concurrency: number
   /** No other process can be working: whatever is marked as running was cut off, and is taken up at once. */
   alone: boolean
@@ -69,7 +69,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     const throttle = onceInSeconds === undefined ? {} : { singletonSeconds: onceInSeconds }
     const alone = key === undefined ? {} : { singletonKey: key, ...throttle }
     const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...alone }
-    const rows = inputs.map((input) => ({ data: rowOf(input), ...timing }))
+    const rows = inputs.map((input) => ({ data: rowOf(input), group: { id: tenantId }, ...timing }))
     await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
     tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
   }
@@ -101,9 +101,15 @@ async function workOn(
   stopping: AbortSignal,
 ): Promise<string[]> {
   const { pollingSeconds: pollingIntervalSeconds = 1 } = options
-  const settings = { batchSize: 1, pollingIntervalSeconds, includeMetadata: true } as const
+  const { waiting } = job.queue
+  const settings = {
+    batchSize: 1,
+    pollingIntervalSeconds,
+    includeMetadata: true,
+    ...(waiting ? { groupConcurrency: waiting.ofOneTenant } : {}),
+  } as const
   const ids: string[] = []
-  for (let i = 0; i < options.concurrency; i++) {
+  for (let i = 0; i < (waiting?.atOnce ?? options.concurrency); i++) {
     ids.push(
       await boss.work(job.queue.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
         if (!row) return

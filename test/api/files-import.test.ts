@@ -280,6 +280,21 @@ describe('while its bytes come', () => {
     )
   })
 
+  test('nobody else waits for addresses that never answer', async () => {
+    const stuck = await Promise.all(Array.from({ length: 8 }, () => serveSlowly('late')))
+    const late = await Promise.all(stuck.map(({ url }) => importFile({ url, space: 'store' })))
+    await until('its tenant has begun what it may', async () =>
+      stuck.filter(({ received }) => received.length > 0).length === 2 ? true : undefined,
+    )
+    const other = await createTenant(app, { slug: 'patient' })
+    const { url } = await serveText('at once')
+    const { body } = await other.api.post<File>('/v1/files/import', { url })
+    await waitUntilReady(other.api, body.id)
+    expect(stuck.filter(({ received }) => received.length > 0)).toHaveLength(2)
+    for (const { go } of stuck) go()
+    for (const { id } of late) expect((await ended(id)).status).toBe('stored')
+  })
+
   test('a server that stops begins again when it is back', async () => {
     const database = await freshDatabase()
     const first = await startTestApp({

@@ -103,6 +103,14 @@ export const outside: Mutation[] = [
     tests: imports,
   },
   {
+    guard: 'One tenant’s slow addresses hold up nobody else',
+    statement: 'I20',
+    file: 'src/jobs/worker.ts',
+    find: '...(waiting ? { groupConcurrency: waiting.ofOneTenant } : {}),',
+    replace: '',
+    tests: imports,
+  },
+  {
     guard: 'The address that a file is fetched from is sealed',
     statement: 'I29',
     file: 'src/features/files/content.ts',

@@ -19,7 +19,12 @@ import { insertFile, insertVersion, isTaken, type UploadDeps } from '../upload.t
 import { nameInUrl } from './read-name.ts'
 
 /** Brings the bytes of a version from its address. Longer than the call may take, of which one is made at a time. */
-export const importQueue: Queue = { name: 'import', timeoutSeconds: 900, isOneAtATime: true }
+export const importQueue: Queue = {
+  name: 'import',
+  timeoutSeconds: 900,
+  isOneAtATime: true,
+  waiting: { atOnce: 6, ofOneTenant: 2 },
+}
 
 /** Bytes are waited for unless the file was left as it is. */
 export type ImportOutcome = { file: FileRow; isWaited: boolean }
