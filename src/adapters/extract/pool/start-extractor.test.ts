@@ -12,8 +12,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { deflateSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ExtractRequest, Extractor } from '../port.ts'
+import { buildPdf } from '../formats/build-pdf.fixture.ts'
 import { childFlags } from './child-flags.ts'
 import { startExtractor } from './start-extractor.ts'
 import type { ExtractorOptions } from './start-extractor.ts'
@@ -94,6 +96,18 @@ describe('limits', () => {
     const huge = extractor.extract(request('acme', 'a line of text\n\n'.repeat(3_000_000)))
     await expect(huge).rejects.toMatchObject({ failure: 'out_of_memory' })
     await expect(extractor.extract(request('acme', 'next'))).resolves.toMatchObject({ text: 'next' })
+  })
+
+  test('a document that a parser unpacks into too much memory is told so too', async () => {
+    const page = deflateSync(Buffer.alloc(200 * 10 ** 6)).toString('latin1')
+    const pdf = buildPdf('a page').replace(
+      /<< \/Length \d+ >>\nstream\n[^]*?\nendstream/,
+      () => `<< /Length ${page.length} /Filter /FlateDecode >>\nstream\n${page}\nendstream`,
+    )
+    const bomb = request('acme', Buffer.from(pdf, 'latin1'), 'bomb.pdf')
+    await expect(start({ maxMemoryMb: 512 }).extract(bomb)).rejects.toMatchObject({
+      failure: 'out_of_memory',
+    })
   })
 
   test('a file larger than a process can hold is refused before it is copied', async () => {
@@ -183,7 +197,7 @@ function start(options: Partial<ExtractorOptions> = {}): Extractor {
   return running
 }
 
-function request(affinity: string, content: string, fileName = 'a.md'): ExtractRequest {
+function request(affinity: string, content: string | Buffer, fileName = 'a.md'): ExtractRequest {
   return {
     affinity,
     fileName,
