@@ -75,12 +75,12 @@ type Found = {
   allMb: number
 }
 
-/** One server for each task, so that none is measured in what another one left. */
+/** The server starts anew for each task, so that none is measured in the memory that another one left. */
 async function measureServer(settings: Record<string, string>, tasks: Task[]): Promise<Found[]> {
   const found: Found[] = []
+  const dataDir = createDataDirectory()
   for (const [i, { what, files }] of tasks.entries()) {
     say(`reading ${what}`)
-    const dataDir = createDataDirectory()
     const server = startServer({
       dataDir,
       settings: { ...settings, BULKHEAD_EXTRACTION_PROCESSES: String(processes) },

@@ -21,7 +21,7 @@ export type Guard = { name: string; isOn: boolean; detail: string }
 const nobody = 65_534
 const maxFileBytes = 512 * 1024 ** 2
 const maxOpenFiles = 256
-/** Address space that Node and the PDF parser reserve and hardly touch: 2.8 GB beside 230 MB in use after one small PDF. */
+/** Address space that Node and the PDF parser reserve and hardly touch. The kernel counts it all the same. */
 const reservedBytes = 3 * 2 ** 30
 
 /**

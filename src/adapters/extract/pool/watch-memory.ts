@@ -9,13 +9,20 @@ const intervalMs = 10
  */
 export function watchMemory(pid: number, maxBytes: number, onExcess: () => void): () => void {
   if (process.platform !== 'linux') return () => {}
-  const check = async () => {
-    if ((await residentBytes(pid)) <= maxBytes) return
+  let isOver = false
+  const stop = () => {
+    isOver = true
     clearInterval(timer)
+  }
+  const check = async () => {
+    const bytes = await residentBytes(pid)
+    // Several may be looking, and somebody may have stopped it meanwhile.
+    if (isOver || bytes <= maxBytes) return
+    stop()
     onExcess()
   }
   const timer = setInterval(() => void check(), intervalMs)
-  return () => clearInterval(timer)
+  return stop
 }
 
 /** 0 for a process that has ended. */

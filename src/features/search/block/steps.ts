@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Work in small steps, a millisecond at most each. */
+/** Work in small steps. */
 export type Steps<Result> = Generator<undefined, Result>
 
 export function atOnce<Result>(steps: Steps<Result>): Result {
