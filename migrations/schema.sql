@@ -122,6 +122,17 @@ AS $function$
 $function$;
 revoke all on function of_file_predicate(target name, kind text) from public;
 
+CREATE OR REPLACE FUNCTION public.refuse_renumbering()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  raise exception 'an event that has a number stays as it is';
+end
+$function$;
+revoke all on function refuse_renumbering() from public;
+
 CREATE OR REPLACE FUNCTION public.refuse_return()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -163,6 +174,67 @@ AS $function$
   select 'tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid'
 $function$;
 revoke all on function tenant_predicate() from public;
+
+create table admin_event_chains (
+  chain uuid not null,
+  number bigint not null,
+  hash bytea not null,
+  constraint admin_event_chains_pkey PRIMARY KEY (chain)
+);
+alter table admin_event_chains enable row level security;
+alter table admin_event_chains force row level security;
+create policy numbering on admin_event_chains as permissive for all to bulkhead_sequencer
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
+  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
+create policy partner_wall on admin_event_chains as permissive for all to bulkhead_partner
+  using ((chain = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
+  with check ((chain = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy platform_wall on admin_event_chains as permissive for all to bulkhead_platform
+  using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
+  with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+grant select on admin_event_chains to bulkhead_partner;
+grant select on admin_event_chains to bulkhead_platform;
+grant select, insert, update (number, hash) on admin_event_chains to bulkhead_sequencer;
+
+create table admin_events (
+  chain uuid not null,
+  id uuid not null,
+  type text not null,
+  subject_type text not null,
+  subject_id text not null,
+  actor_type text not null,
+  actor_id text not null,
+  request_id text not null,
+  outcome text not null,
+  details jsonb not null,
+  created_at timestamp with time zone not null,
+  number bigint,
+  hash bytea,
+  constraint admin_events_pkey PRIMARY KEY (chain, id),
+  constraint admin_events_chain_number_key UNIQUE (chain, number),
+  constraint admin_events_check CHECK (((number IS NULL) = (hash IS NULL))),
+  constraint admin_events_number_check CHECK ((number > 0)),
+  constraint admin_events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+CREATE INDEX admin_events_without_number ON public.admin_events USING btree (chain) WHERE (number IS NULL);
+CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.admin_events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
+alter table admin_events enable row level security;
+alter table admin_events force row level security;
+create policy numbering on admin_events as permissive for all to bulkhead_sequencer
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
+  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
+create policy partner_wall on admin_events as permissive for all to bulkhead_partner
+  using ((chain = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")))
+  with check ((chain = ( SELECT (NULLIF(current_setting('app.partner_id'::text, true), ''::text))::uuid AS "nullif")));
+create policy platform_wall on admin_events as permissive for all to bulkhead_platform
+  using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
+  with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+create policy without_number on admin_events as permissive for select to bulkhead_system
+  using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
+grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_partner;
+grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_platform;
+grant select, update (number, hash) on admin_events to bulkhead_sequencer;
+grant select (chain) on admin_events to bulkhead_system;
 
 create table chunks (
   tenant_id uuid not null,
@@ -226,6 +298,99 @@ grant select (ctid, tenant_id), delete on chunks to bulkhead_eraser;
 grant select, insert, update, delete on chunks to bulkhead_part;
 grant select, insert, update, delete on chunks to bulkhead_space;
 grant select, insert, update, delete on chunks to bulkhead_tenant;
+
+create table event_chains (
+  tenant_id uuid not null,
+  number bigint not null,
+  hash bytea not null,
+  constraint event_chains_pkey PRIMARY KEY (tenant_id),
+  constraint event_chains_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table event_chains enable row level security;
+alter table event_chains force row level security;
+create policy erasure on event_chains as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy numbering on event_chains as permissive for all to bulkhead_sequencer
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy tenant_wall on event_chains as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on event_chains to bulkhead_eraser;
+grant select, insert, update (number, hash) on event_chains to bulkhead_sequencer;
+grant select on event_chains to bulkhead_tenant;
+
+create table events (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid,
+  folder_id uuid,
+  file_id uuid,
+  type text not null,
+  subject_type text not null,
+  subject_id text not null,
+  actor_type text not null,
+  actor_id text not null,
+  user_id uuid,
+  request_id text not null,
+  outcome text not null,
+  details jsonb not null,
+  created_at timestamp with time zone not null,
+  number bigint,
+  hash bytea,
+  constraint events_pkey PRIMARY KEY (tenant_id, id),
+  constraint events_tenant_id_number_key UNIQUE (tenant_id, number),
+  constraint events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint events_check CHECK (((number IS NULL) = (hash IS NULL))),
+  constraint events_number_check CHECK ((number > 0)),
+  constraint events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+CREATE INDEX events_tenant_id_file_id_number_idx ON public.events USING btree (tenant_id, file_id, number) WHERE (file_id IS NOT NULL);
+CREATE INDEX events_tenant_id_space_id_number_idx ON public.events USING btree (tenant_id, space_id, number);
+CREATE INDEX events_without_number ON public.events USING btree (tenant_id) WHERE (number IS NULL);
+CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
+alter table events enable row level security;
+alter table events force row level security;
+create policy erasure on events as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy numbering on events as permissive for all to bulkhead_sequencer
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy part_insert on events as permissive for insert to bulkhead_part
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND ((space_id IS NULL) OR (space_id IN ( SELECT unnest((NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[]) AS unnest)))));
+create policy part_select on events as permissive for select to bulkhead_part
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])) AND
+CASE
+    WHEN (file_id IS NOT NULL) THEN (EXISTS ( SELECT
+       FROM files
+      WHERE ((files.tenant_id = events.tenant_id) AND (files.id = events.file_id))))
+    WHEN (folder_id IS NOT NULL) THEN (EXISTS ( SELECT
+       FROM folders
+      WHERE ((folders.tenant_id = events.tenant_id) AND (folders.id = events.folder_id))))
+    ELSE (space_id IN ( SELECT unnest((NULLIF(current_setting('app.sees_spaces'::text, true), ''::text))::uuid[]) AS unnest))
+END));
+create policy space_record on events as permissive for insert to bulkhead_space
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id IS NULL)));
+create policy space_wall on events as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on events as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy without_number on events as permissive for select to bulkhead_system
+  using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
+grant select (ctid, tenant_id), delete on events to bulkhead_eraser;
+grant select, insert (tenant_id, id, space_id, folder_id, file_id, type, subject_type, subject_id, actor_type, actor_id, user_id, request_id, outcome, details, created_at) on events to bulkhead_part;
+grant select, update (number, hash) on events to bulkhead_sequencer;
+grant select, insert (tenant_id, id, space_id, folder_id, file_id, type, subject_type, subject_id, actor_type, actor_id, user_id, request_id, outcome, details, created_at) on events to bulkhead_space;
+grant select (tenant_id) on events to bulkhead_system;
+grant select, insert (tenant_id, id, space_id, folder_id, file_id, type, subject_type, subject_id, actor_type, actor_id, user_id, request_id, outcome, details, created_at) on events to bulkhead_tenant;
 
 create table files (
   tenant_id uuid not null,
@@ -983,6 +1148,7 @@ create table tenants (
   rotation_left integer not null default 0,
   reranker text,
   keeps_queries boolean not null default false,
+  records_reads text not null default 'soon'::text,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
@@ -993,6 +1159,7 @@ create table tenants (
   constraint tenants_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
   constraint tenants_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   constraint tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint tenants_records_reads_check CHECK ((records_reads = ANY (ARRAY['off'::text, 'soon'::text, 'first'::text]))),
   constraint tenants_reranker_check CHECK (((length(reranker) >= 1) AND (length(reranker) <= 64))),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'archived'::text, 'erasing'::text])))
 );
@@ -1034,7 +1201,7 @@ grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select on tenants to bulkhead_system;
-grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries) on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads) on tenants to bulkhead_tenant;
 
 create table user_roles (
   tenant_id uuid not null,

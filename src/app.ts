@@ -100,7 +100,7 @@ async function startParts(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const { vault, masterRotation, check, close: closeKeyring } = await openVault(config, { clock, log })
   started.push(closeKeyring)
-  const { db, kind } = await startDatabase(config, vault, log, started)
+  const { db, kind } = await startDatabase(config, { vault, log, clock, ids }, started)
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const embedders = await openEmbedders(config, log, started)

@@ -78,6 +78,8 @@ async function record(
     afterCommit: () => {},
     withJobsRole: unused,
     inWholeSpaces: unused,
+    record: unused,
+    unrecorded: () => {},
   }).catch(() => undefined) // Without rows some find nothing: the statement is all that is wanted.
   const [statement] = found
   if (!statement || found.length > 1) throw new Error(`${what} took ${found.length} statements`)

@@ -16,6 +16,8 @@ import {
   readMigrations,
   withOwner,
 } from '#platform/db/index.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Ids } from '#platform/ids.ts'
 import { lockDirectory } from '#platform/lock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
@@ -45,8 +47,7 @@ export type Started = (() => Promise<unknown> | void)[]
 /** Opens the database at the schema this program was written for; migrates it where it may. */
 export async function startDatabase(
   config: Config,
-  vault: Vault,
-  log: Log,
+  { vault, log, clock, ids }: { vault: Vault; log: Log; clock: Clock; ids: Ids },
   started: Started,
 ): Promise<Database> {
   if (config.databaseUrl === undefined) {
@@ -64,6 +65,8 @@ export async function startDatabase(
       idleInTransactionTimeoutMs: config.idleInTransactionTimeoutMs,
       vault,
       log,
+      clock,
+      ids,
       onDeath: (error) => endProcess(error, log),
     },
     async (owner) => void (await prepare(owner, undefined)),

@@ -21,6 +21,8 @@ export type Credential = {
   secret: string
   /** Where the request comes from. */
   address: string
+  /** What it says that it uses. */
+  userAgent: string | undefined
   /** The page that a browser sends it from, where it says so. */
   origin: string | undefined
   /** What it wants to do: a scope reaches no further than that. */
@@ -134,6 +136,7 @@ async function admit(
   const scope = await authenticate({
     secret,
     address: request.ip,
+    userAgent: request.headers['user-agent'],
     origin: request.headers.origin,
     access: route.access,
     requestId: request.id,

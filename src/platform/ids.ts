@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'job'
   | 'ans'
   | 'sea'
+  | 'evt'
 
 /** Where new ids come from, so that tests can make them predictable. */
 export type Ids = { uuid: () => string }

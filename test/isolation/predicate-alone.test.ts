@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld } from '#isolation/world/create-world.ts'
 import { operatorScope } from '#features/access/operator.ts'
 import { scopeOfNewTenant } from '#features/access/index.ts'
+import { systemClock } from '#platform/clock.ts'
 import { type Database, openDatabase, type TenantTx } from '#platform/db/index.ts'
 import { tenantTables } from '#platform/db/tables.generated.ts'
+import { randomIds } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { freshDatabase, startTestApp } from '../support/app.ts'
@@ -61,6 +63,8 @@ function open(): Promise<Database> {
       idleInTransactionTimeoutMs: 30_000,
       vault: { keysOf: noKeys },
       log: createLog('silent'),
+      clock: systemClock,
+      ids: randomIds,
       onDeath: (error) => {
         throw error
       },

@@ -10,6 +10,7 @@ import { scopeOfToken } from './portal/scope-of-token.ts'
 import { countUse, findPresentedToken, type PresentedToken } from './portal/take-presented-token.ts'
 import { type PresentedKey, takePresentedKey } from './presented-key.ts'
 import { type KeyRights, readKeyRights } from './rights/read-key-rights.ts'
+import { requestOf } from './request-of.ts'
 import { hashSecret, isWellFormedSecret, type SecretKind } from './secret.ts'
 
 export type AuthenticateDeps = { db: Db; clock: Clock }
@@ -60,12 +61,11 @@ function assertOrigin({ origins }: PresentedToken, { origin }: Credential): void
   if (origin !== undefined && origins.length > 0 && !origins.includes(origin)) throw originRefused()
 }
 
-function scopeOfKey(key: PresentedKey, { requestId, signal }: Credential, rights: KeyRights): Scope {
+function scopeOfKey(key: PresentedKey, credential: Credential, rights: KeyRights): Scope {
   const common = {
     subject: { type: 'key', id: key.id, name: key.name } as const,
     permissions: rights.permissions,
-    requestId,
-    signal,
+    ...requestOf(credential),
   }
   if (key.level === 'platform') return mintScope({ ...common, level: 'platform' })
   if (!key.partner_id) throw new TypeError(`key ${key.id} has no partner`)

@@ -37,6 +37,10 @@ export async function createFirstRecords(
     const ofTenant = { ...none, level: 'tenant', partnerId: partner.id, tenantId: tenant.id } as const
     const tenantKey = await insertNewKey(tx, ofTenant, { name: 'First tenant key' }, deps)
     const keys = { platform: platformKey.secret, tenant: tenantKey.secret }
+    await tx.record({
+      type: 'partner.created',
+      subject: { type: 'partner', id: partner.id, name: partner.name },
+    })
     await keep(keys)
     return keys
   })

@@ -3,9 +3,11 @@ import { readRange } from '#platform/addresses.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { AdminTx, Db, TenantTx } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import type { EventType } from '#platform/events/index.ts'
 import { formatId, type Ids, parseId } from '#platform/ids.ts'
 import { type KeyLevel, type Permission, permissionsOf, type Scope } from '#platform/scope/index.ts'
 import { beyondOwnRights, keyEnded, keyNotFound, userDeactivated } from './errors.ts'
+import { scopeOfQueueing } from './operator.ts'
 import { type AnyTx, findKey, insertKey, type KeyRow, lockKey, markRevoked, setExpiry } from './queries.ts'
 import { rolesAbove } from './roles/built-in.ts'
 import { createSecret, hashSecret, hintOf } from './secret.ts'
@@ -36,7 +38,9 @@ export type KeyInput = {
 export async function createKey(scope: Scope, input: KeyInput, deps: Deps) {
   return inOwnTransaction(scope, deps.db, async (tx) => {
     const place = await placeOf(tx, input)
-    return insertNewKey(tx, { ...place, userId: await userFor(tx, input.user) }, input, deps)
+    const made = await insertNewKey(tx, { ...place, userId: await userFor(tx, input.user) }, input, deps)
+    await tell(tx, 'key.created', made.key)
+    return made
   })
 }
 
@@ -114,8 +118,32 @@ export async function rotateKey(
       allowed_addresses: old.allowed_addresses,
       ...lifeOf(old, now, expires_at),
     }
-    return insertNewKey(tx, place, input, deps)
+    const made = await insertNewKey(tx, place, input, deps)
+    await tell(tx, 'key.rotated', made.key)
+    return made
   })
+}
+
+/** Of a key of a tenant the tenant is told, whoever makes or ends it. */
+async function tell(tx: AnyTx, type: EventType, key: KeyRow): Promise<void> {
+  const { id, name, tenant_id: tenantId, partner_id: partnerId, space_id: space } = key
+  const event = {
+    type,
+    subject: { type: 'key', id, name },
+    data: {
+      level: key.level,
+      permissions: key.permissions,
+      mode: key.mode,
+      user: key.user_id && formatId('usr', key.user_id),
+      expires_at: key.expires_at?.toISOString(),
+      replaces: key.replaces && formatId('key', key.replaces),
+    },
+    ...(space === null ? {} : { place: { space } }),
+  } as const
+  await tx.record(event)
+  if (!('enter' in tx) || tenantId === null || partnerId === null) return
+  const { place: _, ...ofTenant } = event
+  await tx.enter(scopeOfQueueing(tx.scope, { id: tenantId, partnerId }), (own) => own.record(ofTenant))
 }
 
 export type Rotation = { overlap_seconds: number; expires_at?: string }
@@ -146,6 +174,7 @@ export async function revokeKey(scope: Scope, text: string, { db, clock }: Deps)
     const id = parseId('key', text)
     const key = id && (await markRevoked(tx, id, clock.now()))
     if (!key) throw keyNotFound()
+    await tell(tx, 'key.revoked', key)
     return key
   })
 }

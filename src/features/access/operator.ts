@@ -1,5 +1,5 @@
 import type { AdminScope } from '#features/tenancy/index.ts'
-import { permissionsOf, type PlatformScope, type TenantScope } from '#platform/scope/index.ts'
+import { permissionsOf, type PlatformScope, type Subject, type TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 
 const never = new AbortController().signal
@@ -43,9 +43,17 @@ function scopeBelow(admin: AdminScope, tenant: Tenant, spaces: TenantScope['spac
     partnerId: tenant.partnerId,
     tenantId: tenant.id,
     spaces,
-    subject: admin.subject,
+    subject: subjectIn(admin),
     permissions: new Set(),
     requestId: admin.requestId,
     signal: admin.signal,
+    ...(admin.from ? { from: admin.from } : {}),
   })
+}
+
+/** A tenant is told of its partner and of the platform, and not with which of their keys they came. */
+function subjectIn({ subject, ...admin }: AdminScope): Subject {
+  if (subject.type === 'operator') return subject
+  if (admin.level === 'partner') return { type: 'partner', id: admin.partnerId, name: 'the partner' }
+  return { type: 'platform', id: 'platform', name: 'the platform' }
 }

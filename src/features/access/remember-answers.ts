@@ -23,6 +23,7 @@ export function rememberAnswers({ db, clock, ids }: Deps): OnceStore {
   return {
     begin: (scope, name) =>
       db.tenant(outliving(scope), async (tx) => {
+        tx.unrecorded('kept')
         const before = new Date(clock.now().getTime() - dayMs)
         await sweep(tx, before)
         const nameHash = createHash('sha256').update(name).digest()
@@ -38,6 +39,7 @@ export function rememberAnswers({ db, clock, ids }: Deps): OnceStore {
       }),
     finish: (scope, id, requestHash, answer) =>
       db.tenant(outliving(scope), async (tx) => {
+        tx.unrecorded('kept')
         const { sealer } = await tx.sealing()
         await tx.kysely
           .updateTable('idempotency_keys')
@@ -51,6 +53,7 @@ export function rememberAnswers({ db, clock, ids }: Deps): OnceStore {
       }),
     forget: (scope, id) =>
       db.tenant(outliving(scope), async (tx) => {
+        tx.unrecorded('kept')
         await tx.kysely.deleteFrom('idempotency_keys').where('id', '=', id).execute()
       }),
   }

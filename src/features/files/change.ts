@@ -1,11 +1,13 @@
 import { getSpace } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
+import { changeOf, type NewEvent } from '#platform/events/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from './clean-name.ts'
 import { passwordOf } from './content.ts'
 import { fileBusy, fileConflict } from './errors.ts'
+import { fileEvent } from './file-event.ts'
 import { type Place, resolvePlace } from './folders/place.ts'
 import { countBacklog, type FileRow, getFile, latestVersion, lockFile } from './queries.ts'
 import { addVersion, isTaken, type UploadDeps } from './upload.ts'
@@ -97,6 +99,7 @@ async function applyChange(
   rename: Rename | undefined,
   deps: ChangeDeps,
 ): Promise<FileRow | undefined> {
+  tx.unrecorded('unchanged')
   const before = await getFile(tx, id)
   await tx.sealing()
   const { origin, metadata, external_id } = change
@@ -119,7 +122,24 @@ async function applyChange(
   if (place && place.space.id !== file.space_id) await followSpace(tx, file, place.space, deps)
   const isSearched = (await getFile(tx, id)).live_version_id !== null
   if (isSearched) await rename?.publish(tx)
-  return getFile(tx, id)
+  const after = await getFile(tx, id)
+  await tx.record(...tellChange(before, after))
+  return after
+}
+
+/** A move is told apart: who lost sight of the file by it is told of neither. */
+function tellChange(before: FileRow, after: FileRow): NewEvent[] {
+  const isMoved = before.space_id !== after.space_id || before.folder_id !== after.folder_id
+  const { before: was, after: is } = changeOf(before, after, ['name', 'external_id', 'origin', 'metadata'])
+  const isChanged = Object.keys(is).length > 0 || !isMoved
+  return [
+    ...(isMoved ? [fileEvent('file.moved', after, { before: placeIn(before), after: placeIn(after) })] : []),
+    ...(isChanged ? [fileEvent('file.updated', after, { before: was, after: is })] : []),
+  ]
+}
+
+function placeIn({ space_id: space, folder_id: folder }: FileRow) {
+  return { space_id: formatId('spc', space), folder_id: folder && formatId('fld', folder) }
 }
 
 /** Where the file is to go; undefined when it stays where it is. */
@@ -184,6 +204,7 @@ export async function reindexFile(scope: TenantScope, id: string, deps: ChangeDe
   return deps.db.tenant(scope, async (tx) => {
     const file = await lockFile(tx, id)
     await readAgain(tx, file, 0, deps)
+    await tx.record(fileEvent('file.queued', await getFile(tx, id)))
     return getFile(tx, id)
   })
 }

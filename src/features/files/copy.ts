@@ -5,6 +5,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from './clean-name.ts'
 import { passwordOf } from './content.ts'
 import { fileNotFound, keyChanged } from './errors.ts'
+import { fileEvent } from './file-event.ts'
 import { resolvePlace } from './folders/place.ts'
 import { latestWithBytes } from './imports/queries.ts'
 import { type FileRow, getFile } from './queries.ts'
@@ -50,7 +51,9 @@ export async function copyFile(
       await insertFile(tx, { id: newId, space, columns }, deps)
       const bytes = { ...stored, mediaType: source.media_type }
       await addVersion(tx, { fileId: newId, number: 1, space, password }, bytes, deps)
-      return getFile(tx, formatId('fil', newId))
+      const made = await getFile(tx, formatId('fil', newId))
+      await tx.record(fileEvent('file.copied', made, { from: formatId('fil', source.id) }))
+      return made
     })
   } catch (error) {
     if (!mayBeCommitted(error)) await deps.blobs.remove(scope, stored.blob)

@@ -16,6 +16,7 @@ export { countBacklog, getChunk, getFile, lockFileRow, lockStoredFileRow } from 
 export { importQueue, queueImport } from './imports/import.ts'
 export { dropReplaced } from './drop-replaced.ts'
 export { deleteFilesOf, purgeQueue, queuePurge, removeBlobQueue } from './remove.ts'
+export { fileEvent } from './file-event.ts'
 export { fileJobs } from './jobs.ts'
 export { isInFolders } from './folders/is-in-folders.ts'
 export type { FileIndex } from './change.ts'

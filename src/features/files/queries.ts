@@ -134,7 +134,7 @@ export function lockStoredFileRow(tx: TenantTx, fileId: string) {
 function lockingFile(tx: TenantTx, fileId: string) {
   return tx.kysely
     .selectFrom('files')
-    .select(['id', 'live_version_id', 'name'])
+    .select(['id', 'space_id', 'folder_id', 'live_version_id', 'name'])
     .where('id', '=', fileId)
     .forUpdate()
 }

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { FileIndex } from './change.ts'
+import { fileEvent } from './file-event.ts'
 import { readPaths } from './folders/queries.ts'
 import { lockAnyFile, lockFile, lockFilesOf } from './queries.ts'
 
@@ -85,6 +86,7 @@ async function trashFiles(
   const placed = await tx.kysely.selectFrom('files').select('folder_id').distinct().where(isOfFiles).execute()
   const folders = placed.flatMap(({ folder_id }) => folder_id ?? [])
   const paths = await tx.inWholeSpaces((whole) => readPaths(whole, folders))
+  await tellRemoval(tx, fileIds, 'file.trashed')
   const known = sql`unnest(${[...paths.keys()]}::uuid[], ${[...paths.values()]}::text[])`
   const now = clock.now()
   await tx.kysely
@@ -120,12 +122,28 @@ async function eraseFiles(
   { enqueue, index }: Pick<RemoveDeps, 'enqueue' | 'index'>,
 ): Promise<void> {
   const blobs = await blobsOf(tx, fileIds)
+  await tellRemoval(tx, fileIds, 'file.deleted')
   await index.withdraw(tx, spaceId, fileIds)
   await tx.kysely
     .deleteFrom('files')
     .where(sql<boolean>`files.id = any(${[...fileIds]}::uuid[])`)
     .execute()
   await enqueue(tx, removeBlobQueue, blobs, { spaceId })
+}
+
+/** Of a file in the trash, where it lay. */
+async function tellRemoval(
+  tx: TenantTx,
+  fileIds: readonly string[],
+  type: 'file.trashed' | 'file.deleted',
+): Promise<void> {
+  const files = await tx.kysely
+    .selectFrom('files')
+    .select(['id', 'space_id', 'name'])
+    .select(({ fn }) => fn.coalesce('folder_id', 'trashed_folder_id').as('folder_id'))
+    .where(sql<boolean>`files.id = any(${[...fileIds]}::uuid[])`)
+    .execute()
+  await tx.record(...files.map((file) => fileEvent(type, file)))
 }
 
 /** The same for all files and folders of a space, in the transaction that deletes the space with its index. */
@@ -166,7 +184,8 @@ export async function purgeTrash(
         .limit(purgedAtOnce)
         .forUpdate()
         .execute()
-      if (due.length > 0)
+      if (due.length === 0) tx.unrecorded('unchanged')
+      else
         await eraseFiles(
           tx,
           spaceId,

@@ -4,6 +4,7 @@ import { forbidden } from '#platform/errors.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { ChangeDeps } from './change.ts'
 import { fileBusy, fileConflict } from './errors.ts'
+import { fileEvent } from './file-event.ts'
 import { ensurePath } from './folders/create.ts'
 import { lockTree } from './folders/lock-tree.ts'
 import { readPath } from './folders/read-name.ts'
@@ -36,7 +37,9 @@ export async function restoreFile(scope: TenantScope, id: string, deps: ChangeDe
         throw fileBusy(undefined, { retryAfterSeconds: 1 })
       const isSearched = await takeOut(tx, file, { folderId, versionId }, deps)
       if (isSearched) await publish(tx)
-      return getFile(tx, id)
+      const restored = await getFile(tx, id)
+      await tx.record(fileEvent('file.restored', restored))
+      return restored
     })
     .catch((error: unknown) => {
       throw isTaken(error) ? fileConflict() : error

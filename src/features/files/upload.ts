@@ -19,6 +19,7 @@ import {
   lockFileRow,
 } from './queries.ts'
 import { dropReplaced } from './drop-replaced.ts'
+import { fileEvent } from './file-event.ts'
 import { readUploadForm, type ReceivedForm } from './read-form.ts'
 
 export type UploadDeps = {
@@ -106,13 +107,20 @@ async function record(
     }
     await insertFile(tx, { id, space, columns }, deps)
     await addVersion(tx, { fileId: id, number: 1, space, password }, versionOf(form), deps)
-    return { file: await getFile(tx, formatId('fil', id)), created: true, keepsBlob: true }
+    const file = await getFile(tx, formatId('fil', id))
+    await tx.record(fileEvent('file.uploaded', file, { version: 1, size_bytes: file.size_bytes }))
+    return { file, created: true, keepsBlob: true }
   }
   if (fields.on_conflict === undefined || fields.on_conflict === 'fail') throw fileConflict()
   const same = existing.sha256.equals(stored.sha256)
-  if (fields.on_conflict === 'skip' || same) return { file: existing, created: false, keepsBlob: false }
-  await replaceFile(tx, existing, { space, folderId }, form, deps)
-  return { file: await getFile(tx, formatId('fil', existing.id)), created: false, keepsBlob: true }
+  if (fields.on_conflict === 'skip' || same) {
+    tx.unrecorded('unchanged')
+    return { file: existing, created: false, keepsBlob: false }
+  }
+  const version = await replaceFile(tx, existing, { space, folderId }, form, deps)
+  const file = await getFile(tx, formatId('fil', existing.id))
+  await tx.record(fileEvent('file.uploaded', file, { version, size_bytes: file.size_bytes }))
+  return { file, created: false, keepsBlob: true }
 }
 
 type Space = { id: string; intelligence: boolean }
@@ -156,7 +164,7 @@ async function replaceFile(
   { space, folderId }: { space: Space; folderId: string | null | undefined },
   form: Form,
   deps: UploadDeps,
-) {
+): Promise<number> {
   await lockFileRow(tx, existing.id)
   await tx.kysely
     .updateTable('files')
@@ -175,6 +183,7 @@ async function replaceFile(
   await addVersion(tx, version, versionOf(form), deps)
   if (replaces && !space.intelligence)
     await dropReplaced(tx, { id: existing.id, spaceId: space.id }, deps.enqueue)
+  return version.number
 }
 
 function contentColumns(form: Form, space: Space, now: Date) {

@@ -2,6 +2,7 @@ import type { Db } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { passwordOf } from './content.ts'
 import { versionNotFound } from './errors.ts'
+import { fileEvent } from './file-event.ts'
 import { type FileRow, getFile, getVersion, latestVersion, listVersions, lockFile } from './queries.ts'
 import { addVersion, type UploadDeps } from './upload.ts'
 
@@ -72,6 +73,8 @@ export async function restoreVersion(
     }
     const version = { fileId: file.id, number: newest.number + 1, space, password: await passwordOf(tx, old) }
     await addVersion(tx, version, bytes, deps)
-    return getFile(tx, id)
+    const restored = await getFile(tx, id)
+    await tx.record(fileEvent('file.version_restored', restored, { version: version.number, from: number }))
+    return restored
   })
 }

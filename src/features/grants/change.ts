@@ -1,10 +1,12 @@
 import { assertHeld } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import { type Db, violatesForeignKey } from '#platform/db/index.ts'
+import { type Db, type TenantTx, violatesForeignKey } from '#platform/db/index.ts'
+import type { EventType, Place } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Permission, TenantScope } from '#platform/scope/index.ts'
 import { grantNotFound } from './errors.ts'
 import { assertOneOf, findTarget, type Where, type Whom } from './find-target.ts'
+import { presentGrant } from './present.ts'
 import { getGrant, type GrantRow } from './queries.ts'
 
 export type Deps = { db: Db; clock: Clock; ids: Ids }
@@ -28,7 +30,7 @@ export async function createGrant(scope: TenantScope, input: GrantInput, deps: D
       ...(await findTarget(tx, input)),
       created_at: deps.clock.now(),
     })
-    return insert
+    const grant = await insert
       .returningAll()
       .executeTakeFirstOrThrow()
       .catch((error: unknown) => {
@@ -37,7 +39,26 @@ export async function createGrant(scope: TenantScope, input: GrantInput, deps: D
           ? grantNotFound('What the grant is for, or on, was just deleted.')
           : error
       })
+    await tell(tx, 'grant.created', grant)
+    return grant
   })
+}
+
+async function tell(tx: TenantTx, type: EventType, grant: GrantRow): Promise<void> {
+  const { id: _id, created_at: _at, ...data } = presentGrant(grant)
+  await tx.record({ type, subject: { type: 'grant', id: grant.id }, place: await placeOf(tx, grant), data })
+}
+
+async function placeOf(
+  tx: TenantTx,
+  { on_space: space, on_folder: folder, on_file: file }: GrantRow,
+): Promise<Place | undefined> {
+  if (space !== null) return { space }
+  const found =
+    file === null
+      ? await tx.kysely.selectFrom('folders').select('space_id').where('id', '=', folder).executeTakeFirst()
+      : await tx.kysely.selectFrom('files').select('space_id').where('id', '=', file).executeTakeFirst()
+  return found && { space: found.space_id, ...(file === null ? { folder } : { file }) }
 }
 
 /**
@@ -48,6 +69,7 @@ export async function deleteGrant(scope: TenantScope, text: string, { db }: Deps
   await db.tenant(scope, async (tx) => {
     const grant = await getGrant(tx, text)
     if (grant.effect === 'deny') assertHeld(tx, grant.permissions as Permission[])
+    await tell(tx, 'grant.deleted', grant)
     await tx.kysely.deleteFrom('grants').where('id', '=', grant.id).execute()
   })
 }

@@ -1,7 +1,14 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import { type Extraction, ExtractionError, type Extractor } from '#adapters/extract/port.ts'
-import { dropReplaced, type Layout, lockFileRow, openPassword, queueImport } from '#features/files/index.ts'
+import {
+  dropReplaced,
+  fileEvent,
+  type Layout,
+  lockFileRow,
+  openPassword,
+  queueImport,
+} from '#features/files/index.ts'
 import {
   buildBlockInTurns,
   embedNewVersion,
@@ -92,6 +99,7 @@ function limitsOf({
 /** Marks the file as being read, unless there is nothing (left) to do, or its bytes have to come first. */
 function begin(scope: TenantScope, versionId: string, run: JobRun, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
+    tx.unrecorded('progress')
     const version = await findVersionToRead(tx, versionId)
     if (version && version.url !== null) {
       await queueImport(run.enqueue)(tx, { id: version.id, spaceId: version.space_id })
@@ -128,6 +136,7 @@ async function writeChunks(
   { db, clock }: IngestDeps,
 ) {
   await db.tenant(scope, async (tx) => {
+    tx.unrecorded('progress')
     const newest = await findVersionToRead(tx, version.id)
     if (newest && newest.status !== 'stored') {
       await setFileStatus(tx, version.file_id, { status: 'indexing' }, clock.now())
@@ -136,7 +145,10 @@ async function writeChunks(
   })
   for (const batch of batches(chunks)) {
     run.signal.throwIfAborted()
-    await db.tenant(scope, (tx) => insertChunks(tx, version, batch))
+    await db.tenant(scope, (tx) => {
+      tx.unrecorded('derived')
+      return insertChunks(tx, version, batch)
+    })
   }
 }
 
@@ -170,6 +182,7 @@ async function makeLive(
   run: JobRun,
   { ids, clock, warmUp }: IngestDeps,
 ): Promise<string | undefined> {
+  tx.unrecorded('unchanged')
   const file = await lockFileRow(tx, version.file_id)
   const newest = await findVersionToRead(tx, version.id)
   if (!file || !newest || file.live_version_id === version.id) return undefined
@@ -194,6 +207,8 @@ async function makeLive(
   await deleteOldChunks(tx, version.file_id, version.id)
   const live = { status: 'ready', live_version_id: version.id, media_type: extraction.mediaType } as const
   await setFileStatus(tx, version.file_id, live, clock.now())
+  const pages = extraction.pages.at(-1)?.number ?? null
+  await tx.record(fileEvent('file.ready', file, { version: version.number, pages, chunks: index.chunkCount }))
   tx.afterCommit(() => warmUp.space(tx.scope, version.space_id))
   await dropReplaced(tx, { id: version.file_id, spaceId: version.space_id }, run.enqueue)
   return undefined
@@ -231,10 +246,13 @@ function failureOf(error: unknown, run: JobRun): Failure | undefined {
 
 function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
+    tx.unrecorded('unchanged')
+    const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)
-    if (!newest) return
+    if (!newest || !file) return
     await deleteChunks(tx, version.id)
     if (newest.status === 'stored') return
     await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
+    await tx.record(fileEvent('file.failed', file, { version: version.number, reason: failure.failure }))
   })
 }

@@ -33,6 +33,7 @@ export async function switchIntelligence(
 }
 
 async function switchSome(tx: TenantTx, spaceId: string, deps: SwitchDeps): Promise<boolean> {
+  tx.unrecorded('derived')
   const space = await tx.kysely
     .selectFrom('spaces')
     .select('intelligence')

@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/index.ts'
+import type { Db, TenantTx } from '#platform/db/index.ts'
 import type { Log } from '#platform/log.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { setProgress } from './queries.ts'
@@ -18,7 +18,11 @@ export function tellProgress(
   return (done, total) => {
     if (total < leastPages || performance.now() - lastMs < intervalMs) return
     lastMs = performance.now()
-    db.tenant(scope, (tx) => setProgress(tx, fileId, done, total)).catch((error: unknown) =>
+    const write = (tx: TenantTx) => {
+      tx.unrecorded('progress')
+      return setProgress(tx, fileId, done, total)
+    }
+    db.tenant(scope, write).catch((error: unknown) =>
       log.warn({ err: error }, 'progress could not be written'),
     )
   }

@@ -28,7 +28,14 @@ export async function orderErasure(scope: AdminScope, reference: string, deps: O
       .where('status', '!=', 'erasing')
       .returningAll()
       .executeTakeFirst()
-    if (!ordered) return getTenant(tx, reference)
+    if (!ordered) {
+      tx.unrecorded('unchanged')
+      return getTenant(tx, reference)
+    }
+    await tx.record({
+      type: 'tenant.erasure_ordered',
+      subject: { type: 'tenant', id: found.id, name: found.name },
+    })
     const erased = scopeOfQueueing(tx.scope, { id: found.id, partnerId: found.partner_id })
     await tx.enter(erased, (tenantTx) => deps.enqueue(tenantTx, eraseTenantQueue, [{}], { spaceId: null }))
     tx.afterCommit(() => deps.forgetTenant(found.id))

@@ -5,9 +5,9 @@ import { getSpace } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
-import type { Ids } from '#platform/ids.ts'
+import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { deleteEndedBefore, insertToken, type TokenRow } from './queries.ts'
+import { deleteEndedBefore, insertToken, subjectOf, type TokenRow } from './queries.ts'
 import { readOrigin } from './read-origin.ts'
 
 export type Deps = { db: Db; clock: Clock; ids: Ids }
@@ -42,7 +42,7 @@ export async function issueToken(
     assertHeld(tx, [...permissionsOfScopes(scopes)])
     const now = clock.now()
     await deleteEndedBefore(tx, new Date(now.getTime() - listedForMs))
-    return insertToken(tx, {
+    const issued = await insertToken(tx, {
       tenant_id: scope.tenantId,
       id: ids.uuid(),
       hint: hintOf(secret),
@@ -57,6 +57,16 @@ export async function issueToken(
       created_at: now,
       expires_at: new Date(now.getTime() + ttl * 1000),
     })
+    await tx.record({
+      type: 'portal_token.issued',
+      subject: subjectOf(issued),
+      data: {
+        scopes,
+        spaces: issued.spaces.map((id) => formatId('spc', id)),
+        expires_at: issued.expires_at.toISOString(),
+      },
+    })
+    return issued
   })
   return { token, secret }
 }

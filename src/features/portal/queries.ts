@@ -39,6 +39,10 @@ export async function getToken(tx: TenantTx, text: string): Promise<TokenRow> {
   return row
 }
 
+export function subjectOf({ id, subject_name: name, subject_external_id: externalId }: TokenRow) {
+  return { type: 'portal_token', id, name: name ?? externalId } as const
+}
+
 /** Those of one subject where it is named. */
 export function listTokens(tx: TenantTx, subject: string | undefined, page: PageRequest) {
   const all = tx.kysely.selectFrom('portal_tokens').select(columns)
@@ -48,25 +52,30 @@ export function listTokens(tx: TenantTx, subject: string | undefined, page: Page
 
 /** Ends it, unless it was ended before. @throws portal_tokens.not_found */
 export async function revokeToken(tx: TenantTx, text: string, at: Date): Promise<TokenRow> {
-  const { id } = await getToken(tx, text)
+  const token = await getToken(tx, text)
+  await tx.record({ type: 'portal_token.revoked', subject: subjectOf(token) })
   return tx.kysely
     .updateTable('portal_tokens')
     .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(at)) }))
-    .where('id', '=', id)
+    .where('id', '=', token.id)
     .returning(columns)
     .executeTakeFirstOrThrow()
 }
 
 /** @returns how many were ended by this */
 export async function revokeTokensOf(tx: TenantTx, subject: string, at: Date): Promise<number> {
-  const { numUpdatedRows } = await tx.kysely
+  const ended = await tx.kysely
     .updateTable('portal_tokens')
     .set({ revoked_at: at })
     .where('subject_external_id', '=', subject)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', at)
-    .executeTakeFirstOrThrow()
-  return Number(numUpdatedRows)
+    .returning(columns)
+    .execute()
+  await tx.record(
+    ...ended.map((token) => ({ type: 'portal_token.revoked', subject: subjectOf(token) }) as const),
+  )
+  return ended.length
 }
 
 /** Ended ones are listed for a while, then they go. */

@@ -64,6 +64,7 @@ async function replaceBlob(
   fresh: { blob: string; key: number },
   { enqueue, readersGraceMs }: Pick<BlobDeps, 'readersGraceMs'> & Pick<JobRun, 'enqueue'>,
 ): Promise<boolean> {
+  tx.unrecorded('sealing')
   // The same lock as a deletion's: it removes the bytes that it finds named.
   if (!(await lockStoredFileRow(tx, fileId))) return false
   const { numUpdatedRows } = await tx.kysely

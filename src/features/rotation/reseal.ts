@@ -30,8 +30,8 @@ export async function resealTenant(
   run: JobRun,
   deps: ResealDeps,
 ): Promise<void> {
-  const { db, log } = deps
-  const resealer = await db.tenant(scope, (tx) => beginSealing(tx, version, deps))
+  const { log } = deps
+  const resealer = await sealing(scope, deps, (tx) => beginSealing(tx, version, deps))
   if (!resealer) return
   const about = { tenant_id: scope.tenantId, key: version }
   for (let left = await recount(scope, version, deps); ;) {
@@ -40,12 +40,20 @@ export async function resealTenant(
     left = await recount(scope, version, deps)
     if (left > 0 && left <= broken) {
       log.error({ ...about, pieces: left }, 'some content does not open: the older keys stay, see `doctor`')
-      return db.tenant(scope, (tx) => giveUpRotation(tx, left, deps.clock.now()))
+      return sealing(scope, deps, (tx) => giveUpRotation(tx, left, deps.clock.now()))
     }
     // What is left now was in other hands.
     if (left > 0) await pause(betweenRoundsMs, undefined, { signal: run.signal })
   }
   log.info(about, 'everything of the tenant is sealed with its new data key')
+}
+
+/** That it is being sealed anew was told by whoever ordered it. */
+function sealing<T>(scope: TenantScope, { db }: ResealDeps, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+  return db.tenant(scope, (tx) => {
+    tx.unrecorded('sealing')
+    return work(tx)
+  })
 }
 
 const betweenRoundsMs = 100
@@ -61,8 +69,8 @@ async function beginSealing(
   return { version, keys, sealer: keys.sealer(version) }
 }
 
-function recount(scope: TenantScope, version: number, { db }: ResealDeps): Promise<number> {
-  return db.tenant(scope, async (tx) => {
+function recount(scope: TenantScope, version: number, deps: ResealDeps): Promise<number> {
+  return sealing(scope, deps, async (tx) => {
     const left = await countOlder(tx, version)
     await keepCount(tx, left)
     return left
@@ -70,7 +78,7 @@ function recount(scope: TenantScope, version: number, { db }: ResealDeps): Promi
 }
 
 function finish(scope: TenantScope, version: number, run: JobRun, deps: ResealDeps): Promise<boolean> {
-  return deps.db.tenant(scope, async (tx) => {
+  return sealing(scope, deps, async (tx) => {
     const finished = await finishRotation(tx, version, deps.clock.now())
     if (finished === 'now') await queueRetirement(tx, run, deps)
     return finished !== 'left'
@@ -98,18 +106,19 @@ async function resealRows(
   scope: TenantScope,
   resealer: Resealer,
   run: JobRun,
-  { db, log }: ResealDeps,
+  deps: ResealDeps,
 ): Promise<number> {
+  const { log } = deps
   let broken = 0
   for (const sealed of sealedTables) {
     for (let after = firstId; ;) {
       run.signal.throwIfAborted()
-      const page = await db.tenant(scope, (tx) => resealPage(tx, sealed, after, resealer))
+      const page = await sealing(scope, deps, (tx) => resealPage(tx, sealed, after, resealer))
       if (!page) break
       after = page.last
       for (const error of page.broken) log.error({ err: error }, 'a sealed piece does not open')
       broken += page.broken.length
-      await db.tenant(scope, (tx) => countDown(tx, page.resealed))
+      await sealing(scope, deps, (tx) => countDown(tx, page.resealed))
     }
   }
   return broken
@@ -131,7 +140,7 @@ async function resealBlobs(
       if (error) {
         broken++
         log.error({ err: error, tenant_id: scope.tenantId, blob: old.blob }, 'stored bytes do not open')
-      } else await db.tenant(scope, (tx) => countDown(tx, 1))
+      } else await sealing(scope, deps, (tx) => countDown(tx, 1))
     }
     const last = page.at(-1)
     if (!last) return broken

@@ -3,6 +3,7 @@ import { getTenant, tenantErasing } from '#features/tenancy/index.ts'
 import type { Enqueue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, PlatformTx } from '#platform/db/index.ts'
+import type { NewEvent } from '#platform/events/index.ts'
 import type { PlatformScope } from '#platform/scope/index.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { resealQueue } from './jobs.ts'
@@ -33,11 +34,18 @@ export async function rotateDataKey(
   if (tenant.status === 'erasing') throw tenantErasing()
   const key = await vault.createNext(tenant.id, tenant.oldest_key)
   return db.platform(scope, async (tx) => {
+    tx.unrecorded('unchanged')
     const row = await lockRotation(tx, tenant.id)
     const isRunning = row.rotation_started_at !== null && row.rotation_finished_at === null
     // Another call has started and finished one since.
     if (!isRunning && row.oldest_key >= key) return row
-    await queueReseal(tx, row, key, deps)
+    const event = {
+      type: 'tenant.key_rotated',
+      subject: { type: 'tenant', id: tenant.id, name: tenant.name },
+      data: { key },
+    } as const
+    await tx.record(event)
+    await queueReseal(tx, row, key, event, deps)
     return isRunning ? row : beginRotation(tx, tenant.id, clock.now())
   })
 }
@@ -46,10 +54,12 @@ function queueReseal(
   tx: PlatformTx,
   { id, partner_id: partnerId }: { id: string; partner_id: string },
   key: number,
+  event: NewEvent,
   { enqueue, keySpreadMs }: RotateDeps,
 ): Promise<void> {
   const tenant = scopeOfNewTenant(tx.scope, { id, partnerId })
-  return tx.enter(tenant, (tenantTx) =>
-    enqueue(tenantTx, resealQueue, [{ key: String(key) }], { spaceId: null, delayMs: keySpreadMs }),
-  )
+  return tx.enter(tenant, async (tenantTx) => {
+    await tenantTx.record(event)
+    await enqueue(tenantTx, resealQueue, [{ key: String(key) }], { spaceId: null, delayMs: keySpreadMs })
+  })
 }

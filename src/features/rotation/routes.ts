@@ -34,7 +34,10 @@ export function rotationRoutes(deps: RotateDeps & { masterRotation: MasterRotati
         'Goes on in the background; `GET /v1/keyring` shows how far it is. Where the master key is the file of an embedded start, a new one is made first. Calling it again goes on where it was cut off.',
       body: MasterRotationStart,
       responses: { 202: KeyringStatus },
-      handle: async ({ body }) => {
+      handle: async ({ scope, body }) => {
+        await db.platform(scope, (tx) =>
+          tx.record({ type: 'keyring.master_rotated', subject: { type: 'keyring', id: 'keyring' } }),
+        )
         await masterRotation.start(body.from)
         return new Answer(202, await masterRotation.status())
       },

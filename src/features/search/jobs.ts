@@ -26,7 +26,11 @@ export function searchJobs(deps: EmbedDeps): AnyJob[] {
       tenantStatus: 'active',
       run: async (scope, _, { enqueue }) => {
         const spaces = await deps.db.tenant(scope, readableSpaces)
-        for (const { id } of spaces) await deps.db.tenant(scope, (tx) => queueSpace(enqueue)(tx, id))
+        for (const { id } of spaces)
+          await deps.db.tenant(scope, (tx) => {
+            tx.unrecorded('progress')
+            return queueSpace(enqueue)(tx, id)
+          })
       },
     }),
   ]
@@ -54,8 +58,10 @@ export type QueueEmbedding = {
 
 export function queueEmbedding(enqueue: Enqueue, embedders: Embedders): QueueEmbedding {
   const checked = new Set<string>()
-  const lacking: QueueSpace = (tx, spaceId) =>
-    enqueue(tx, embedQueue, [{ space: spaceId }], { spaceId, key: spaceId, onceInSeconds })
+  const lacking: QueueSpace = (tx, spaceId) => {
+    tx.unrecorded('progress')
+    return enqueue(tx, embedQueue, [{ space: spaceId }], { spaceId, key: spaceId, onceInSeconds })
+  }
   return {
     lacking,
     async check(tx, spaceId) {
@@ -63,8 +69,10 @@ export function queueEmbedding(enqueue: Enqueue, embedders: Embedders): QueueEmb
       tx.afterCommit(() => checked.add(spaceId))
       const choice = await readChoice(tx, spaceId, embedders)
       // Not held back by a search of a minute ago, which asked for something else.
-      if (choice?.target && choice.servingId !== null && choice.servingId !== choice.target.id)
+      if (choice?.target && choice.servingId !== null && choice.servingId !== choice.target.id) {
+        tx.unrecorded('progress')
         await queueSpace(enqueue)(tx, spaceId)
+      }
     },
   }
 }

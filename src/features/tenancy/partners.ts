@@ -1,5 +1,6 @@
 import { type Db, type PlatformTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
+import { changeOf, type EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PlatformScope } from '#platform/scope/index.ts'
 import { partnerConflict } from './errors.ts'
@@ -11,7 +12,11 @@ export type PartnerInput = { slug: string; name?: string }
 
 /** @throws partners.conflict */
 export async function createPartner(scope: PlatformScope, input: PartnerInput, deps: Deps) {
-  return deps.db.platform(scope, (tx) => insertPartner(tx, input, deps))
+  return deps.db.platform(scope, async (tx) => {
+    const partner = await insertPartner(tx, input, deps)
+    await tx.record({ type: 'partner.created', subject: subjectOf(partner) })
+    return partner
+  })
 }
 
 /** The part of `createPartner` that the first start does in a transaction of its own. */
@@ -40,10 +45,11 @@ export async function changePartner(
   deps: Deps,
 ) {
   return deps.db.platform(scope, async (tx) => {
-    const { id, slug } = await getPartner(tx, reference)
+    const before = await getPartner(tx, reference)
+    const { id, slug } = before
     const renamesInternal = slug === 'internal' && change.slug !== undefined && change.slug !== slug
     if (renamesInternal) throw partnerConflict('The partner `internal` keeps its slug.')
-    return refusingConflict(
+    const after = await refusingConflict(
       tx.kysely
         .updateTable('partners')
         .set({ ...change, updated_at: deps.clock.now() })
@@ -51,7 +57,24 @@ export async function changePartner(
         .returningAll()
         .executeTakeFirstOrThrow(),
     )
+    await tx.record({
+      type: typeOf(before.status, after.status),
+      subject: subjectOf(after),
+      data: changeOf(before, after, ['slug', 'name', 'status']),
+    })
+    return after
   })
+}
+
+type Partner = Awaited<ReturnType<typeof getPartner>>
+
+function subjectOf({ id, name }: Pick<Partner, 'id' | 'name'>) {
+  return { type: 'partner', id, name } as const
+}
+
+function typeOf(before: string, after: string): EventType {
+  if (before === after) return 'partner.updated'
+  return after === 'suspended' ? 'partner.suspended' : 'partner.resumed'
 }
 
 /**
@@ -62,6 +85,7 @@ export async function deletePartner(scope: PlatformScope, reference: string, { d
   return db.platform(scope, async (tx) => {
     const partner = await getPartner(tx, reference)
     if (partner.slug === 'internal') throw partnerConflict('The partner `internal` cannot be deleted.')
+    await tx.record({ type: 'partner.deleted', subject: subjectOf(partner) })
     await refusingConflict(tx.kysely.deleteFrom('partners').where('id', '=', partner.id).execute())
   })
 }

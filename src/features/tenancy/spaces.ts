@@ -2,6 +2,7 @@ import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
+import { changeOf, type EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { checkModels } from './check-models.ts'
@@ -39,7 +40,15 @@ export type SpaceInput = {
 export async function createSpace(scope: TenantScope, input: SpaceInput, deps: Deps) {
   checkModels(input, deps)
   if (scope.spaces !== 'all') throw spaceNotFound()
-  return deps.db.tenant(scope, (tx) => insertSpace(tx, input, deps))
+  return deps.db.tenant(scope, async (tx) => {
+    const space = await insertSpace(tx, input, deps)
+    await tx.record({ type: 'space.created', ...about(space) })
+    return space
+  })
+}
+
+function about({ id, name }: { id: string; name: string }) {
+  return { subject: { type: 'space', id, name }, place: { space: id } } as const
 }
 
 export async function insertSpace(
@@ -106,7 +115,7 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
     if (isSwitched) await deps.queueSwitch(tx, space.id)
     const renamesDefault = space.slug === 'default' && change.slug !== undefined && change.slug !== 'default'
     if (renamesDefault) throw spaceConflict('The default space keeps its slug.')
-    return refusingConflict(
+    const after = await refusingConflict(
       tx.kysely
         .updateTable('spaces')
         .set({ ...columns, ...chunkColumns(chunking), updated_at: deps.clock.now() })
@@ -114,7 +123,30 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
         .returningAll()
         .executeTakeFirstOrThrow(),
     )
+    const data = changeOf(space, after, told)
+    await tx.record({ type: typeOf(space.status, after.status), ...about(after), data })
+    return after
   })
+}
+
+const told = [
+  'slug',
+  'name',
+  'external_id',
+  'intelligence',
+  'chunk_by',
+  'chunk_chars',
+  'chunk_overlap',
+  'embedder',
+  'reranker',
+  'visibility',
+  'trash_days',
+  'status',
+] as const
+
+function typeOf(before: string, after: string): EventType {
+  if (before === after) return 'space.updated'
+  return after === 'archived' ? 'space.archived' : 'space.resumed'
 }
 
 export type DeleteDeps = Deps & {
@@ -136,6 +168,7 @@ export async function deleteSpace(
   return db.tenant(scope, async (tx) => {
     const space = await getSpace(tx, reference)
     if (space.slug === 'default') throw spaceConflict('The default space cannot be deleted.')
+    await tx.record({ type: 'space.deleted', ...about(space), data: { force } })
     if (force) await deleteFilesOf(tx, space.id)
     await tx.kysely
       .deleteFrom('index_blocks')

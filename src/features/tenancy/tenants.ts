@@ -3,6 +3,7 @@ import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type AdminTx, type Db, type PageRequest, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import { changeOf, type EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
 import { checkModels } from './check-models.ts'
@@ -54,7 +55,9 @@ export async function createTenant(scope: AdminScope, input: TenantInput, deps: 
     const partnerId = await partnerFor(tx, input.partner)
     const twin = await findErasingTwin(tx, partnerId, input)
     if (twin) throw tenantErasing('The tenant that has this slug or external id is still being erased.')
-    return insertTenant(tx, partnerId, input, deps)
+    const tenant = await insertTenant(tx, partnerId, input, deps)
+    await tx.record({ type: 'tenant.created', subject: subjectOf(tenant) })
+    return tenant
   })
 }
 
@@ -88,8 +91,13 @@ export async function insertTenant(
   await tx.enter(first, async (tenantTx) => {
     await insertSpace(tenantTx, { slug: 'default', name: 'Default' }, deps)
     await deps.insertBuiltInRoles(tenantTx)
+    await tenantTx.record({ type: 'tenant.created', subject: subjectOf(tenant) })
   })
   return tenant
+}
+
+function subjectOf({ id, name }: { id: string; name: string }) {
+  return { type: 'tenant', id, name } as const
 }
 
 export type TenantChange = Partial<{
@@ -105,7 +113,8 @@ export type TenantChange = Partial<{
 export async function changeTenant(scope: AdminScope, reference: string, change: TenantChange, deps: Deps) {
   checkModels(change, deps)
   const changed = await asAdmin(scope, deps.db, async (tx) => {
-    const { id, partner_id: partnerId } = await getTenant(tx, reference)
+    const before = await getTenant(tx, reference)
+    const { id, partner_id: partnerId } = before
     const row = await refusingConflict(
       tx.kysely
         .updateTable('tenants')
@@ -115,13 +124,27 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
         .returningAll()
         .executeTakeFirstOrThrow(() => tenantErasing()),
     )
-    if (change.embedder !== undefined)
-      await tx.enter(deps.scopeOfQueueing(tx.scope, { id, partnerId }), deps.queueTenantEmbedding)
+    const event = {
+      type: typeOf(before.status, row.status),
+      subject: subjectOf(row),
+      data: changeOf(before, row, ['slug', 'name', 'external_id', 'embedder', 'reranker', 'status']),
+    } as const
+    await tx.record(event)
+    await tx.enter(deps.scopeOfQueueing(tx.scope, { id, partnerId }), async (tenantTx) => {
+      await tenantTx.record(event)
+      if (change.embedder !== undefined) await deps.queueTenantEmbedding(tenantTx)
+    })
     return row
   })
   // After the commit: a worker that still read the old status puts its job off before it looks again.
   if (change.status === 'active') await deps.wakeJobs(changed.id)
   return changed
+}
+
+function typeOf(before: string, after: string): EventType {
+  if (before === after) return 'tenant.updated'
+  if (after === 'active') return 'tenant.resumed'
+  return after === 'suspended' ? 'tenant.suspended' : 'tenant.archived'
 }
 
 /** @throws tenants.not_found */

@@ -11,7 +11,7 @@ test('a connection that carries what an earlier caller set is destroyed and writ
   lines.length = 0
   const pool = newPool(1)
   const careless = await checkOut(pool, log, undefined, 'set app.tenant_id = 4711')
-  await careless.commit()
+  await careless.commit(false)
   careless.giveBack()
 
   const next = await checkOut(pool, log, undefined, 'select 1')
@@ -33,7 +33,7 @@ test('what is set for one transaction is gone in the next, on the same connectio
     undefined,
     'set local app.tenant_id = 4711; set local role pg_monitor',
   )
-  await first.commit()
+  await first.commit(false)
   first.giveBack()
   const second = await checkOut(pool, log, undefined, 'select 1')
   expect(second.client).toBe(first.client)
@@ -56,7 +56,7 @@ test('a caller who leaves mid-statement costs the connection, one who leaves whi
 
   const third = await checkOut(pool, log, undefined, 'select 1')
   expect(third.client).not.toBe(first.client)
-  await third.commit()
+  await third.commit(false)
   third.giveBack()
 })
 
@@ -65,7 +65,7 @@ test('a commit is waited for even when its caller leaves meanwhile', async () =>
   await pool.query('create table kept (n int)')
   const leaving = new AbortController()
   const connection = await checkOut(pool, log, leaving.signal, 'insert into kept values (1)')
-  const committed = connection.commit()
+  const committed = connection.commit(false)
   leaving.abort(new Error('left mid-commit'))
   await expect(committed).resolves.toBeUndefined()
   connection.giveBack()

@@ -1,13 +1,16 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { upstreamUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { commitFailure } from './failures.ts'
+import { commitFailure, isDivisionByZero } from './failures.ts'
 
 /** A connection for the length of one transaction, which has been begun. */
 export type CheckedOut = {
   client: PoolClient
-  /** Waits also for a caller who has gone meanwhile: what a commit that was cut off has done, nobody knows. */
-  commit: () => Promise<void>
+  /**
+   * Waits also for a caller who has gone meanwhile: what a commit that was cut off has done, nobody knows.
+   * @param mustBeUnchanged commits only what changed nothing
+   */
+  commit: (mustBeUnchanged: boolean) => Promise<void>
   rollback: () => Promise<void>
   /** Back into the pool, or destroyed when its state is in doubt. */
   giveBack: () => void
@@ -26,6 +29,8 @@ const settingNames = [
   'partner_id',
   'platform',
   'secret_hash',
+  'chain',
+  'unnumbered',
 ] as const
 export type SettingName = (typeof settingNames)[number]
 
@@ -69,6 +74,13 @@ const carriedSql = `select concat(current_setting('role'), ${settingNames
   .map((name) => `current_setting('app.${name}', true)`)
   .join(', ')}) as carried`
 
+/** Fails where the transaction has changed or locked anything: only then it has a number of its own. */
+const unchangedSql = 'select 1 / (pg_current_xact_id_if_assigned() is null)::int'
+
+function unrecorded(cause: unknown): Error {
+  return new Error('a transaction changed something and recorded no event: nothing was committed', { cause })
+}
+
 function hold(client: PoolClient, signal: AbortSignal | undefined) {
   let isInDoubt = false
   const doubt = () => {
@@ -95,12 +107,14 @@ function hold(client: PoolClient, signal: AbortSignal | undefined) {
       const [, found] = results as QueryResult<{ carried: string }>[]
       return found?.rows[0]?.carried === 'none'
     },
-    commit: async () => {
+    commit: async (mustBeUnchanged: boolean) => {
       signal?.throwIfAborted()
       stopListening()
-      const { command } = await client.query('commit').catch((error: unknown) => {
-        throw commitFailure(error)
+      const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'
+      const results: QueryResult | QueryResult[] = await client.query(sql).catch((error: unknown) => {
+        throw mustBeUnchanged && isDivisionByZero(error) ? unrecorded(error) : commitFailure(error)
       })
+      const command = [results].flat().at(-1)?.command
       // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
       if (command !== 'COMMIT') throw new Error('a failed statement was swallowed: nothing was committed')
     },

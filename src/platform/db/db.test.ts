@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { openWorkspace } from '#features/search/reference/open-workspace.ts'
+import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
 import { createDb } from './db.ts'
 import { useEmbedded } from './embedded/use-embedded.ts'
@@ -116,7 +117,7 @@ describe('a transaction', () => {
     const pool = newPool(1).on('connect', () => connections++)
     await pool.query(createRolesSql)
     const timeouts = { statementTimeoutMs: 30_000, idleInTransactionTimeoutMs: 30_000 }
-    const db = createDb(pool, timeouts, closedVault, log)
+    const db = createDb(pool, timeouts, { vault: closedVault, log, clock: systemClock, ids: randomIds })
     for (const scope of [scopeOf(own), scopeOf(other, { spaces: [] })]) {
       await db.tenant(scope, (tx) => standing.execute(tx.kysely))
       await db.platform(platform(), (tx) => standing.execute(tx.kysely))

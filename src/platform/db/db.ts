@@ -1,7 +1,9 @@
 import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Pool } from 'pg'
+import type { Clock } from '../clock.ts'
 import { forbidden } from '../errors.ts'
-import { isUuid } from '../ids.ts'
+import { type Chain, type NewEvent, platformChain, recordOf } from '../events/index.ts'
+import { type Ids, isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import { assertMinted } from '../scope/mint.ts'
@@ -13,9 +15,11 @@ import { type SystemReason, systemReasons } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
 import { tenantPredicate } from './tenant-predicate.ts'
 import { kyselyOn } from './transaction.ts'
+import type { UnrecordedReason } from './unrecorded.ts'
 
 type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>
-type TenantTables = Omit<Tables, 'partners'>
+type AdminTables = SharedTables & Pick<Tables, 'admin_events' | 'admin_event_chains'>
+type TenantTables = Omit<Tables, 'partners' | 'admin_events' | 'admin_event_chains'>
 
 /** One open transaction under one database role. It ends when the work given to `db` settles. */
 type Tx<Visible> = {
@@ -26,18 +30,29 @@ type Tx<Visible> = {
   withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
 }
 
-export type TenantTx = Tx<TenantTables> & {
-  readonly scope: TenantScope
-  /** The keys that open this tenant's content. @throws content.key_missing */
-  readonly keys: () => Promise<TenantKeys>
-  /** What this transaction seals with. @throws content.key_missing */
-  readonly sealing: () => Promise<Sealing>
-  /**
-   * Sees the spaces of the scope as a whole, whatever part of them the caller may. For the index in memory alone, which
-   * serves all callers: what of it is shown to whom is decided apart (`search/rank/readable.ts`).
-   */
-  readonly inWholeSpaces: <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>
+/**
+ * A transaction that changes anything and neither records an event nor says why it need not is not committed: there is no
+ * effect without its event, whatever is forgotten.
+ */
+type Recorder = {
+  /** Writes what happened, in this transaction. */
+  readonly record: (...events: readonly NewEvent[]) => Promise<void>
+  readonly unrecorded: (reason: UnrecordedReason) => void
 }
+
+export type TenantTx = Tx<TenantTables> &
+  Recorder & {
+    readonly scope: TenantScope
+    /** The keys that open this tenant's content. @throws content.key_missing */
+    readonly keys: () => Promise<TenantKeys>
+    /** What this transaction seals with. @throws content.key_missing */
+    readonly sealing: () => Promise<Sealing>
+    /**
+     * Sees the spaces of the scope as a whole, whatever part of them the caller may. For the index in memory alone, which
+     * serves all callers: what of it is shown to whom is decided apart (`search/rank/readable.ts`).
+     */
+    readonly inWholeSpaces: <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>
+  }
 
 /** Holds until the transaction ends: a change of the key waits for whoever is sealing with the one before. */
 type Sealing = {
@@ -45,13 +60,17 @@ type Sealing = {
   /** Nothing may be committed that is sealed with a key below this version. */
   oldestKey: number
 }
-export type PartnerTx = Tx<SharedTables> & { readonly scope: PartnerScope } & CanEnter
-export type PlatformTx = Tx<SharedTables> & { readonly scope: PlatformScope } & CanEnter
+export type PartnerTx = Tx<AdminTables> & Recorder & { readonly scope: PartnerScope } & CanEnter
+export type PlatformTx = Tx<AdminTables> & Recorder & { readonly scope: PlatformScope } & CanEnter
 export type AdminTx = PartnerTx | PlatformTx
-/** What is found by a secret, before anybody knows whose it is, beside what everybody shares. */
-type PresentedTables = SharedTables & Pick<Tables, 'invitations' | 'portal_tokens'>
+/** What is found by a secret, before anybody knows whose it is; and events, of which the sequencer makes chains. */
+type SystemTables = SharedTables &
+  Pick<
+    Tables,
+    'invitations' | 'portal_tokens' | 'events' | 'event_chains' | 'admin_events' | 'admin_event_chains'
+  >
 
-export type SystemTx = Tx<PresentedTables> & { execute: Execute } & CanEnter
+export type SystemTx = Tx<SystemTables> & { execute: Execute } & CanEnter
 
 /** A new tenant gets its first rows in the transaction that creates it, as that tenant; a user's rights are read by its key. */
 type CanEnter = { enter: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T> }
@@ -70,39 +89,46 @@ export type Db = {
     work: (tx: SystemTx) => Promise<T>,
     settings?: SystemSettings,
   ) => Promise<T>
+  /** Is told of each chain that has new events, once they are committed. */
+  onRecorded: (listener: (chain: Chain) => void) => void
 }
 
-/** What `authenticate` presents, the SHA-256 of a secret in hexadecimal; whose rows `erase-tenant` removes. */
-type SystemSettings = { secretHash: string } | { erasing: TenantScope }
+/**
+ * What `authenticate` presents, the SHA-256 of a secret in hexadecimal; whose rows `erase-tenant` removes; which chain
+ * `number-events` goes on with.
+ */
+type SystemSettings = { secretHash: string } | { erasing: TenantScope } | { numbering: Chain } | 'unnumbered'
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
-export function createDb(pool: Pool, timeouts: Timeouts, vault: OpensKeys, log: Log): Db {
+export function createDb(pool: Pool, timeouts: Timeouts, { vault, log, clock, ids }: DbDeps): Db {
+  const listeners: ((chain: Chain) => void)[] = []
+  const onRecorded = (chain: Chain) => listeners.forEach((listener) => listener(chain))
+  const parts = { pool, timeouts, vault, log, clock, ids, onRecorded }
   const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
-    runTransaction({ pool, timeouts, vault, log }, signal, acting, work)
+    runTransaction(parts, signal, acting, work)
 
   return {
+    onRecorded: (listener) => listeners.push(listener),
     tenant: (scope, work) =>
       run(scope.signal, actingFor(scope), (open) => work(tenantTx(open, scope))).catch((error: unknown) => {
         // Who is held to parts of spaces runs into this with every write elsewhere, whatever the statement forgot to ask.
         throw scope.part && violatesRowSecurity(error) ? beyondPart({ cause: error }) : error
       }),
     partner: (scope, work) =>
-      run(scope.signal, actingFor(scope), (open) =>
-        work({ scope, ...sharedTx(open), enter: entering(open) }),
-      ),
+      run(scope.signal, actingFor(scope), (open) => work({ scope, ...adminTx(open, scope) })),
     platform: (scope, work) =>
-      run(scope.signal, actingFor(scope), (open) =>
-        work({ scope, ...sharedTx(open), enter: entering(open) }),
-      ),
+      run(scope.signal, actingFor(scope), (open) => work({ scope, ...adminTx(open, scope) })),
     system: (reason, work, settings) =>
-      run(undefined, systemActing(reason, settings), (open) =>
-        work({
-          ...tx<PresentedTables>(open, []),
+      run(undefined, systemActing(reason, settings), (open) => {
+        // What it may change is what its role may: the keeping of keys, jobs, chains and the end of a tenant.
+        open.news.isTold = true
+        return work({
+          ...tx<SystemTables>(open, []),
           execute: executeOn(open.client),
           enter: entering(open),
-        }),
-      ),
+        })
+      }),
   }
 }
 
@@ -119,11 +145,16 @@ type Open = {
   acting: Acting
   vault: OpensKeys
   committed: (() => void)[]
+  news: News
+  make: () => { id: string; at: Date }
 }
-type Parts = { pool: Pool; timeouts: Timeouts; vault: OpensKeys; log: Log }
+/** Whether the transaction has said what it changes, and in which chains. */
+type News = { isTold: boolean; chains: Chain[] }
+export type DbDeps = { vault: OpensKeys; log: Log; clock: Clock; ids: Ids }
+type Parts = DbDeps & { pool: Pool; timeouts: Timeouts; onRecorded: (chain: Chain) => void }
 
 async function runTransaction<T>(
-  { pool, timeouts, vault, log }: Parts,
+  { pool, timeouts, vault, log, clock, ids, onRecorded }: Parts,
   signal: AbortSignal | undefined,
   acting: Acting,
   work: (open: Open) => Promise<T>,
@@ -135,13 +166,16 @@ async function runTransaction<T>(
     },
   )
   const committed: (() => void)[] = []
+  const news: News = { isTold: false, chains: [] }
+  const make = () => ({ id: ids.uuid(), at: clock.now() })
   const { statements, takeBack, isOver } = lend(connection.client)
   try {
-    const result = await work({ client: statements, end: takeBack, acting, vault, committed })
+    const result = await work({ client: statements, end: takeBack, acting, vault, committed, news, make })
     if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
     takeBack()
-    await connection.commit()
+    await connection.commit(!news.isTold)
     for (const effect of committed) effect()
+    new Map(news.chains.map((chain) => [chain.id, chain])).forEach(onRecorded)
     return result
   } catch (error) {
     takeBack()
@@ -214,6 +248,11 @@ function systemActing(reason: SystemReason, settings: SystemSettings | undefined
 }
 
 function systemSettings(settings: SystemSettings): Acting['settings'] {
+  if (settings === 'unnumbered') return { unnumbered: 'on' }
+  if ('numbering' in settings) {
+    const { level, id } = settings.numbering
+    return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }
+  }
   if ('secretHash' in settings) return { secret_hash: settings.secretHash }
   assertMinted(settings.erasing)
   return { tenant_id: uuid(settings.erasing.tenantId) }
@@ -230,6 +269,18 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
     keys: () => open.vault.keysOf(scope.tenantId),
     sealing: () => startSealing(open, scope),
     inWholeSpaces: (work) => enteringWhole(open, scope, work),
+    ...recorder(open, async (events) => {
+      const rows = events.map((event) => ({
+        tenant_id: scope.tenantId,
+        ...recordOf(scope, event, open.make()),
+        space_id: event.place?.space ?? null,
+        folder_id: event.place?.folder ?? null,
+        file_id: event.place?.file ?? null,
+        user_id: scope.user?.id ?? null,
+      }))
+      await kyselyOn<TenantTables>(open.client, []).insertInto('events').values(rows).execute()
+      return { level: 'tenant', id: scope.tenantId }
+    }),
     ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
   }
 }
@@ -245,8 +296,34 @@ async function startSealing({ client, vault }: Open, { tenantId }: TenantScope):
   return { sealer: keys.sealer(row.sealing_key), oldestKey: row.oldest_key }
 }
 
-function sharedTx(open: Open) {
-  return tx<SharedTables>(open, [])
+function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
+  const chain = scope.level === 'partner' ? scope.partnerId : platformChain
+  return {
+    ...tx<AdminTables>(open, []),
+    ...recorder(open, async (events) => {
+      const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
+      await kyselyOn<AdminTables>(open.client, []).insertInto('admin_events').values(rows).execute()
+      return { level: 'admin', id: chain }
+    }),
+    enter: entering(open),
+  }
+}
+
+/** In one statement: a row has some 15 parameters, and a statement may have 65,535. */
+const recordedAtOnce = 1000
+
+function recorder({ news }: Open, write: (events: readonly NewEvent[]) => Promise<Chain>): Recorder {
+  return {
+    record: async (...events) => {
+      if (events.length === 0) return
+      news.isTold = true
+      for (let from = 0; from < events.length; from += recordedAtOnce)
+        news.chains.push(await write(events.slice(from, from + recordedAtOnce)))
+    },
+    unrecorded: () => {
+      news.isTold = true
+    },
+  }
 }
 
 function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {

@@ -1,24 +1,21 @@
 import { join } from 'node:path'
 import { Client, type ClientBase, type ClientConfig, Pool, TypeOverrides, types } from 'pg'
-import type { Log } from '../log.ts'
 import { assertRoles } from './assert-roles.ts'
 import { assertTransactions } from './assert-transactions.ts'
 import { refuseDefaults } from './catalogue/index.ts'
-import { createDb, type Db, type OpensKeys, type Timeouts } from './db.ts'
+import { createDb, type Db, type DbDeps, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
 
-export type DatabaseOptions = Timeouts & {
-  /** Server PostgreSQL, or undefined for the embedded database in `embeddedDir` (undefined there: in memory). */
-  url: string | undefined
-  embeddedDir: string | undefined
-  poolSize: number
-  /** Where the keys of tenants' content come from. */
-  vault: OpensKeys
-  log: Log
-  /** The embedded database's worker ended by itself: nothing can be served any more. */
-  onDeath: (error: Error) => void
-}
+export type DatabaseOptions = Timeouts &
+  DbDeps & {
+    /** Server PostgreSQL, or undefined for the embedded database in `embeddedDir` (undefined there: in memory). */
+    url: string | undefined
+    embeddedDir: string | undefined
+    poolSize: number
+    /** The embedded database's worker ended by itself: nothing can be served any more. */
+    onDeath: (error: Error) => void
+  }
 
 export type Database = {
   db: Db
@@ -62,7 +59,7 @@ export async function openDatabase(
     throw error
   }
   return {
-    db: createDb(pool, options, options.vault, options.log),
+    db: createDb(pool, options, options),
     kind: embedded ? 'embedded' : 'server',
     maintain: async () => {
       if (!embedded) return

@@ -8,6 +8,7 @@ export const servingRoles = [
   'bulkhead_system',
   'bulkhead_jobs',
   'bulkhead_eraser',
+  'bulkhead_sequencer',
 ] as const
 
 export type ServingRole = (typeof servingRoles)[number]
@@ -40,6 +41,10 @@ export const systemReasons = {
   'check-health': 'bulkhead_system',
   /** Delete the rows of a tenant whose end was ordered. The database refuses it every other tenant, and all content. */
   'erase-tenant': 'bulkhead_eraser',
+  /** Number the committed events of one chain and tie each to the one before it. */
+  'number-events': 'bulkhead_sequencer',
+  /** Which chains have events that a process which ended left without a number. */
+  'find-unnumbered': 'bulkhead_system',
 } as const satisfies Record<string, ServingRole>
 
 export type SystemReason = keyof typeof systemReasons

@@ -2,6 +2,26 @@
 import type { ColumnType, Generated } from 'kysely'
 
 export type Tables = {
+  admin_event_chains: {
+    chain: string
+    number: number
+    hash: Buffer
+  }
+  admin_events: {
+    chain: string
+    id: string
+    type: string
+    subject_type: string
+    subject_id: string
+    actor_type: string
+    actor_id: string
+    request_id: string
+    outcome: string
+    details: ColumnType<Record<string, unknown>, string, string>
+    created_at: Date
+    number: Generated<number | null>
+    hash: Generated<Buffer | null>
+  }
   chunks: {
     tenant_id: string
     version_id: string
@@ -14,6 +34,30 @@ export type Tables = {
     start_offset: number
     end_offset: number
     language: string
+  }
+  event_chains: {
+    tenant_id: string
+    number: number
+    hash: Buffer
+  }
+  events: {
+    tenant_id: string
+    id: string
+    space_id: Generated<string | null>
+    folder_id: Generated<string | null>
+    file_id: Generated<string | null>
+    type: string
+    subject_type: string
+    subject_id: string
+    actor_type: string
+    actor_id: string
+    user_id: Generated<string | null>
+    request_id: string
+    outcome: string
+    details: ColumnType<Record<string, unknown>, string, string>
+    created_at: Date
+    number: Generated<number | null>
+    hash: Generated<Buffer | null>
   }
   files: {
     tenant_id: string
@@ -249,6 +293,7 @@ export type Tables = {
     rotation_left: Generated<number>
     reranker: Generated<string | null>
     keeps_queries: Generated<boolean>
+    records_reads: Generated<string>
   }
   user_roles: {
     tenant_id: string
@@ -295,6 +340,8 @@ export type Tables = {
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
   'chunks',
+  'event_chains',
+  'events',
   'grants',
   'group_members',
   'idempotency_keys',

@@ -1,4 +1,4 @@
-export type { PartnerScope, Places, PlatformScope, Scope, TenantScope } from './scope.ts'
+export type { PartnerScope, Places, PlatformScope, Scope, Sender, Subject, TenantScope } from './scope.ts'
 export {
   type KeyLevel,
   type Permission,

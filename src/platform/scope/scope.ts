@@ -2,9 +2,12 @@ import type { Permission } from './permissions.ts'
 
 declare const minted: unique symbol
 
-/** Who acts: a key, a portal token, a job that an earlier request caused, who takes an invitation, or the operator at the command line. */
+/**
+ * Who acts: a key, a portal token, a job that an earlier request caused, who takes an invitation, or the operator at the
+ * command line; in a tenant also its partner or the platform, of whose keys a tenant knows nothing.
+ */
 export type Subject = {
-  type: 'key' | 'portal_token' | 'job' | 'invitation' | 'operator'
+  type: 'key' | 'portal_token' | 'job' | 'invitation' | 'operator' | 'partner' | 'platform'
   id: string
   name: string
 }
@@ -25,11 +28,16 @@ export type Places = {
 /** For whom a credential acts, beside itself. */
 export type ActingUser = { id: string; name: string }
 
+/** The address of who sent a request, and what they say that they use. */
+export type Sender = { address: string; userAgent: string | undefined }
+
 type Common = {
   readonly [minted]: true
   readonly subject: Subject
   readonly permissions: ReadonlySet<Permission>
   readonly requestId: string
+  /** Where the request comes from, where there is one. */
+  readonly from?: Sender
   /** Ends when the caller goes away; a database connection in use then is destroyed, not returned. */
   readonly signal: AbortSignal
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Db, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
-import type { Ids } from '#platform/ids.ts'
+import { changeOf } from '#platform/events/index.ts'
+import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { groupConflict, groupCycle } from '../errors.ts'
 import { lockTenant } from '../lock-tenant.ts'
@@ -15,22 +16,23 @@ export type GroupInput = { name: string; external_id?: string }
 /** @throws groups.conflict */
 export async function createGroup(scope: TenantScope, input: GroupInput, { db, clock, ids }: Deps) {
   const now = clock.now()
-  return db.tenant(scope, (tx) =>
-    refusingConflict(
-      tx.kysely
-        .insertInto('groups')
-        .values({
-          tenant_id: scope.tenantId,
-          id: ids.uuid(),
-          name: input.name,
-          external_id: input.external_id ?? null,
-          created_at: now,
-          updated_at: now,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow(),
-    ),
-  )
+  return db.tenant(scope, async (tx) => {
+    const insert = tx.kysely.insertInto('groups').values({
+      tenant_id: scope.tenantId,
+      id: ids.uuid(),
+      name: input.name,
+      external_id: input.external_id ?? null,
+      created_at: now,
+      updated_at: now,
+    })
+    const group = await refusingConflict(insert.returningAll().executeTakeFirstOrThrow())
+    await tx.record({ type: 'group.created', subject: subjectOf(group) })
+    return group
+  })
+}
+
+function subjectOf({ id, name }: Pick<GroupRow, 'id' | 'name'>) {
+  return { type: 'group', id, name } as const
 }
 
 export type GroupChange = { name?: string; external_id?: string | null }
@@ -43,20 +45,24 @@ export async function changeGroup(
   { db, clock }: Deps,
 ): Promise<GroupRow> {
   return db.tenant(scope, async (tx) => {
-    const { id } = await getGroup(tx, text)
+    const before = await getGroup(tx, text)
     const update = tx.kysely
       .updateTable('groups')
       .set({ ...change, updated_at: clock.now() })
-      .where('id', '=', id)
-    return refusingConflict(update.returningAll().executeTakeFirstOrThrow())
+      .where('id', '=', before.id)
+    const after = await refusingConflict(update.returningAll().executeTakeFirstOrThrow())
+    const data = changeOf(before, after, ['name', 'external_id'])
+    await tx.record({ type: 'group.updated', subject: subjectOf(after), data })
+    return after
   })
 }
 
 /** Deletes a group with what was granted to it; its members stay. @throws groups.not_found */
 export async function deleteGroup(scope: TenantScope, text: string, { db }: Deps): Promise<void> {
   await db.tenant(scope, async (tx) => {
-    const { id } = await getGroup(tx, text)
-    await tx.kysely.deleteFrom('groups').where('id', '=', id).execute()
+    const group = await getGroup(tx, text)
+    await tx.record({ type: 'group.deleted', subject: subjectOf(group) })
+    await tx.kysely.deleteFrom('groups').where('id', '=', group.id).execute()
   })
 }
 
@@ -92,6 +98,7 @@ export async function addMember(
         conflict.columns(['tenant_id', 'group_id', 'user_id', 'member_group_id']).doNothing(),
       )
       .execute()
+    await tx.record({ type: 'group.member_added', subject: subjectOf(group), data: memberOf(added) })
     return group
   })
 }
@@ -105,7 +112,9 @@ export async function removeMember(
 ): Promise<void> {
   await db.tenant(scope, async (tx) => {
     const group = await getGroup(tx, text)
-    const { user_id: userId, member_group_id: memberId } = await findMember(tx, member)
+    const found = await findMember(tx, member)
+    const { user_id: userId, member_group_id: memberId } = found
+    await tx.record({ type: 'group.member_removed', subject: subjectOf(group), data: memberOf(found) })
     await tx.kysely
       .deleteFrom('group_members')
       .where('group_id', '=', group.id)
@@ -114,7 +123,13 @@ export async function removeMember(
   })
 }
 
-async function findMember(tx: TenantTx, { user, group }: Member) {
+type Found = { user_id: string | null; member_group_id: string | null }
+
+function memberOf({ user_id: user, member_group_id: group }: Found) {
+  return user === null ? { group: formatId('grp', group ?? '') } : { user: formatId('usr', user) }
+}
+
+async function findMember(tx: TenantTx, { user, group }: Member): Promise<Found> {
   if ((user === undefined) === (group === undefined)) {
     const message = 'either user or group is needed, and not both'
     throw inputInvalid(message, { errors: [{ path: 'user', message }] })

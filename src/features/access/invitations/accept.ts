@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
-import type { Ids } from '#platform/ids.ts'
+import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { invitationNotFound } from '../errors.ts'
@@ -12,7 +12,8 @@ import { takeInvitation } from './queries.ts'
 
 export type AcceptDeps = { db: Db; clock: Clock; ids: Ids }
 
-type Acceptance = { secret: string; name?: string; requestId: string; signal: AbortSignal }
+type Acceptance = { secret: string; name?: string } & Request
+type Request = Pick<TenantScope, 'requestId' | 'signal' | 'from'>
 
 /**
  * Makes the invited person a user, with the roles that were meant and still exist. An unknown link, and one that is used,
@@ -64,12 +65,17 @@ async function becomeUser(
     .execute()
   await giveRoles(tx, user.id, roles)
   await tx.kysely.updateTable('invitations').set({ user_id: user.id }).where('id', '=', id).execute()
+  await tx.record({
+    type: 'invitation.accepted',
+    subject: { type: 'user', id: user.id, name: called },
+    data: { invitation: formatId('inv', id) },
+  })
   return getUserWithRoles(tx, userReference(user))
 }
 
 type Found = { id: string; tenant_id: string; partner_id: string }
 
-function scopeOf(found: Found, request: Pick<Acceptance, 'requestId' | 'signal'>): TenantScope {
+function scopeOf(found: Found, request: Request): TenantScope {
   return mintScope<TenantScope>({
     level: 'tenant',
     partnerId: found.partner_id,

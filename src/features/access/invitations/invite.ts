@@ -8,7 +8,7 @@ import { userConflict } from '../errors.ts'
 import { findGivableRoles } from '../roles/give.ts'
 import { createSecret, hashSecret } from '../secret.ts'
 import { checkedEmail } from '../users/change.ts'
-import { deleteInvitation, insertInvitation, type InvitationRow } from './queries.ts'
+import { deleteInvitation, insertInvitation, type InvitationRow, subjectOf } from './queries.ts'
 
 export type InviteDeps = {
   db: Db
@@ -41,7 +41,10 @@ export async function invite(scope: TenantScope, input: InvitationInput, deps: I
   try {
     await deps.mailer.send(letter(invitation, url))
   } catch (error) {
-    await deps.db.tenant(scope, (tx) => deleteInvitation(tx, invitation.id))
+    await deps.db.tenant(scope, async (tx) => {
+      await deleteInvitation(tx, invitation.id)
+      await tx.record({ type: 'invitation.revoked', subject: subjectOf(invitation), data: { sent: false } })
+    })
     throw upstreamUnavailable('The invitation could not be sent.', { retryAfterSeconds: 30, cause: error })
   }
   return { invitation, secret: undefined, url: undefined }
@@ -53,7 +56,7 @@ async function record(tx: TenantTx, input: InvitationInput, secret: string, { cl
   const known = await tx.kysely.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
   if (known) throw userConflict('A user of the tenant has this e-mail address.')
   const now = clock.now()
-  return insertInvitation(tx, {
+  const invitation = await insertInvitation(tx, {
     tenant_id: tx.scope.tenantId,
     id: ids.uuid(),
     email,
@@ -64,6 +67,12 @@ async function record(tx: TenantTx, input: InvitationInput, secret: string, { cl
     created_at: now,
     expires_at: new Date(now.getTime() + input.expires_in * 1000),
   })
+  await tx.record({
+    type: 'invitation.created',
+    subject: subjectOf(invitation),
+    data: { roles: roles.map(({ slug }) => slug), expires_at: invitation.expires_at.toISOString() },
+  })
+  return invitation
 }
 
 function letter({ email, expires_at }: InvitationRow, url: string) {

@@ -45,7 +45,9 @@ export async function deleteInvitation(tx: TenantTx, id: string): Promise<void> 
 
 /** Ends one that is still open. @throws invitations.not_found */
 export async function revokeInvitation(tx: TenantTx, text: string, at: Date): Promise<InvitationRow> {
-  const { id } = await getInvitation(tx, text)
+  const invitation = await getInvitation(tx, text)
+  const { id } = invitation
+  await tx.record({ type: 'invitation.revoked', subject: subjectOf(invitation) })
   await tx.kysely
     .updateTable('invitations')
     .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(at)) }))
@@ -53,6 +55,10 @@ export async function revokeInvitation(tx: TenantTx, text: string, at: Date): Pr
     .where('accepted_at', 'is', null)
     .execute()
   return getInvitation(tx, text)
+}
+
+export function subjectOf({ id, email }: InvitationRow) {
+  return { type: 'invitation', id, name: email } as const
 }
 
 /** Takes one that is open, for good: of two at once the second finds it taken. */

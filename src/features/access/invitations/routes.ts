@@ -9,6 +9,7 @@ import {
   route,
   Strict,
 } from '#http/index.ts'
+import { requestOf } from '../request-of.ts'
 import { presentInvitation, presentUser } from '../users/present.ts'
 import { Acceptance, Invitation, NewInvitation, SentInvitation, User } from '../users/schemas.ts'
 import { acceptInvitation } from './accept.ts'
@@ -84,7 +85,14 @@ function acceptRoute(deps: InviteDeps): Route {
       'The secret is the credential. One that is unknown, used, expired or revoked is answered alike.',
     body: Acceptance,
     responses: { 201: User },
-    handle: async ({ body, request, signal }) =>
-      new Answer(201, presentUser(await acceptInvitation({ ...body, requestId: request.id, signal }, deps))),
+    handle: async ({ body, request, signal }) => {
+      const from = requestOf({
+        requestId: request.id,
+        signal,
+        address: request.ip,
+        userAgent: request.headers['user-agent'],
+      })
+      return new Answer(201, presentUser(await acceptInvitation({ ...body, ...from }, deps)))
+    },
   })
 }

@@ -5,6 +5,7 @@ import type { Places, TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { revokedCredential } from '../errors.ts'
 import type { Reach } from '../rights/reach.ts'
+import { requestOf } from '../request-of.ts'
 import { permissionsOfScopes } from './scopes.ts'
 import type { PresentedToken } from './take-presented-token.ts'
 
@@ -45,7 +46,7 @@ async function assertIssuerStays(tx: TenantTx, keyId: string): Promise<void> {
 
 function scopeWithin(
   token: PresentedToken,
-  { requestId, signal }: Credential,
+  credential: Credential,
   reach: Reach,
   permissions: TenantScope['permissions'],
 ): TenantScope {
@@ -59,8 +60,7 @@ function scopeWithin(
     ...(only !== undefined && others.length === 0 ? { boundTo: only } : {}),
     subject: { type: 'portal_token', id: token.id, name: name ?? externalId },
     permissions,
-    requestId,
-    signal,
+    ...requestOf(credential),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Db, type TenantTx, violatesUnique } from '#platform/db/index.ts'
+import { changeOf } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import { type Permission, permissionsOf, type TenantScope } from '#platform/scope/index.ts'
 import { beyondOwnRights, roleConflict } from '../errors.ts'
@@ -43,7 +44,7 @@ export async function createRole(
   { db, clock, ids }: Deps,
 ): Promise<RoleRow> {
   const now = clock.now()
-  return db.tenant(scope, (tx) => {
+  return db.tenant(scope, async (tx) => {
     assertGivable(tx, input.permissions)
     const insert = tx.kysely.insertInto('roles').values({
       tenant_id: scope.tenantId,
@@ -55,8 +56,18 @@ export async function createRole(
       created_at: now,
       updated_at: now,
     })
-    return refusingConflict(insert.returningAll().executeTakeFirstOrThrow())
+    const role = await refusingConflict(insert.returningAll().executeTakeFirstOrThrow())
+    await tx.record({
+      type: 'role.created',
+      subject: subjectOf(role),
+      data: { permissions: role.permissions },
+    })
+    return role
   })
+}
+
+function subjectOf({ id, name }: Pick<RoleRow, 'id' | 'name'>) {
+  return { type: 'role', id, name } as const
 }
 
 /**
@@ -77,7 +88,10 @@ export async function changeRole(
       .updateTable('roles')
       .set({ ...change, updated_at: clock.now() })
       .where('id', '=', role.id)
-    return refusingConflict(update.returningAll().executeTakeFirstOrThrow())
+    const after = await refusingConflict(update.returningAll().executeTakeFirstOrThrow())
+    const data = changeOf(role, after, ['slug', 'name', 'permissions', 'enters_open_spaces'])
+    await tx.record({ type: 'role.updated', subject: subjectOf(after), data })
+    return after
   })
 }
 
@@ -88,6 +102,7 @@ export async function changeRole(
 export async function deleteRole(scope: TenantScope, text: string, { db }: Deps): Promise<void> {
   await db.tenant(scope, async (tx) => {
     const role = await getOwnRole(tx, text)
+    await tx.record({ type: 'role.deleted', subject: subjectOf(role) })
     await tx.kysely.deleteFrom('roles').where('id', '=', role.id).execute()
   })
 }

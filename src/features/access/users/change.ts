@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import { type Db, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import { changeOf } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { userConflict } from '../errors.ts'
@@ -25,8 +26,17 @@ export async function createUser(scope: TenantScope, input: UserInput, deps: Dep
     const roles = await findGivableRoles(tx, input.roles)
     const user = await insertUser(tx, { ...input, email: input.email ?? null }, deps)
     await giveRoles(tx, user.id, roles)
+    await tx.record({
+      type: 'user.created',
+      subject: subjectOf(user),
+      data: { kind: user.kind, roles: input.roles },
+    })
     return getUserWithRoles(tx, userReference(user))
   })
+}
+
+function subjectOf({ id, name }: Pick<UserRow, 'id' | 'name'>) {
+  return { type: 'user', id, name } as const
 }
 
 type NewUser = Pick<UserInput, 'kind' | 'name' | 'external_id'> & { email: string | null }
@@ -61,11 +71,15 @@ export async function changeUser(
   { db, clock }: Deps,
 ): Promise<UserWithRoles> {
   return db.tenant(scope, async (tx) => {
-    const { id } = await getUser(tx, text)
+    const before = await getUser(tx, text)
+    const { id } = before
     const address = email === undefined ? {} : { email: email === null ? null : checkedEmail(email) }
     const update = tx.kysely.updateTable('users').set({ ...change, ...address, updated_at: clock.now() })
     await keepingAnOwner(tx, id, () => refusingConflict(update.where('id', '=', id).execute()))
-    return getUserWithRoles(tx, text)
+    const after = await getUserWithRoles(tx, text)
+    const data = changeOf(before, after, ['name', 'email', 'external_id'])
+    await tx.record({ type: 'user.updated', subject: subjectOf(after), data })
+    return after
   })
 }
 
@@ -75,8 +89,10 @@ export async function changeUser(
  */
 export async function deactivateUser(scope: TenantScope, text: string, { db, clock }: Deps) {
   return db.tenant(scope, async (tx) => {
-    const { id } = await getUser(tx, text)
+    const user = await getUser(tx, text)
+    const { id } = user
     await keepingAnOwner(tx, id, () => setStatus(tx, id, 'deactivated', clock))
+    await tx.record({ type: 'user.deactivated', subject: subjectOf(user) })
     await tx.kysely
       .updateTable('invitations')
       .set({ revoked_at: clock.now() })
@@ -91,8 +107,10 @@ export async function deactivateUser(scope: TenantScope, text: string, { db, clo
 /** @throws users.not_found, users.owners_only */
 export async function resumeUser(scope: TenantScope, text: string, { db, clock }: Deps) {
   return db.tenant(scope, async (tx) => {
-    const { id } = await getUser(tx, text)
+    const user = await getUser(tx, text)
+    const { id } = user
     await keepingAnOwner(tx, id, () => setStatus(tx, id, 'active', clock))
+    await tx.record({ type: 'user.resumed', subject: subjectOf(user) })
     return getUserWithRoles(tx, text)
   })
 }
@@ -103,7 +121,9 @@ export async function resumeUser(scope: TenantScope, text: string, { db, clock }
  */
 export async function deleteUser(scope: TenantScope, text: string, { db }: Deps): Promise<void> {
   await db.tenant(scope, async (tx) => {
-    const { id } = await getUser(tx, text)
+    const user = await getUser(tx, text)
+    const { id } = user
+    await tx.record({ type: 'user.deleted', subject: subjectOf(user) })
     await keepingAnOwner(tx, id, () => tx.kysely.deleteFrom('users').where('id', '=', id).execute())
   })
 }
@@ -117,6 +137,11 @@ export async function setRoles(scope: TenantScope, text: string, slugs: string[]
     await keepingAnOwner(tx, user.id, async () => {
       await tx.kysely.deleteFrom('user_roles').where('user_id', '=', user.id).execute()
       await giveRoles(tx, user.id, roles)
+    })
+    await tx.record({
+      type: 'user.roles_updated',
+      subject: subjectOf(user),
+      data: { before: user.roles, after: slugs },
     })
     return getUserWithRoles(tx, text)
   })

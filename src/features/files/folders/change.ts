@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import { type TenantTx, violatesUnique } from '#platform/db/index.ts'
+import { changeOf } from '#platform/events/index.ts'
 import { folderConflict } from './errors.ts'
+import { folderEvent } from './folder-event.ts'
 import { lockFolders, readWholeSubtree } from './lock-folders.ts'
 import { lockTree } from './lock-tree.ts'
 import { type FolderRow, getFolder, getFolderIn, readHeight } from './queries.ts'
@@ -34,7 +36,9 @@ export async function changeFolder(
     .where('id', '=', folder.id)
     .execute()
     .catch(refuseTaken)
-  return getFolder(tx, id)
+  const after = await getFolder(tx, id)
+  await tx.record(folderEvent('folder.updated', after, changeOf(folder, after, ['name', 'parent_id'])))
+  return after
 }
 
 /** In one statement, since every depth is held against its parent's. */

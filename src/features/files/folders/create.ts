@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { forbidden } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
+import { folderEvent } from './folder-event.ts'
 import { findChild, type FolderRow } from './queries.ts'
 import { type FolderName, invalid, maxDepth } from './read-name.ts'
 
@@ -44,7 +45,10 @@ async function ensureFolder(
     )
     .returningAll()
     .executeTakeFirst()
-  if (made) return { folder: made, isNew: true }
+  if (made) {
+    await tx.record(folderEvent('folder.created', made))
+    return { folder: made, isNew: true }
+  }
   // Whoever was faster has committed: the insert waited for it.
   const theirs = await findChild(tx, spaceId, parent?.id ?? null, name)
   if (!theirs && tx.scope.part) throw forbidden('The caller may not see the folder of this name.')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { TenantTx } from '#platform/db/index.ts'
 import { forbidden } from '#platform/errors.ts'
 import { folderNotEmpty } from './errors.ts'
+import { folderEvent } from './folder-event.ts'
 import { lockFolders, readWholeSubtree } from './lock-folders.ts'
 import { lockTree } from './lock-tree.ts'
 import { getFolder } from './queries.ts'
@@ -19,13 +20,15 @@ export async function deleteFolder(
   force: boolean,
   removeFiles: RemoveFiles,
 ): Promise<void> {
-  const { id: folderId, space_id: spaceId } = await getFolder(tx, id)
+  const folder = await getFolder(tx, id)
+  const { id: folderId, space_id: spaceId } = folder
   await lockTree(tx, spaceId, 'alone')
   await getFolder(tx, id)
   const inside = await readWholeSubtree(tx, folderId)
   await lockFolders(tx, inside)
   const files = await lockFilesIn(tx, inside)
   if (!force && (inside.length > 1 || files.length > 0)) throw folderNotEmpty()
+  await tx.record(folderEvent('folder.deleted', folder, { folders: inside.length, files: files.length }))
   if (files.length > 0) await removeFiles(tx, spaceId, files)
   await tx.kysely
     .deleteFrom('folders')

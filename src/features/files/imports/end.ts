@@ -5,6 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { dropReplaced } from '../drop-replaced.ts'
 import { keyChanged } from '../errors.ts'
+import { fileEvent } from '../file-event.ts'
 import { countBacklog, latestVersion, lockFileRow } from '../queries.ts'
 import { sensibleType, type UploadDeps } from '../upload.ts'
 import { findImport, type Import } from './queries.ts'
@@ -45,6 +46,7 @@ async function takeBytes(
   { stored, mediaType, name }: Fetched,
   { run, clock, queueIngestion }: EndDeps & { run: JobRun },
 ): Promise<boolean> {
+  tx.unrecorded('unchanged')
   const { oldestKey } = await tx.sealing()
   if (stored.key < oldestKey) throw keyChanged(undefined, { retryAfterSeconds: 1 })
   const { id, file_id: fileId, space_id: spaceId } = wanted
@@ -61,6 +63,7 @@ async function takeBytes(
     .set({ ...described, blob: stored.blob, blob_key: stored.key, url: null })
     .where('id', '=', id)
     .execute()
+  await tx.record(fileEvent('file.imported', file, { version: wanted.number, size_bytes: stored.sizeBytes }))
   if ((await latestVersion(tx, fileId)).id !== id) return true
   const { intelligence } = pending
   await tx.kysely
@@ -89,9 +92,11 @@ export async function failImport(
   { db, clock }: EndDeps,
 ): Promise<void> {
   await db.tenant(scope, async (tx) => {
+    tx.unrecorded('unchanged')
     const file = await lockFileRow(tx, fileId)
     if (!file || !(await findImport(tx, id))) return
     const isNewest = (await latestVersion(tx, fileId)).id === id
+    await tx.record(fileEvent('file.failed', file, { version: number, reason: failure.failure }))
     if (number > 1) await tx.kysely.deleteFrom('versions').where('id', '=', id).execute()
     if (!isNewest) return
     await tx.kysely

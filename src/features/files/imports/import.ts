@@ -5,6 +5,7 @@ import { formatId } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { cleanName } from '../clean-name.ts'
 import { fileConflict } from '../errors.ts'
+import { fileEvent } from '../file-event.ts'
 import { resolvePlace } from '../folders/place.ts'
 import {
   countBacklog,
@@ -59,7 +60,10 @@ async function makeImport(
   const { space, folderId } = await resolvePlace(tx, { ...wanted, fileName: name }, deps)
   const existing = external_id === null ? undefined : await findByExternalId(tx, space.id, external_id)
   if (existing && on_conflict === 'fail') throw fileConflict()
-  if (existing && on_conflict === 'skip') return { file: existing, isWaited: false }
+  if (existing && on_conflict === 'skip') {
+    tx.unrecorded('unchanged')
+    return { file: existing, isWaited: false }
+  }
   const id = existing?.id ?? deps.ids.uuid()
   const told = { name, origin, metadata: JSON.stringify(metadata), updated_at: deps.clock.now() }
   if (existing) {
@@ -77,7 +81,9 @@ async function makeImport(
   const number = existing ? (await latestVersion(tx, id)).number + 1 : 1
   const replaces = on_conflict === 'replace'
   await addPending(tx, { fileId: id, number, space, replaces, url: wanted.url }, deps)
-  return { file: await getFile(tx, formatId('fil', id)), isWaited: true }
+  const file = await getFile(tx, formatId('fil', id))
+  await tx.record(fileEvent('file.import_requested', file, { version: number }))
+  return { file, isWaited: true }
 }
 
 const withoutBytes = {

@@ -91,6 +91,7 @@ async function embedVersion(
   if (chunks.length !== block.chunkCount) return
   const vectors = await embedChunks(chunks, embedder, signal)
   await db.tenant(scope, async (tx) => {
+    tx.unrecorded('derived')
     const space = await lockSpace(tx, block.spaceId)
     const isServing = space?.serving_embedder === embedder.id
     const seq = isServing ? (await raiseSequence(tx, block.spaceId)).index_seq : block.addedSeq
@@ -106,6 +107,7 @@ function switchTo(
   { db, embedders }: EmbedDeps,
 ): Promise<boolean> {
   return db.tenant(scope, async (tx) => {
+    tx.unrecorded('derived')
     // Publishing takes the same lock: no file can come between the look and the switch.
     if (!(await lockSpace(tx, spaceId))) return true
     const now = await readChoice(tx, spaceId, embedders)
@@ -125,6 +127,7 @@ async function removeRest(
   for (let removed = 1; removed > 0;) {
     signal.throwIfAborted()
     removed = await db.tenant(scope, async (tx) => {
+      tx.unrecorded('derived')
       await lockSpace(tx, spaceId)
       const choice = await readChoice(tx, spaceId, embedders)
       const kept = [choice?.servingId, choice?.target?.id].filter((id) => typeof id === 'string')

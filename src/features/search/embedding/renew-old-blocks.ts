@@ -38,6 +38,7 @@ async function renewBlock(scope: TenantScope, block: LiveBlock, signal: AbortSig
   if (chunks.length !== block.chunkCount) return
   const data = await buildBlockInTurns(chunks, signal)
   await db.tenant(scope, async (tx) => {
+    tx.unrecorded('derived')
     const { index_seq: seq } = await raiseSequence(tx, block.spaceId)
     await replaceBlock(tx, block, { seq, format: blockFormat, data })
   })

@@ -102,6 +102,7 @@ async function writeRecords(
   sweepAt: number | undefined,
   { ids }: Deps,
 ): Promise<void> {
+  tx.unrecorded('kept')
   const spaces = await holdSpaces(tx, [...new Set(records.flatMap(({ found }) => [...found.keys()]))])
   const isKept = await keepsQueries(tx)
   const { sealer } = await tx.sealing()

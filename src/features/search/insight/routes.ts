@@ -3,9 +3,10 @@ import { getSpace } from '#features/tenancy/index.ts'
 import { Answer, IdParams, type Route, route } from '#http/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
+import { changeOf } from '#platform/events/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { searchNotFound } from './errors.ts'
-import { addClick, keepQueries } from './queries.ts'
+import { addClick, keepQueries, keepsQueries } from './queries.ts'
 import { readInsight } from './read-insight.ts'
 import type { SearchRecorder } from './record-searches.ts'
 import { Click, Insight, InsightChange, InsightQuery } from './schemas.ts'
@@ -39,7 +40,15 @@ export function insightRoutes({ db, clock, recorder }: InsightDeps): Route[] {
       body: InsightChange,
       responses: { 200: InsightChange },
       handle: async ({ scope, body: { keeps_queries } }) => {
-        await db.tenant(scope, (tx) => keepQueries(tx, keeps_queries))
+        await db.tenant(scope, async (tx) => {
+          const before = await keepsQueries(tx)
+          await keepQueries(tx, keeps_queries)
+          await tx.record({
+            type: 'settings.updated',
+            subject: { type: 'tenant', id: scope.tenantId },
+            data: changeOf({ keeps_queries: before }, { keeps_queries }, ['keeps_queries']),
+          })
+        })
         return { keeps_queries }
       },
     }),
@@ -57,11 +66,17 @@ export function insightRoutes({ db, clock, recorder }: InsightDeps): Route[] {
         if (searchId === undefined) throw searchNotFound()
         await recorder.written(searchId)
         await db.tenant(scope, async (tx) => {
-          const { space_id: spaceId } = await getFile(tx, file_id)
+          const { id: fileId, space_id: spaceId } = await getFile(tx, file_id)
           const isCounted = await tx.inWholeSpaces((whole) =>
             addClick(whole, { searchId, spaceId, position }),
           )
           if (!isCounted) throw searchNotFound()
+          await tx.record({
+            type: 'search.clicked',
+            subject: { type: 'search', id: searchId },
+            place: { space: spaceId, file: fileId },
+            data: { position },
+          })
         })
         return new Answer(204, undefined)
       },

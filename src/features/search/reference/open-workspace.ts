@@ -36,6 +36,8 @@ export async function openWorkspace(tenantIds: readonly string[], partnerId: str
       statementTimeoutMs: 30_000,
       idleInTransactionTimeoutMs: 30_000,
       log: createLog('silent'),
+      clock: systemClock,
+      ids: randomIds,
       onDeath: (error) => {
         throw error
       },

@@ -32,7 +32,13 @@ export function synonymRoutes({ db, clock }: { db: Db; clock: Clock }): Route[] 
       responses: { 200: Synonyms },
       handle: ({ scope, params, body: { rules } }) =>
         db.tenant(scope, async (tx) => {
-          const { id } = await getSpace(tx, params.id)
+          const { id, name } = await getSpace(tx, params.id)
+          await tx.record({
+            type: 'space.synonyms_updated',
+            subject: { type: 'space', id, name },
+            place: { space: id },
+            data: { rules: rules.length },
+          })
           await replaceRules(tx, id, { rules, lookup: readRules(rules), at: clock.now() })
           return present(tx, id)
         }),

@@ -1,5 +1,6 @@
 import type { ServingRole } from '../roles.ts'
 import { tenantTables } from '../tables.generated.ts'
+import { eventGrants, eventWalls } from './declared-events.ts'
 import { partGrants, partWalls } from './declared-parts.ts'
 
 /**
@@ -35,7 +36,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_partner: ['insert', 'select', 'update'],
       bulkhead_tenant: [
         'select',
-        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries)',
+        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads)',
       ],
       bulkhead_space: ['select', 'update (rotation_left)'],
       bulkhead_part: ['select', 'update (rotation_left)'],
@@ -54,6 +55,8 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
     },
   },
+  admin_events: { rowSecurity: true, grants: eventGrants['admin_events']! },
+  admin_event_chains: { rowSecurity: true, grants: eventGrants['admin_event_chains']! },
   schema_migrations: { rowSecurity: false, grants: { bulkhead_system: ['select'] } },
 }
 
@@ -61,6 +64,7 @@ export const expectedTables: readonly string[] = [...Object.keys(sharedTables), 
 
 /** Content is for its tenant alone: whoever erases it sees whose a row is and where it lies, the others nothing. */
 export function tenantTableGrants(table: string, columns: readonly string[]): Grants {
+  if (eventGrants[table]) return eventGrants[table]
   const all = ['delete', 'insert', 'select', 'update']
   return {
     bulkhead_tenant: all,
@@ -93,6 +97,7 @@ export function tenantTableWalls(table: string, columns: readonly string[]): Rec
       : { space_wall: readAndWrite('bulkhead_space', isWithinSpaces(spaceColumn)) }),
     ...partWalls(table, withinSpaces),
     ...presentedWalls[table],
+    ...wallsOfEvents[table],
     erasure: deleteOnly('bulkhead_eraser', isOfErasedTenant()),
   }
 }
@@ -111,6 +116,15 @@ const presentedWalls: Record<string, Record<string, Wall>> = {
     presented_token_use: usePresented,
   },
 }
+
+const wallsOfEvents = eventWalls({
+  isOfTenant: isOfTenant('tenant_id'),
+  withinSpaces: withinSpaces('space_id'),
+  isOwnPartner: isOwn('chain', 'partner_id'),
+  isPlatform: isPlatform(),
+  isOfChain: `(chain = (${setting('chain')})::uuid)`,
+  setting,
+})
 
 export const sharedTableWalls: Record<string, Record<string, Wall>> = {
   partners: {
@@ -145,6 +159,8 @@ export const sharedTableWalls: Record<string, Record<string, Wall>> = {
     presented_key: readOnly('bulkhead_system', hasPresentedHash()),
     presented_key_use: usePresented,
   },
+  admin_events: wallsOfEvents['admin_events']!,
+  admin_event_chains: wallsOfEvents['admin_event_chains']!,
   schema_migrations: {},
 }
 

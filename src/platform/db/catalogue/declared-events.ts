@@ -1,0 +1,89 @@
+import type { Grants, Wall } from './declared.ts'
+
+/**
+ * Events are added by whoever serves requests, and changed by nobody but the sequencer, which numbers them.
+ * `migrations/0019_events.sql` writes what is declared here; conditions as PostgreSQL prints them back.
+ */
+const added = 'insert (all but number, hash)'
+const erased: Grants = { bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'] }
+
+export const eventGrants: Record<string, Grants> = {
+  events: {
+    bulkhead_tenant: ['select', added],
+    bulkhead_space: ['select', added],
+    bulkhead_part: ['select', added],
+    bulkhead_system: ['select (tenant_id)'],
+    bulkhead_sequencer: ['select', 'update (number, hash)'],
+    ...erased,
+  },
+  event_chains: {
+    bulkhead_tenant: ['select'],
+    bulkhead_sequencer: ['select', 'insert', 'update (all but tenant_id)'],
+    ...erased,
+  },
+  admin_events: {
+    bulkhead_platform: ['select', added],
+    bulkhead_partner: ['select', added],
+    bulkhead_system: ['select (chain)'],
+    bulkhead_sequencer: ['select', 'update (number, hash)'],
+  },
+  admin_event_chains: {
+    bulkhead_platform: ['select'],
+    bulkhead_partner: ['select'],
+    bulkhead_sequencer: ['select', 'insert', 'update (all but chain)'],
+  },
+}
+
+type Conditions = {
+  isOfTenant: string
+  /** Without the brackets around it. */
+  withinSpaces: string
+  isOwnPartner: string
+  isPlatform: string
+  isOfChain: string
+  setting: (name: string) => string
+}
+
+export function eventWalls(conditions: Conditions): Record<string, Record<string, Wall>> {
+  const { isOfTenant, withinSpaces, isOwnPartner, isPlatform, isOfChain, setting } = conditions
+  const numbering = (using: string): Wall => ({
+    role: 'bulkhead_sequencer',
+    command: 'ALL',
+    using,
+    check: using,
+  })
+  const isListed = (name: string) => `(space_id IN ( SELECT unnest((${setting(name)})::uuid[]) AS unnest))`
+  const isThere = (table: string, id: string) =>
+    `WHEN (${id} IS NOT NULL) THEN (EXISTS ( SELECT FROM ${table} WHERE ((${table}.tenant_id = events.tenant_id) AND (${table}.id = events.${id}))))`
+  const sees = `CASE ${isThere('files', 'file_id')} ${isThere('folders', 'folder_id')} ELSE ${isListed('sees_spaces')} END`
+  const unnumbered: Wall = {
+    role: 'bulkhead_system',
+    command: 'SELECT',
+    using: `((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text))`,
+  }
+  const ofAdmins: Record<string, Wall> = {
+    numbering: numbering(isOfChain),
+    platform_wall: { role: 'bulkhead_platform', command: 'ALL', using: isPlatform, check: isPlatform },
+    partner_wall: { role: 'bulkhead_partner', command: 'ALL', using: isOwnPartner, check: isOwnPartner },
+  }
+  return {
+    events: {
+      numbering: numbering(isOfTenant),
+      without_number: unnumbered,
+      space_record: {
+        role: 'bulkhead_space',
+        command: 'INSERT',
+        check: `(${isOfTenant} AND (space_id IS NULL))`,
+      },
+      part_select: { role: 'bulkhead_part', command: 'SELECT', using: `(${withinSpaces} AND ${sees})` },
+      part_insert: {
+        role: 'bulkhead_part',
+        command: 'INSERT',
+        check: `(${isOfTenant} AND ((space_id IS NULL) OR ${isListed('spaces')}))`,
+      },
+    },
+    event_chains: { numbering: numbering(isOfTenant) },
+    admin_events: { ...ofAdmins, without_number: unnumbered },
+    admin_event_chains: ofAdmins,
+  }
+}

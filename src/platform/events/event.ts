@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { formatId, type IdPrefix } from '../ids.ts'
+import type { Scope, Subject } from '../scope/index.ts'
+import type { EventType } from './types.ts'
+
+/** What an event is about. */
+const prefixes = {
+  answer: 'ans',
+  file: 'fil',
+  folder: 'fld',
+  grant: 'gra',
+  group: 'grp',
+  invitation: 'inv',
+  key: 'key',
+  partner: 'ptn',
+  portal_token: 'ptk',
+  role: 'rol',
+  search: 'sea',
+  space: 'spc',
+  tenant: 'ten',
+  user: 'usr',
+  /** No record: a route, the keyring. Its id says which. */
+  route: undefined,
+  keyring: undefined,
+} as const satisfies Record<string, IdPrefix | undefined>
+
+const actorPrefixes = {
+  key: 'key',
+  portal_token: 'ptk',
+  job: 'job',
+  invitation: 'inv',
+  partner: 'ptn',
+  platform: undefined,
+  operator: undefined,
+  anonymous: undefined,
+} as const satisfies Record<Subject['type'] | 'anonymous', IdPrefix | undefined>
+
+export type SubjectType = keyof typeof prefixes
+export const subjectTypes = Object.keys(prefixes) as SubjectType[]
+export type ActorType = keyof typeof actorPrefixes
+export const actorTypes = Object.keys(actorPrefixes) as ActorType[]
+
+/** What JSON can say. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** What somebody who changes something tells of it; who, when and from where is added to it. */
+export type NewEvent = {
+  type: EventType
+  /** `id` as the database has it. */
+  subject: { type: SubjectType; id: string; name?: string | null | undefined }
+  /** Where it happened. Left out, it is of the tenant as a whole. */
+  place?: Place | undefined
+  /** What else is to be known; of settings `{ before, after }`. Never texts of documents or queries. */
+  data?: { readonly [key: string]: Json | undefined } | undefined
+  outcome?: 'refused'
+}
+
+export type Place = { space: string; folder?: string | null; file?: string }
+
+/** A piece that may say who somebody is, with the salt it is hashed with; or, once it was taken out, its hash alone. */
+export type Detail = { salt: string; value: Json } | { commitment: string }
+export const detailNames = [
+  'actor_name',
+  'acting_as_name',
+  'address',
+  'user_agent',
+  'subject_name',
+  'data',
+] as const
+export type DetailName = (typeof detailNames)[number]
+export type Details = Partial<Record<DetailName, Detail>>
+
+const saltBytes = 16
+
+/** What is written of an event, whoever's it is. `details` is JSON. */
+export function recordOf(scope: Scope, event: NewEvent, made: { id: string; at: Date }) {
+  const { subject, outcome = 'done' } = event
+  const { subject: actor, from, requestId } = scope
+  const user = scope.level === 'tenant' ? scope.user : undefined
+  return {
+    id: made.id,
+    type: event.type,
+    subject_type: subject.type,
+    subject_id: publicId(prefixes[subject.type], subject.id),
+    actor_type: actor.type,
+    actor_id: publicId(actorPrefixes[actor.type], actor.id),
+    request_id: requestId,
+    outcome,
+    details: JSON.stringify(
+      salted({
+        actor_name: actor.name,
+        acting_as_name: user?.name,
+        address: from?.address,
+        user_agent: from?.userAgent?.slice(0, 512),
+        subject_name: subject.name,
+        data: event.data,
+      }),
+    ),
+    created_at: made.at,
+  }
+}
+
+function publicId(prefix: IdPrefix | undefined, id: string): string {
+  return prefix === undefined ? id : formatId(prefix, id)
+}
+
+function salted(pieces: Record<DetailName, NewEvent['data'] | Json | undefined>): Details {
+  const details: Details = {}
+  for (const name of detailNames) {
+    const value = pieces[name]
+    if (value === undefined || value === null) continue
+    details[name] = { salt: randomBytes(saltBytes).toString('hex'), value: value as Json }
+  }
+  return details
+}
+
+/** Hash of a piece: SHA-256 over its salt's bytes and its canonical JSON (RFC 8785), in hexadecimal. */
+export function commitmentOf(detail: Detail): string {
+  if ('commitment' in detail) return detail.commitment
+  return createHash('sha256')
+    .update(Buffer.from(detail.salt, 'hex'))
+    .update(canonicalize(detail.value) ?? '')
+    .digest('hex')
+}
