@@ -7,6 +7,14 @@ import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { openOutside } from '#adapters/outside/open-outside.ts'
 import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
+import {
+  createFeed,
+  createLaterRecorder,
+  createSequencer,
+  type LaterRecorder,
+  recordReads,
+  recordRefusals,
+} from '#features/events/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs, queueIngestion } from '#features/ingestion/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
@@ -101,6 +109,10 @@ async function startParts(
   const { vault, masterRotation, check, close: closeKeyring } = await openVault(config, { clock, log })
   started.push(closeKeyring)
   const { db, kind } = await startDatabase(config, { vault, log, clock, ids }, started)
+  const sequencer = createSequencer({ db, log })
+  started.push(() => sequencer.close())
+  const later = createLaterRecorder({ db, clock, log })
+  started.push(() => later.close())
   await check(db)
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const embedders = await openEmbedders(config, log, started)
@@ -134,6 +146,7 @@ async function startParts(
     warmUp,
   }
   const jobs = await startWorker(config, forJobs, kind, started)
+  const feed = createFeed({ db, sequencer })
   const routes = assembleRoutes(config, {
     db,
     kind,
@@ -151,11 +164,17 @@ async function startParts(
     indexes,
     metrics,
     forgetTenant,
+    sequencer,
+    later,
+    feed,
+    recordRead: recordReads(later),
   })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
   const url = options.http
-    ? await listen(config, { routes, db, clock, ids, log, metrics, warmUp }, started)
+    ? await listen(config, { routes, db, clock, ids, log, metrics, warmUp, later }, started)
     : ''
+  // Before the server: it waits for answers that are under way, and these go on for as long as they are let.
+  started.push(() => feed.close())
   if (options.worker) {
     extractor.warmUp?.()
     await jobs.work()
@@ -243,6 +262,7 @@ type ListenDeps = {
   log: Log
   metrics: Metrics
   warmUp: WarmUp
+  later: LaterRecorder
 }
 
 async function listen(config: Config, deps: ListenDeps, started: Started): Promise<string> {
@@ -255,6 +275,7 @@ async function listen(config: Config, deps: ListenDeps, started: Started): Promi
     },
     trustedProxies: config.trustedProxies,
     once: rememberAnswers(deps),
+    refused: recordRefusals(deps.later),
   })
   started.push(async () => {
     const cutOff = setTimeout(() => server.server.closeAllConnections(), config.shutdownTimeoutMs)

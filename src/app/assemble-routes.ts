@@ -10,6 +10,14 @@ import {
   scopeOfQueueing,
 } from '#features/access/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
+import {
+  auditRoutes,
+  eventRoutes,
+  type Feed,
+  type LaterRecorder,
+  type RecordRead,
+  type Sequencer,
+} from '#features/events/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
 import { deleteFilesOf, type FileIndex, fileRoutes, pageRoutes, queuePurge } from '#features/files/index.ts'
 import { queueIngestion, queueSwitch } from '#features/ingestion/index.ts'
@@ -46,6 +54,10 @@ export type RouteDeps = {
   extractor: Extractor
   rerankers: Rerankers
   recorder: SearchRecorder
+  sequencer: Sequencer
+  later: LaterRecorder
+  feed: Feed
+  recordRead: RecordRead
   vault: Vault
   masterRotation: MasterRotation
   clock: Clock
@@ -90,6 +102,8 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       trashDays: config.trashDays,
       index: indexOfFiles(deps),
     }),
+    ...eventRoutes(deps),
+    ...auditRoutes(deps),
     ...grantRoutes(deps),
     ...portalRoutes(deps),
     ...pageRoutes(deps),

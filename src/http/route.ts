@@ -14,6 +14,8 @@ export type Call<S, P, Q, B> = {
   request: FastifyRequest
   /** Ends when the caller goes away. */
   signal: AbortSignal
+  /** Reads the credential anew, for answers that go on for long: whoever was let in may not be any more. */
+  renew: () => Promise<S>
 }
 
 /** An answer with more than a body: another status, headers, or bytes. */

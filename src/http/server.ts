@@ -2,10 +2,10 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
-import { forbidden, inputInvalid } from '#platform/errors.ts'
+import { forbidden, inputInvalid, PublicError } from '#platform/errors.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
-import type { Scope } from '#platform/scope/index.ts'
+import type { Scope, Sender } from '#platform/scope/index.ts'
 import { answerOnce, type OnceStore } from './answer-once.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { answerOtherOrigins } from './cross-origin.ts'
@@ -31,8 +31,21 @@ export type Credential = {
   signal: AbortSignal
 }
 
+/** A request that was answered with an error, and of whom; nobody's when its credential opened nothing. */
+export type Refused = {
+  scope: Scope | undefined
+  from: Sender
+  /** Method and path of the route. */
+  route: string
+  params: Record<string, string>
+  status: number
+  code: string
+}
+
 export type ServerOptions = {
   routes: Route[]
+  /** Is told of every request to a route that ends with an error. */
+  refused?: (refused: Refused) => void
   /** Turns a presented secret into a scope; throws auth.* otherwise. */
   authenticate: (credential: Credential) => Promise<Scope>
   /** Remembers the answers to requests that have an `Idempotency-Key`. */
@@ -63,7 +76,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(({ schema }) => checkedJson(schema as TSchema))
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, options.log))
+  const scopes = new WeakMap<FastifyRequest, Scope>()
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof PublicError) options.refused?.(describeRefusal(error, request, scopes.get(request)))
+    return sendProblem(error, request, reply, options.log)
+  })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(), request, reply, options.log))
   addJsonParser(app)
   addHeaders(app)
@@ -74,16 +91,32 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 60, fieldSize: 65_536 },
   })
   await registerOpenApi(app)
-  for (const route of options.routes) addRoute(app, route, options)
+  for (const route of options.routes) addRoute(app, route, options, scopes)
   return app
+}
+
+function describeRefusal(
+  { status, code }: PublicError,
+  request: FastifyRequest,
+  scope: Scope | undefined,
+): Refused {
+  const { route } = request.routeOptions.config as { route?: Route }
+  return {
+    scope,
+    from: { address: request.ip, userAgent: request.headers['user-agent'] },
+    route: route ? `${route.method} ${route.path}` : request.method,
+    params: { ...(request.params as Record<string, string>) },
+    status,
+    code,
+  }
 }
 
 function addRoute(
   app: FastifyInstance,
   route: Route,
   { authenticate, once }: Pick<ServerOptions, 'authenticate' | 'once'>,
+  scopes: WeakMap<FastifyRequest, Scope>,
 ) {
-  const scopes = new WeakMap<FastifyRequest, Scope>()
   const signals = new WeakMap<FastifyRequest, AbortSignal>()
   app.route({
     method: route.method,
@@ -99,7 +132,10 @@ function addRoute(
     onRequest: async (request, reply) => {
       const signal = signalOf(reply)
       signals.set(request, signal)
-      if (route.access !== 'public') scopes.set(request, await admit(route, request, signal, authenticate))
+      if (route.access === 'public') return
+      const scope = await readScope(route, request, signal, authenticate)
+      scopes.set(request, scope)
+      assertMayCall(route, scope)
     },
     preHandler: (request, _reply, done) => {
       if (!route.body && !route.multipart && request.body !== undefined)
@@ -116,6 +152,11 @@ function addRoute(
         body: request.body,
         request,
         signal: signals.get(request),
+        renew: async () => {
+          const scope = await readScope(route, request, signals.get(request) ?? signalOf(reply), authenticate)
+          assertMayCall(route, scope)
+          return scope
+        },
       }
       const work = () => route.handle(call as Call<never, never, never, never>)
       const todo = { work, usual: usualStatus(route), isSecret: showsSecret(route) }
@@ -125,7 +166,7 @@ function addRoute(
   })
 }
 
-async function admit(
+async function readScope(
   route: Route,
   request: FastifyRequest,
   signal: AbortSignal,
@@ -133,7 +174,7 @@ async function admit(
 ): Promise<Scope> {
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!secret) throw missingCredential()
-  const scope = await authenticate({
+  return authenticate({
     secret,
     address: request.ip,
     userAgent: request.headers['user-agent'],
@@ -142,6 +183,10 @@ async function admit(
     requestId: request.id,
     signal,
   })
+}
+
+/** @throws auth.forbidden */
+function assertMayCall(route: Route, scope: Scope): void {
   const may = route.access === 'authenticated' || scope.permissions.has(route.access as never)
   if (!route.levels.includes(scope.level)) {
     throw forbidden(
@@ -149,7 +194,6 @@ async function admit(
     )
   }
   if (!may) throw forbidden(`This key does not have the permission ${route.access}.`)
-  return scope
 }
 
 /** `request.raw`'s close fires as soon as the body is parsed; the reply's fires when the caller is gone or served. */

@@ -1,7 +1,7 @@
 export { authenticate } from './authenticate.ts'
 export { createFirstRecords, type FirstKeys } from './first-start.ts'
 export { operatorScope, operatorTenantScope } from './operator.ts'
-export { scopeOfGoneTenant, scopeOfNewTenant, scopeOfQueueing } from './operator.ts'
+export { anonymousScope, scopeOfGoneTenant, scopeOfNewTenant, scopeOfQueueing } from './operator.ts'
 export { outlive } from './outlive.ts'
 export { answerPlace, rememberAnswers } from './remember-answers.ts'
 export { accessRoutes } from './routes.ts'

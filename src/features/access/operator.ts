@@ -1,5 +1,11 @@
 import type { AdminScope } from '#features/tenancy/index.ts'
-import { permissionsOf, type PlatformScope, type Subject, type TenantScope } from '#platform/scope/index.ts'
+import {
+  permissionsOf,
+  type PlatformScope,
+  type Sender,
+  type Subject,
+  type TenantScope,
+} from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 
 const never = new AbortController().signal
@@ -33,6 +39,18 @@ export function scopeOfQueueing(admin: AdminScope, tenant: Tenant): TenantScope 
 /** Of a tenant that was erased nobody knows the partner any more. */
 export function scopeOfGoneTenant(operator: PlatformScope, id: string): TenantScope {
   return scopeBelow(operator, { id, partnerId: '00000000-0000-0000-0000-000000000000' }, [])
+}
+
+/** Of whom nothing is known but where they come from. Under it their refusals are told, and nothing is done. */
+export function anonymousScope(from: Sender): PlatformScope {
+  return mintScope<PlatformScope>({
+    level: 'platform',
+    subject: { type: 'anonymous', id: 'anonymous', name: 'anonymous' },
+    permissions: new Set(),
+    requestId: 'anonymous',
+    signal: never,
+    from,
+  })
 }
 
 type Tenant = { id: string; partnerId: string }

@@ -1,3 +1,4 @@
+import type { RecordRead } from '#features/events/index.ts'
 import {
   createMatcher,
   type MeaningDeps,
@@ -14,7 +15,7 @@ import { isAskingWord } from './evidence/question-words.ts'
 import { type Evidence, selectEvidence } from './evidence/select-evidence.ts'
 import { pageAt, readSources } from './queries.ts'
 
-export type AskDeps = RetrievalDeps & MeaningDeps & { ids: Ids }
+export type AskDeps = RetrievalDeps & MeaningDeps & { ids: Ids; recordRead: RecordRead }
 
 export type AskInput = Pick<RetrievalRequest, 'spaces' | 'files' | 'folders' | 'filter'> & {
   question: string
@@ -37,7 +38,7 @@ export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }:
   const { question: query, top_k: limit, spaces, files, folders, filter } = input
   const meanings = await readMeanings(scope, { query, spaces }, deps)
   return deps.db.tenant(scope, async (tx) => {
-    const { chunks, words } = await retrieve(
+    const { chunks, words, spaceIds } = await retrieve(
       tx,
       { query: plainQuery(query), meanings, spaces, files, folders, filter, limit },
       deps,
@@ -63,7 +64,19 @@ export async function ask(scope: TenantScope, input: AskInput, { ids, ...deps }:
             tx,
             evidence.map(({ passage }) => chunks[passage]!),
           )
-    return present(formatId('ans', ids.uuid()), evidence, chunks, sources, strongest)
+    const id = ids.uuid()
+    const answer = present(formatId('ans', id), evidence, chunks, sources, strongest)
+    await deps.recordRead(tx, {
+      type: answer.refused ? 'answer.refused' : 'answer.created',
+      subject: { type: 'answer', id },
+      data: {
+        reason: answer.reason,
+        files: [...new Set(answer.citations.map(({ file_id }) => file_id))],
+        spaces: spaceIds.map((space) => formatId('spc', space)),
+      },
+      ...(spaceIds.length === 1 ? { place: { space: spaceIds[0] ?? '' } } : {}),
+    })
+    return answer
   })
 }
 

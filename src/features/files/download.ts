@@ -1,3 +1,4 @@
+import type { RecordRead } from '#features/events/index.ts'
 import type { Blobs, ByteRange } from '#adapters/blobs/port.ts'
 import { Answer } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
@@ -5,8 +6,9 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { rangeNotSatisfiable, textNotReady, versionNotFound } from './errors.ts'
 import { latestWithBytes } from './imports/queries.ts'
 import { getFile, getVersion, textOf } from './queries.ts'
+import { fileEvent } from './file-event.ts'
 
-export type DownloadDeps = { db: Db; blobs: Blobs }
+export type DownloadDeps = { db: Db; blobs: Blobs; recordRead: RecordRead }
 
 /**
  * The bytes of a version, the newest one if none is named, whole or one range of them. Always as an attachment: what customers upload is never
@@ -17,10 +19,14 @@ export async function downloadFile(
   scope: TenantScope,
   { id, number }: { id: string; number?: number },
   rangeHeader: string | undefined,
-  { db, blobs }: DownloadDeps,
+  { db, blobs, recordRead }: DownloadDeps,
 ): Promise<Answer> {
   const { file, blob, size, sha256, mediaType } = await db.tenant(scope, async (tx) => {
     const file = await getFile(tx, id)
+    await recordRead(
+      tx,
+      fileEvent('file.downloaded', file, { version: number, range: rangeHeader?.slice(0, 100) }),
+    )
     const newest = { size: file.size_bytes, sha256: file.sha256, mediaType: file.media_type }
     if (number === undefined) return { file, ...newest, blob: (await latestWithBytes(tx, file.id)).blob }
     const { blob, size_bytes, sha256, media_type } = await getVersion(tx, file.id, number)
@@ -44,10 +50,16 @@ export async function downloadFile(
 }
 
 /** @throws files.not_found, files.not_ready */
-export async function readText(scope: TenantScope, id: string, { db }: DownloadDeps): Promise<Answer> {
+export async function readText(
+  scope: TenantScope,
+  id: string,
+  { db, recordRead }: DownloadDeps,
+): Promise<Answer> {
   const text = await db.tenant(scope, async (tx) => {
     const file = await getFile(tx, id)
-    return file.live_version_id === null ? undefined : textOf(tx, file.live_version_id)
+    if (file.live_version_id === null) return undefined
+    await recordRead(tx, fileEvent('file.viewed', file, { part: 'text' }))
+    return textOf(tx, file.live_version_id)
   })
   if (text === undefined) throw textNotReady()
   return new Answer(200, text, { 'content-type': 'text/plain; charset=utf-8' })

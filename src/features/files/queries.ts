@@ -273,7 +273,8 @@ export async function getChunk(tx: TenantTx, text: string) {
           .onRef('files.id', '=', 'chunks.file_id')
           .onRef('files.live_version_id', '=', 'chunks.version_id'),
       )
-      .select(['chunks.file_id', 'chunks.version_id', 'chunks.ordinal', 'chunks.space_id', 'files.name'])
+      .select(['chunks.file_id', 'chunks.version_id', 'chunks.ordinal', 'chunks.space_id'])
+      .select(['files.name', 'files.folder_id'])
       .where('chunks.id', '=', id)
       .executeTakeFirst())
   if (!row) throw chunkNotFound()

@@ -22,6 +22,7 @@ import {
   UploadForm,
 } from './schemas.ts'
 import { uploadFile, type UploadDeps } from './upload.ts'
+import { fileEvent } from './file-event.ts'
 
 export type FilesDeps = UploadDeps & ChangeDeps & RemoveDeps & DownloadDeps
 
@@ -146,8 +147,10 @@ function readingRoutes(deps: FilesDeps): Route[] {
       responses: { 200: Page(Chunk) },
       handle: async ({ scope, params, query }) => {
         const rows = await deps.db.tenant(scope, async (tx) => {
-          const { live_version_id: version } = await getFile(tx, params.id)
+          const file = await getFile(tx, params.id)
+          const { live_version_id: version } = file
           if (version === null) throw textNotReady()
+          await deps.recordRead(tx, fileEvent('file.viewed', file, { part: 'chunks' }))
           return listChunks(tx, version, query.limit, query.cursor === undefined ? -1 : Number(query.cursor))
         })
         const page = rows.slice(0, query.limit)
@@ -169,6 +172,11 @@ function readingRoutes(deps: FilesDeps): Route[] {
       handle: ({ scope, params, query }) =>
         deps.db.tenant(scope, async (tx) => {
           const place = await getChunk(tx, params.id)
+          const { file_id: id, space_id, folder_id, name } = place
+          await deps.recordRead(
+            tx,
+            fileEvent('file.viewed', { id, space_id, folder_id, name }, { part: 'chunk' }),
+          )
           const { version_id: version, ordinal } = place
           const [from, to] = [ordinal - query.context, ordinal + query.context]
           return presentChunkInFile(place, await readChunksBetween(tx, version, from, to))

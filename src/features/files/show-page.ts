@@ -1,3 +1,4 @@
+import type { RecordRead } from '#features/events/index.ts'
 import type { Blobs } from '#adapters/blobs/port.ts'
 import { ExtractionError, type Extractor, type PagePicture } from '#adapters/extract/port.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
@@ -5,8 +6,9 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { type Layout, openLayout, openPassword } from './content.ts'
 import { pageNotDrawn, pageNotFound, textNotReady } from './errors.ts'
 import { getFile } from './queries.ts'
+import { fileEvent } from './file-event.ts'
 
-export type PageDeps = { db: Db; blobs: Blobs; extractor: Extractor }
+export type PageDeps = { db: Db; blobs: Blobs; extractor: Extractor; recordRead: RecordRead }
 
 type PlacedVersion = {
   id: string
@@ -25,7 +27,10 @@ export type PageLayout = { versionId: string; width: number; height: number; box
  * @throws files.not_found, files.not_ready, files.page_not_drawn, files.page_not_found for files without pages too
  */
 export async function drawPage(scope: TenantScope, id: string, page: number, deps: PageDeps) {
-  const version = await deps.db.tenant(scope, (tx) => getPlaced(tx, id))
+  const version = await deps.db.tenant(scope, async (tx) => {
+    await deps.recordRead(tx, fileEvent('file.viewed', await getFile(tx, id), { part: 'page', page }))
+    return getPlaced(tx, id)
+  })
   const layout = layoutOf(version, page)
   return { layout, picture: await draw(scope, version, page, deps) }
 }

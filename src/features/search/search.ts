@@ -1,10 +1,12 @@
 import type { Rerankers } from '#adapters/rerank/port.ts'
+import type { RecordRead } from '#features/events/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
+import type { NewEvent } from '#platform/events/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { Static } from 'typebox'
 import { type MeaningDeps, readMeanings } from './embedding/read-meanings.ts'
-import type { SearchRecord, SearchRecorder } from './insight/record-searches.ts'
+import type { SearchRecorder } from './insight/record-searches.ts'
 import { type Cursor, decodeCursor, encodeCursor, questionOf } from './paging/cursor.ts'
 import { plainQuery, wantedText } from './query/parse-query.ts'
 import { readQuery } from './query/read-query.ts'
@@ -17,7 +19,12 @@ import { type RetrievalDeps, type RetrievalRequest, retrieve } from './retrieve.
 import type { SearchAnswer, SearchInput } from './schemas.ts'
 
 export type SearchDeps = RetrievalDeps &
-  MeaningDeps & { rerankers: Rerankers; ids: Ids; recorder: Pick<SearchRecorder, 'record'> }
+  MeaningDeps & {
+    rerankers: Rerankers
+    ids: Ids
+    recorder: Pick<SearchRecorder, 'record'>
+    recordRead: RecordRead
+  }
 
 /**
  * Searches the spaces a caller may read. What cannot be compared by meaning is ranked by its words in every mode, and the
@@ -33,6 +40,7 @@ export async function search(
   const cursor = readCursor(scope, input)
   const choice = choiceOf(input, cursor)
   const subject = await subjectOf(scope, input, deps)
+  const searchId = cursor ? undefined : deps.ids.uuid()
   const facets = input.facets && { names: input.facets, limit: input.facet_values ?? 10 }
   const { chunks, total, isCut, words, phrases, rerankers, ...found } = await deps.db.tenant(
     scope,
@@ -47,6 +55,7 @@ export async function search(
         limit: isWindow ? Math.max(windowSize, (cursor?.shown?.size ?? 0) + input.limit) : input.limit,
       }
       const retrieval = await retrieve(tx, { ...input, ...subject, ...shown, choice, facets }, deps)
+      if (searchId !== undefined) await deps.recordRead(tx, performed(searchId, input, retrieval))
       return { ...retrieval, rerankers, isWindow }
     },
   )
@@ -57,10 +66,12 @@ export async function search(
   const { page, next } = cutPage(parts, window)
   const { compared, degradedBy } = found
   const tookMs = Math.round((performance.now() - started) * 10) / 10
+  if (searchId !== undefined) {
+    const counted = countBySpace(found.spaceIds, page)
+    deps.recorder.record(scope, { searchId, query: input.query, tookMs, found: counted })
+  }
   return {
-    id: cursor
-      ? null
-      : note(scope, { query: input.query, tookMs, found: countBySpace(found.spaceIds, page) }, deps),
+    id: searchId === undefined ? null : formatId('sea', searchId),
     results: page.map(createPresenter(words, phrases, input)),
     total,
     next_cursor: next ? encodeCursor(questionOf(scope, input), next) : null,
@@ -76,11 +87,24 @@ export async function search(
   }
 }
 
-/** Has the search recorded; its public id. */
-function note(scope: TenantScope, record: Omit<SearchRecord, 'searchId'>, { ids, recorder }: SearchDeps) {
-  const searchId = ids.uuid()
-  recorder.record(scope, { searchId, ...record })
-  return formatId('sea', searchId)
+/** How many were found and where, and nothing of what was asked. */
+function performed(
+  id: string,
+  { mode, like }: Input,
+  { spaceIds, total }: { spaceIds: readonly string[]; total: number },
+): NewEvent {
+  const [only, ...others] = spaceIds
+  return {
+    type: 'search.performed',
+    subject: { type: 'search', id },
+    ...(only !== undefined && others.length === 0 ? { place: { space: only } } : {}),
+    data: {
+      mode,
+      is_by_example: like !== undefined,
+      spaces: spaceIds.map((space) => formatId('spc', space)),
+      total,
+    },
+  }
 }
 
 function countBySpace(spaceIds: readonly string[], page: readonly { space_id: string }[]) {

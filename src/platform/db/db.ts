@@ -2,7 +2,7 @@ import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Pool } from 'pg'
 import type { Clock } from '../clock.ts'
 import { forbidden } from '../errors.ts'
-import { type Chain, type NewEvent, platformChain, recordOf } from '../events/index.ts'
+import { type Chain, chainOf, type NewEvent, recordOf } from '../events/index.ts'
 import { type Ids, isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
@@ -276,10 +276,10 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
         space_id: event.place?.space ?? null,
         folder_id: event.place?.folder ?? null,
         file_id: event.place?.file ?? null,
-        user_id: scope.user?.id ?? null,
+        user_id: userOf(event.happened?.scope ?? scope),
       }))
       await kyselyOn<TenantTables>(open.client, []).insertInto('events').values(rows).execute()
-      return { level: 'tenant', id: scope.tenantId }
+      return chainOf(scope)
     }),
     ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
   }
@@ -296,14 +296,18 @@ async function startSealing({ client, vault }: Open, { tenantId }: TenantScope):
   return { sealer: keys.sealer(row.sealing_key), oldestKey: row.oldest_key }
 }
 
+function userOf(scope: Scope): string | null {
+  return (scope.level === 'tenant' && scope.user?.id) || null
+}
+
 function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
-  const chain = scope.level === 'partner' ? scope.partnerId : platformChain
+  const { id: chain } = chainOf(scope)
   return {
     ...tx<AdminTables>(open, []),
     ...recorder(open, async (events) => {
       const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
       await kyselyOn<AdminTables>(open.client, []).insertInto('admin_events').values(rows).execute()
-      return { level: 'admin', id: chain }
+      return chainOf(scope)
     }),
     enter: entering(open),
   }

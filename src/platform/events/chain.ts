@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { formatId } from '../ids.ts'
-import { commitmentOf, type Details } from './event.ts'
+import type { Scope } from '../scope/index.ts'
+import { commitmentOf, type Details } from './details.ts'
 
 /** Whose events: a tenant's, a partner's, or the platform's. */
 export type Chain = { level: 'tenant' | 'admin'; id: string }
@@ -46,6 +47,12 @@ type Row = {
   outcome: string
   details: unknown
   created_at: Date
+}
+
+/** Where what is done under a scope is recorded. */
+export function chainOf(scope: Scope): Chain {
+  if (scope.level === 'tenant') return { level: 'tenant', id: scope.tenantId }
+  return { level: 'admin', id: scope.level === 'partner' ? scope.partnerId : platformChain }
 }
 
 export function chainName({ level, id }: Chain): string {

@@ -1,4 +1,4 @@
-import type { Json } from './event.ts'
+import type { Json } from './details.ts'
 
 /** What of these was changed, as an event tells it: `{ before, after }`. */
 export function changeOf<Row extends object>(

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { randomBytes } from 'node:crypto'
 import { formatId, type IdPrefix } from '../ids.ts'
 import type { Scope, Subject } from '../scope/index.ts'
+import { chainOf } from './chain.ts'
+import { type DetailName, detailNames, type Details, type Json } from './details.ts'
 import type { EventType } from './types.ts'
 
 /** What an event is about. */
@@ -34,15 +35,12 @@ const actorPrefixes = {
   platform: undefined,
   operator: undefined,
   anonymous: undefined,
-} as const satisfies Record<Subject['type'] | 'anonymous', IdPrefix | undefined>
+} as const satisfies Record<Subject['type'], IdPrefix | undefined>
 
 export type SubjectType = keyof typeof prefixes
 export const subjectTypes = Object.keys(prefixes) as SubjectType[]
 export type ActorType = keyof typeof actorPrefixes
 export const actorTypes = Object.keys(actorPrefixes) as ActorType[]
-
-/** What JSON can say. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** What somebody who changes something tells of it; who, when and from where is added to it. */
 export type NewEvent = {
@@ -54,28 +52,19 @@ export type NewEvent = {
   /** What else is to be known; of settings `{ before, after }`. Never texts of documents or queries. */
   data?: { readonly [key: string]: Json | undefined } | undefined
   outcome?: 'refused'
+  /** Who did it and when, where it is written later with what others did in the same chain. */
+  happened?: { scope: Scope; at: Date }
 }
 
 export type Place = { space: string; folder?: string | null; file?: string }
 
-/** A piece that may say who somebody is, with the salt it is hashed with; or, once it was taken out, its hash alone. */
-export type Detail = { salt: string; value: Json } | { commitment: string }
-export const detailNames = [
-  'actor_name',
-  'acting_as_name',
-  'address',
-  'user_agent',
-  'subject_name',
-  'data',
-] as const
-export type DetailName = (typeof detailNames)[number]
-export type Details = Partial<Record<DetailName, Detail>>
-
 const saltBytes = 16
 
 /** What is written of an event, whoever's it is. `details` is JSON. */
-export function recordOf(scope: Scope, event: NewEvent, made: { id: string; at: Date }) {
+export function recordOf(own: Scope, event: NewEvent, made: { id: string; at: Date }) {
   const { subject, outcome = 'done' } = event
+  const { scope, at } = event.happened ?? { scope: own, at: made.at }
+  if (chainOf(scope).id !== chainOf(own).id) throw new TypeError('an event of another chain')
   const { subject: actor, from, requestId } = scope
   const user = scope.level === 'tenant' ? scope.user : undefined
   return {
@@ -97,7 +86,7 @@ export function recordOf(scope: Scope, event: NewEvent, made: { id: string; at: 
         data: event.data,
       }),
     ),
-    created_at: made.at,
+    created_at: at,
   }
 }
 
@@ -113,13 +102,4 @@ function salted(pieces: Record<DetailName, NewEvent['data'] | Json | undefined>)
     details[name] = { salt: randomBytes(saltBytes).toString('hex'), value: value as Json }
   }
   return details
-}
-
-/** Hash of a piece: SHA-256 over its salt's bytes and its canonical JSON (RFC 8785), in hexadecimal. */
-export function commitmentOf(detail: Detail): string {
-  if ('commitment' in detail) return detail.commitment
-  return createHash('sha256')
-    .update(Buffer.from(detail.salt, 'hex'))
-    .update(canonicalize(detail.value) ?? '')
-    .digest('hex')
 }

@@ -19,6 +19,8 @@ export const permissions = [
   'search:query',
   'answers:ask',
   'portal:issue',
+  'events:read',
+  'audit:read',
 ] as const
 
 export type Permission = (typeof permissions)[number]
@@ -32,8 +34,9 @@ export const permissionsOf = {
     'tenants:read',
     'tenants:manage',
     'keys:manage',
+    'audit:read',
   ],
-  partner: ['tenants:read', 'tenants:manage', 'keys:manage'],
+  partner: ['tenants:read', 'tenants:manage', 'keys:manage', 'audit:read'],
   tenant: [
     'tenants:read',
     'users:read',
@@ -50,8 +53,18 @@ export const permissionsOf = {
     'search:query',
     'answers:ask',
     'portal:issue',
+    'events:read',
+    'audit:read',
   ],
-  space: ['spaces:read', 'files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'],
+  space: [
+    'spaces:read',
+    'files:read',
+    'files:write',
+    'files:delete',
+    'search:query',
+    'answers:ask',
+    'events:read',
+  ],
 } as const satisfies Record<string, readonly Permission[]>
 
 /** What a grant can let somebody do in a place, or keep them from. */

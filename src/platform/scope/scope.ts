@@ -7,7 +7,7 @@ declare const minted: unique symbol
  * command line; in a tenant also its partner or the platform, of whose keys a tenant knows nothing.
  */
 export type Subject = {
-  type: 'key' | 'portal_token' | 'job' | 'invitation' | 'operator' | 'partner' | 'platform'
+  type: 'key' | 'portal_token' | 'job' | 'invitation' | 'operator' | 'partner' | 'platform' | 'anonymous'
   id: string
   name: string
 }

@@ -21,7 +21,7 @@ export const builtInRoles = {
     entersOpenSpaces: true,
   },
   admin: {
-    meaning: 'people, roles, keys, spaces and grants; content as a member',
+    meaning: 'people, roles, keys, spaces and grants, and what happened; content as a member',
     permissions: permissionsOf.tenant.filter((permission) => !ownersOnly.has(permission)),
     entersOpenSpaces: true,
   },

@@ -8,4 +8,5 @@ export const unrecorded = {
   rerankers: noRerankers,
   ids: { uuid: () => always },
   recorder: { record: () => {} },
+  recordRead: () => Promise.resolve(),
 }

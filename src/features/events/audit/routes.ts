@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream'
+import { Answer, Page, type Route, route } from '#http/index.ts'
+import { chainName, chainOf, changeOf, genesis } from '#platform/events/index.ts'
+import { presentEntry } from '../present.ts'
+import { listEvents, readSettings, setRecordsReads } from '../queries.ts'
+import { readFilter } from '../read-filter.ts'
+import { type EventDeps, numberedPage } from '../routes.ts'
+import { AuditEntry, AuditQuery, AuditSettings, ExportQuery, Head, Verification } from '../schemas.ts'
+import { asAuditor } from './as-auditor.ts'
+import { exportLines, exportTable } from './export.ts'
+import { verifyTrail } from './verify.ts'
+import { headOf } from './walk.ts'
+import type { Scope } from '#platform/scope/index.ts'
+
+const common = {
+  tag: 'audit',
+  access: 'audit:read',
+  levels: ['platform', 'partner', 'tenant'],
+  method: 'GET',
+} as const
+
+export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
+  /** What was answered before somebody asks is in what they are shown. */
+  const settle = async (scope: Scope) => {
+    await later.written(chainOf(scope))
+    await sequencer.settle(chainOf(scope))
+  }
+  return [
+    route({
+      ...common,
+      path: '/v1/audit',
+      summary: 'Who did what, when, from where, and how it ended',
+      description: 'A key of the platform or of a partner sees what was done with keys of that level.',
+      query: AuditQuery,
+      responses: { 200: Page(AuditEntry) },
+      handle: async ({ scope, query }) => {
+        await settle(scope)
+        const chain = chainOf(scope)
+        const { order, limit, cursor } = query
+        const beyond = cursor === undefined ? undefined : Number(cursor)
+        const rows = await asAuditor(scope, db, async (tx) => {
+          const filter = await readFilter(tx, query)
+          return listEvents(tx, chain.id, filter, { limit: limit + 1, beyond, order })
+        })
+        return numberedPage(rows, limit, (row) => presentShort(chain, row))
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/audit/head',
+      summary: 'The newest entry and its hash, to keep elsewhere',
+      description: 'Whoever knows it later sees whether anything up to it was changed or taken away.',
+      responses: { 200: Head },
+      handle: async ({ scope }) => {
+        await settle(scope)
+        const { chain, ...head } = await headOf(scope, db)
+        return { chain: chainName(chain), ...head }
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/audit/verify',
+      summary: 'Follow the chain of hashes from the first entry to the newest',
+      responses: { 200: Verification },
+      handle: async ({ scope, signal }) => {
+        await settle(scope)
+        return verifyTrail(scope, signal, db)
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/audit/export',
+      summary: 'All entries, as lines of JSON that can be verified, or as a table',
+      query: ExportQuery,
+      responses: { 200: { bytes: 'application/x-ndjson' } },
+      handle: async ({ scope, query: { format, after = 0 }, signal }) => {
+        await settle(scope)
+        // Whoever may not have it is told so with a status.
+        await headOf(scope, db)
+        const [write, type] =
+          format === 'csv'
+            ? ([exportTable, 'text/csv; charset=utf-8'] as const)
+            : ([exportLines, 'application/x-ndjson'] as const)
+        return new Answer(200, Readable.from(write(scope, after, signal, db), { objectMode: false }), {
+          'content-type': type,
+          'content-disposition': `attachment; filename="audit.${format}"`,
+        })
+      },
+    }),
+    ...settingsRoutes({ db }),
+  ]
+}
+
+function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
+  return [
+    route({
+      ...common,
+      levels: ['tenant'],
+      path: '/v1/audit/settings',
+      summary: 'What is recorded beside changes',
+      responses: { 200: AuditSettings },
+      handle: ({ scope }) =>
+        db.tenant(scope, async (tx) => ({ records_reads: (await readSettings(tx)).records_reads })),
+    }),
+    route({
+      ...common,
+      access: 'owners:manage',
+      levels: ['tenant'],
+      method: 'PATCH',
+      path: '/v1/audit/settings',
+      summary: 'Say whether reading is recorded too',
+      body: AuditSettings,
+      responses: { 200: AuditSettings },
+      handle: ({ scope, body }) =>
+        db.tenant(scope, async (tx) => {
+          const { records_reads, name } = await readSettings(tx)
+          await setRecordsReads(tx, body.records_reads)
+          await tx.record({
+            type: 'settings.updated',
+            subject: { type: 'tenant', id: scope.tenantId, name },
+            data: changeOf({ records_reads }, body, ['records_reads']),
+          })
+          return body
+        }),
+    }),
+  ]
+}
+
+type Row = Parameters<typeof presentEntry>[1]
+
+/** For reading: names in their places, and no more of the chain than the entry's own hash. */
+function presentShort(chain: ReturnType<typeof chainOf>, row: Row) {
+  const entry = presentEntry(chain, row, genesis)
+  const { told, subject, actor, acting_as: user, previous_hash: _hash, details: _details, ...rest } = entry
+  const { uid: _uid, ...shown } = rest
+  return {
+    ...shown,
+    subject: { ...subject, name: told.subject_name },
+    actor: { ...actor, name: told.actor_name },
+    acting_as: user && { id: user, name: told.acting_as_name },
+    address: told.address,
+    user_agent: told.user_agent,
+    data: told.data,
+  }
+}

@@ -1,0 +1,49 @@
+import type { Db } from '#platform/db/index.ts'
+import { type Chain, chainOf, genesis } from '#platform/events/index.ts'
+import type { Scope } from '#platform/scope/index.ts'
+import { asAuditor } from './as-auditor.ts'
+import { type EventRow, listEvents, readHead } from '../queries.ts'
+
+export type Step = { row: EventRow; previousHash: Buffer }
+
+const pageSize = 500
+
+/** Every entry of the caller's chain after one, in their order, a page in a transaction, each with the hash it is tied to. */
+export async function* walkChain(
+  scope: Scope,
+  after: number,
+  signal: AbortSignal,
+  db: Db,
+): AsyncGenerator<Step> {
+  const { id } = chainOf(scope)
+  let previousHash = await hashAt(scope, after, db)
+  for (let beyond = after; ;) {
+    signal.throwIfAborted()
+    const from = beyond
+    const rows = await asAuditor(scope, db, (tx) =>
+      listEvents(tx, id, {}, { limit: pageSize, beyond: from, order: 'oldest' }),
+    )
+    for (const row of rows) {
+      yield { row, previousHash }
+      previousHash = row.hash
+      beyond = row.number
+    }
+    if (rows.length < pageSize) return
+  }
+}
+
+async function hashAt(scope: Scope, number: number, db: Db): Promise<Buffer> {
+  if (number === 0) return genesis
+  const { id } = chainOf(scope)
+  const [row] = await asAuditor(scope, db, (tx) =>
+    listEvents(tx, id, {}, { limit: 1, beyond: number - 1, order: 'oldest' }),
+  )
+  return row?.number === number ? row.hash : genesis
+}
+
+/** What the end of a chain says of itself. */
+export async function headOf(scope: Scope, db: Db): Promise<{ chain: Chain; id: number; hash: string }> {
+  const chain = chainOf(scope)
+  const head = await asAuditor(scope, db, (tx) => readHead(tx, chain.id))
+  return { chain, id: head?.number ?? 0, hash: (head?.hash ?? genesis).toString('hex') }
+}

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Db } from '#platform/db/index.ts'
+import { chainOf } from '#platform/events/index.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { tooManyStreams } from './errors.ts'
+import { type EventFilter, type EventRow, listEvents } from './queries.ts'
+import type { Sequencer } from './sequence.ts'
+
+/** Events by other servers are looked for so often; one by this server is known at once. */
+const lookEveryMs = 1000
+/** A follower that is told at every event of a busy tenant is told of several at a time. */
+const leastPauseMs = 50
+const heartbeatMs = 15_000
+const pageSize = 100
+const mostStreams = 50
+
+export type Following = {
+  scope: TenantScope
+  filter: EventFilter
+  after: number
+  /** Reads the credential anew. It ends the following when it is refused. */
+  renew: () => Promise<TenantScope>
+  signal: AbortSignal
+}
+
+export type Feed = {
+  /** The next events, as soon as there are any; none after so many milliseconds, or when the server stops. */
+  next: (following: Following, limit: number, waitMs: number) => Promise<EventRow[]>
+  /** All from now on, in their order; undefined now and then, to show that it goes on. */
+  follow: (following: Following) => AsyncGenerator<EventRow | undefined>
+  close: () => void
+}
+
+export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }): Feed {
+  const waiting = new Map<string, Set<() => void>>()
+  const streams = new Map<string, number>()
+  const stop = new AbortController()
+  sequencer.onNumbered(({ id }) => waiting.get(id)?.forEach((wake) => wake()))
+
+  /** From now on it is known whether something was numbered: what comes between a look and the wait is not missed. */
+  const watch = (tenantId: string) => {
+    const own = waiting.get(tenantId) ?? new Set()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.set(tenantId, own.add(resolve))
+    return {
+      woken: async (ms: number, signal: AbortSignal) => {
+        const over = AbortSignal.any([signal, stop.signal])
+        // Aborted: it is over, and whoever waits sees that for itself.
+        await Promise.race([promise, pause(ms, undefined, { signal: over }).catch(() => {})])
+      },
+      [Symbol.dispose]: () => {
+        own.delete(resolve)
+        if (own.size === 0) waiting.delete(tenantId)
+      },
+    }
+  }
+  const read = async (scope: TenantScope, { filter }: Following, after: number, limit: number) => {
+    await sequencer.settle(chainOf(scope))
+    return db.tenant(scope, (tx) =>
+      listEvents(tx, scope.tenantId, filter, { limit, beyond: after, order: 'oldest' }),
+    )
+  }
+  const isOver = ({ signal }: Following) => signal.aborted || stop.signal.aborted
+
+  return {
+    async next(following, limit, waitMs) {
+      const until = performance.now() + waitMs
+      for (let { scope } = following; ; scope = await following.renew()) {
+        using watched = watch(scope.tenantId)
+        const rows = await read(scope, following, following.after, limit)
+        const left = until - performance.now()
+        if (rows.length > 0 || left <= 0 || isOver(following)) return rows
+        await watched.woken(Math.min(left, lookEveryMs), following.signal)
+      }
+    },
+    async *follow(following) {
+      const { tenantId } = following.scope
+      const open = streams.get(tenantId) ?? 0
+      if (open >= mostStreams) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
+      streams.set(tenantId, open + 1)
+      try {
+        yield undefined
+        let { scope, after } = following
+        for (let toldAt = performance.now(); !isOver(following); scope = await following.renew()) {
+          using watched = watch(tenantId)
+          const rows = await read(scope, following, after, pageSize)
+          for (const row of rows) {
+            yield row
+            after = row.number
+          }
+          if (rows.length > 0) toldAt = performance.now()
+          else if (performance.now() - toldAt > heartbeatMs) {
+            yield undefined
+            toldAt = performance.now()
+          }
+          if (rows.length < pageSize) {
+            await pause(leastPauseMs, undefined, { ref: false })
+            await watched.woken(lookEveryMs, following.signal)
+          }
+        }
+      } finally {
+        const left = (streams.get(tenantId) ?? 1) - 1
+        if (left === 0) streams.delete(tenantId)
+        else streams.set(tenantId, left)
+      }
+    },
+    close: () => stop.abort(),
+  }
+}

@@ -1,0 +1,8 @@
+export { auditRoutes } from './audit/routes.ts'
+export { exportFormat } from './audit/export.ts'
+export { createFeed, type Feed } from './feed.ts'
+export { createLaterRecorder, type LaterRecorder } from './record-later.ts'
+export { type RecordRead, recordReads } from './record-reads.ts'
+export { recordRefusals } from './record-refusals.ts'
+export { createSequencer, type Sequencer } from './sequence.ts'
+export { eventRoutes } from './routes.ts'

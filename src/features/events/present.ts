@@ -1,0 +1,54 @@
+import type { DetailName, Details, Json } from '#platform/events/index.ts'
+import { type Chain, entryOf } from '#platform/events/index.ts'
+import { formatId } from '#platform/ids.ts'
+import type { EventRow } from './queries.ts'
+
+/** An event as the feed and its followers have it: without where its actor came from. */
+export function presentEvent(tenantId: string, row: EventRow) {
+  const { details } = row
+  return {
+    id: row.number,
+    type: row.type,
+    tenant_id: formatId('ten', tenantId),
+    space_id: row.space_id && formatId('spc', row.space_id),
+    folder_id: row.folder_id && formatId('fld', row.folder_id),
+    file_id: row.file_id && formatId('fil', row.file_id),
+    subject: { type: row.subject_type, id: row.subject_id, name: textOf(details, 'subject_name') },
+    actor: { type: row.actor_type, id: row.actor_id, name: textOf(details, 'actor_name') },
+    acting_as: row.user_id && {
+      id: formatId('usr', row.user_id),
+      name: textOf(details, 'acting_as_name'),
+    },
+    outcome: row.outcome,
+    data: valueOf(details, 'data') ?? {},
+    created_at: row.created_at.toISOString(),
+  }
+}
+
+/** An event as the audit trail has it. `hash` is what the next one is tied to. */
+export function presentEntry(chain: Chain, row: EventRow, previousHash: Buffer) {
+  const { details } = row
+  return {
+    ...entryOf(chain, row, row.number, previousHash),
+    hash: row.hash.toString('hex'),
+    told: {
+      subject_name: textOf(details, 'subject_name'),
+      actor_name: textOf(details, 'actor_name'),
+      acting_as_name: textOf(details, 'acting_as_name'),
+      address: textOf(details, 'address'),
+      user_agent: textOf(details, 'user_agent'),
+      data: valueOf(details, 'data') ?? {},
+    },
+  }
+}
+
+function textOf(details: Details, name: DetailName): string | null {
+  const value = valueOf(details, name)
+  return typeof value === 'string' ? value : null
+}
+
+/** What was taken out of an event is null. */
+function valueOf(details: Details, name: DetailName): Json {
+  const detail = details[name]
+  return detail && 'value' in detail ? detail.value : null
+}

@@ -1,0 +1,132 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { AdminTx, TenantTx } from '#platform/db/index.ts'
+import type { Details } from '#platform/events/index.ts'
+
+/** An event that has its number. */
+export type EventRow = {
+  id: string
+  type: string
+  space_id: string | null
+  folder_id: string | null
+  file_id: string | null
+  subject_type: string
+  subject_id: string
+  actor_type: string
+  actor_id: string
+  user_id: string | null
+  request_id: string
+  outcome: string
+  details: Details
+  created_at: Date
+  number: number
+  hash: Buffer
+}
+
+export type EventFilter = {
+  after?: number | undefined
+  types?: readonly string[] | undefined
+  spaceId?: string | undefined
+  folderId?: string | undefined
+  fileId?: string | undefined
+  userId?: string | undefined
+  actor?: string | undefined
+  outcome?: string | undefined
+  createdAfter?: string | undefined
+  createdBefore?: string | undefined
+  words?: string | undefined
+}
+
+export type EventPage = {
+  limit: number
+  /** Only events beyond this number, in the order that is asked for. */
+  beyond: number | undefined
+  order: 'newest' | 'oldest'
+}
+
+type AnyTx = TenantTx | AdminTx
+
+/** Those the caller may see, and no more than `limit`. */
+export async function listEvents(
+  tx: AnyTx,
+  chain: string,
+  filter: EventFilter,
+  { limit, beyond, order }: EventPage,
+): Promise<EventRow[]> {
+  const isNewest = order === 'newest'
+  const from = beyond === undefined ? [] : [isNewest ? sql`number < ${beyond}` : sql`number > ${beyond}`]
+  const conditions = [sql`number is not null`, ...from, ...conditionsOf(filter)]
+  const { events, owner } = tablesOf(tx)
+  const { rows } = await sql<EventRow>`select * from ${events} where ${owner} = ${chain}
+    and ${sql.join(conditions, sql` and `)} order by number ${isNewest ? sql`desc` : sql`asc`} limit ${limit}`.execute(
+    tx.kysely,
+  )
+  return rows
+}
+
+function tablesOf(tx: AnyTx) {
+  return tx.scope.level === 'tenant'
+    ? { events: sql.table('events'), chains: sql.table('event_chains'), owner: sql.ref('tenant_id') }
+    : { events: sql.table('admin_events'), chains: sql.table('admin_event_chains'), owner: sql.ref('chain') }
+}
+
+function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
+  const { types, spaceId, folderId, fileId, userId, actor, outcome, createdAfter, createdBefore } = filter
+  const found: RawBuilder<unknown>[] = []
+  if (filter.after !== undefined) found.push(sql`number > ${filter.after}`)
+  if (types && types.length > 0) found.push(sql`type like any(${types.map(patternOf)}::text[])`)
+  if (spaceId !== undefined) found.push(sql`space_id = ${spaceId}::uuid`)
+  if (folderId !== undefined) found.push(sql`folder_id = ${folderId}::uuid`)
+  if (fileId !== undefined) found.push(sql`file_id = ${fileId}::uuid`)
+  if (userId !== undefined) found.push(sql`user_id = ${userId}::uuid`)
+  if (actor !== undefined) found.push(sql`actor_id = ${actor}`)
+  if (outcome !== undefined) found.push(sql`outcome = ${outcome}`)
+  if (createdAfter !== undefined) found.push(sql`created_at > ${createdAfter}::timestamptz`)
+  if (createdBefore !== undefined) found.push(sql`created_at < ${createdBefore}::timestamptz`)
+  const said = sql`concat_ws(' ', type, details #>> '{subject_name,value}', details #>> '{actor_name,value}',
+    details #>> '{acting_as_name,value}')`
+  for (const word of filter.words?.split(/\s+/).filter((text) => text !== '') ?? [])
+    found.push(sql`${said} ilike ${`%${escapeLike(word)}%`}`)
+  return found
+}
+
+/** `file.*` means every type of files. */
+function patternOf(type: string): string {
+  return type.endsWith('.*') ? `${escapeLike(type.slice(0, -1))}%` : escapeLike(type)
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&')
+}
+
+/** The end of a chain; undefined before its first event. */
+export async function readHead(
+  tx: AnyTx,
+  chain: string,
+): Promise<{ number: number; hash: Buffer } | undefined> {
+  const { chains, owner } = tablesOf(tx)
+  const { rows } = await sql<{ number: number; hash: Buffer }>`select number, hash from ${chains}
+    where ${owner} = ${chain}`.execute(tx.kysely)
+  return rows[0]
+}
+
+/** The newest number that the caller may see; 0 where there is none. */
+export async function readNewest(tx: TenantTx): Promise<number> {
+  const [row] = await listEvents(tx, tx.scope.tenantId, {}, { limit: 1, beyond: undefined, order: 'newest' })
+  return row?.number ?? 0
+}
+
+export async function readSettings(tx: TenantTx) {
+  return tx.kysely
+    .selectFrom('tenants')
+    .select(['records_reads', 'name'])
+    .where('id', '=', tx.scope.tenantId)
+    .executeTakeFirstOrThrow()
+}
+
+export async function setRecordsReads(tx: TenantTx, mode: 'off' | 'soon' | 'first'): Promise<void> {
+  await tx.kysely
+    .updateTable('tenants')
+    .set({ records_reads: mode })
+    .where('id', '=', tx.scope.tenantId)
+    .execute()
+}

@@ -1,0 +1,131 @@
+import { sql } from 'kysely'
+import type { Db, SystemTx } from '#platform/db/index.ts'
+import { type Chain, entryOf, genesis, hashOf } from '#platform/events/index.ts'
+import type { Log } from '#platform/log.ts'
+
+export type Sequencer = {
+  /** Numbers what is committed of a chain, if anything waits; a reader sees then what was answered before it asked. */
+  settle: (chain: Chain) => Promise<void>
+  /** Is told of chains that have new numbers. */
+  onNumbered: (listener: (chain: Chain) => void) => void
+  close: () => Promise<void>
+}
+
+/** Events of a moment are numbered together: a chain that is written all the time costs some transactions a second. */
+const collectMs = 20
+/** Numbered in one transaction. */
+const atOnce = 500
+/** After a process that was killed, another one, or the next, numbers what it left. */
+const recoverEveryMs = 30_000
+
+type Deps = { db: Db; log: Log }
+
+/**
+ * Numbers events once they are committed, each chain by itself. Whoever numbers holds the chain's end, so that of several
+ * processes one at a time does it, and a number stands for a place in an order that nobody has to wait for while they work.
+ */
+export function createSequencer({ db, log }: Deps): Sequencer {
+  const listeners: ((chain: Chain) => void)[] = []
+  const waiting = new Map<string, Chain>()
+  const running = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  const settle = async (chain: Chain) => {
+    let numbered = 0
+    for (let last = atOnce; last === atOnce; numbered += last)
+      last = await db.system('number-events', (tx) => numberSome(tx, chain), { numbering: chain })
+    if (numbered > 0) listeners.forEach((listener) => listener(chain))
+  }
+  const work = (chains: Iterable<Chain>) => {
+    for (const chain of chains) {
+      const done: Promise<void> = settle(chain)
+        .catch((error: unknown) => {
+          // Nothing is lost: they are numbered with the next ones, by the next reader, or by `recover`.
+          if (!isClosed) log.warn({ err: error }, 'events were not numbered')
+        })
+        .finally(() => running.delete(done))
+      running.add(done)
+    }
+  }
+  const flush = () => {
+    timer = undefined
+    const chains = [...waiting.values()]
+    waiting.clear()
+    work(chains)
+  }
+  const recover = () =>
+    findUnnumbered(db).then(work, (error: unknown) => {
+      if (!isClosed) log.warn({ err: error }, 'events without numbers were not looked for')
+    })
+
+  db.onRecorded((chain) => {
+    if (isClosed) return
+    waiting.set(chain.id, chain)
+    timer ??= setTimeout(flush, collectMs).unref()
+  })
+  void recover()
+  const recovering = setInterval(() => void recover(), recoverEveryMs).unref()
+
+  return {
+    settle,
+    onNumbered: (listener) => listeners.push(listener),
+    close: async () => {
+      clearInterval(recovering)
+      clearTimeout(timer)
+      flush()
+      isClosed = true
+      await Promise.all(running)
+    },
+  }
+}
+
+/** @returns how many got a number */
+async function numberSome(tx: SystemTx, chain: Chain): Promise<number> {
+  const { events, chains, owner } = tablesOf(chain)
+  const isWaiting = sql<{ id: string }>`select id from ${events} where ${owner} = ${chain.id}
+    and number is null limit 1`
+  if ((await isWaiting.execute(tx.kysely)).rows.length === 0) return 0
+  await sql`insert into ${chains} (${owner}, number, hash) values (${chain.id}, 0, ${genesis})
+    on conflict do nothing`.execute(tx.kysely)
+  const { rows: ends } = await sql<{ number: number; hash: Buffer }>`select number, hash from ${chains}
+    where ${owner} = ${chain.id} for update`.execute(tx.kysely)
+  const { rows } = await sql<
+    Parameters<typeof entryOf>[1]
+  >`select * from ${events} where ${owner} = ${chain.id}
+    and number is null order by created_at, id limit ${atOnce}`.execute(tx.kysely)
+  let { number, hash } = ends[0] ?? { number: 0, hash: genesis }
+  const numbered = rows.map((row) => {
+    hash = hashOf(entryOf(chain, row, ++number, hash))
+    return { id: row.id, number, hash: hash.toString('hex') }
+  })
+  if (numbered.length === 0) return 0
+  const column = (name: keyof (typeof numbered)[number]) => numbered.map((one) => one[name])
+  await sql`update ${events} as e set number = n.number, hash = decode(n.hash, 'hex')
+    from unnest(${column('id')}::uuid[], ${column('number')}::bigint[], ${column('hash')}::text[]) as n(id, number, hash)
+    where e.${owner} = ${chain.id} and e.id = n.id`.execute(tx.kysely)
+  await sql`update ${chains} set number = ${number}, hash = ${hash} where ${owner} = ${chain.id}`.execute(
+    tx.kysely,
+  )
+  return numbered.length
+}
+
+function tablesOf({ level }: Chain) {
+  return level === 'tenant'
+    ? { events: sql.table('events'), chains: sql.table('event_chains'), owner: sql.ref('tenant_id') }
+    : { events: sql.table('admin_events'), chains: sql.table('admin_event_chains'), owner: sql.ref('chain') }
+}
+
+/** The database shows whose these are, of events without a number alone. */
+async function findUnnumbered(db: Db): Promise<Chain[]> {
+  return db.system(
+    'find-unnumbered',
+    async (tx) => {
+      const { rows } = await sql<Chain>`
+        select distinct 'tenant' as level, tenant_id as id from events
+        union all select distinct 'admin', chain from admin_events`.execute(tx.kysely)
+      return rows
+    },
+    'unnumbered',
+  )
+}
