@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static, TObject, TSchema } from 'typebox'
+import type { EventType } from '#platform/events/index.ts'
 import type { Permission, Scope } from '#platform/scope/index.ts'
 
 type Level = Scope['level']
@@ -54,6 +55,8 @@ export type Route = {
   /** Fields of a multipart form; the handler reads its parts from `request`. */
   multipart?: TObject
   responses: Record<number, ResponseSpec>
+  /** What a request that succeeds may tell of. Left out: nothing is changed, and nothing of content is shown. */
+  records?: readonly EventType[]
   handle: (call: Call<never, never, never, never>) => Promise<unknown>
 }
 

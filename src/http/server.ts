@@ -37,7 +37,6 @@ export type Refused = {
   from: Sender
   /** Method and path of the route. */
   route: string
-  params: Record<string, string>
   status: number
   code: string
 }
@@ -105,7 +104,6 @@ function describeRefusal(
     scope,
     from: { address: request.ip, userAgent: request.headers['user-agent'] },
     route: route ? `${route.method} ${route.path}` : request.method,
-    params: { ...(request.params as Record<string, string>) },
     status,
     code,
   }

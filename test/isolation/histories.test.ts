@@ -122,9 +122,10 @@ async function put(world: World, slot: number, spaceId: string, texts: readonly 
 /** Has everything embedded by another model, as a tenant who changes it does. */
 async function embedAnew(world: World, spaceId: string, model: number, db: Db) {
   const target = models[model]!
-  await db.tenant(scope, (tx) =>
-    tx.kysely.updateTable('spaces').set({ embedder: target.name }).where('id', '=', spaceId).execute(),
-  )
+  await db.tenant(scope, (tx) => {
+    tx.unrecorded('derived')
+    return tx.kysely.updateTable('spaces').set({ embedder: target.name }).where('id', '=', spaceId).execute()
+  })
   await embedSpace(scope, spaceId, scope.signal, { db, embedders, ids: randomIds })
   const row = await db.tenant(scope, (tx) =>
     tx.kysely

@@ -63,7 +63,10 @@ async function newScope(slug: string): Promise<TenantScope> {
 }
 
 const enqueue = (jobs: Jobs, scope: TenantScope, job: string, spaceId = randomIds.uuid()) =>
-  app.db.tenant(scope, (tx) => jobs.enqueue(tx, removeBlobQueue, [{ job }], { spaceId }))
+  app.db.tenant(scope, (tx) => {
+    tx.unrecorded('progress')
+    return jobs.enqueue(tx, removeBlobQueue, [{ job }], { spaceId })
+  })
 
 test('a job exists exactly if the write that caused it does', async () => {
   const scope = await newScope('exact')

@@ -43,6 +43,7 @@ describe.runIf(process.env['TEST_DATABASE_URL'])('on a server database', () => {
     await rotate(app, acme)
     // The new key seals once every server knows it: until then there is time to begin.
     await app.db.tenant(scope, async (tx) => {
+      tx.unrecorded('unchanged')
       await tx.sealing()
       await until('the new key waits', isSomebodyWaiting)
       const { sealing_key: key } = await tx.kysely

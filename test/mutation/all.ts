@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { commands } from './commands.ts'
 import { content } from './content.ts'
 import { erasure } from './erasure.ts'
+import { eventGuards } from './events.ts'
 import { examination } from './examination.ts'
 import { files } from './files.ts'
 import { foreignRules } from './foreign-rules.ts'
@@ -28,6 +29,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
     ...commands,
     ...content,
     ...erasure,
+    ...eventGuards,
     ...files,
     ...outside,
     ...rights,

@@ -169,8 +169,8 @@ export const content: Mutation[] = [
     guard: 'A deleted file leaves the index in the same transaction',
     statement: 'I19',
     file: 'src/features/files/remove.ts',
-    find: '  const blobs = await blobsOf(tx, fileIds)\n  await index.withdraw(tx, spaceId, fileIds)\n',
-    replace: '  const blobs = await blobsOf(tx, fileIds)\n',
+    find: "  await tellRemoval(tx, fileIds, 'file.deleted')\n  await index.withdraw(tx, spaceId, fileIds)\n",
+    replace: "  await tellRemoval(tx, fileIds, 'file.deleted')\n",
     tests: ['test/api/integrity.test.ts'],
   },
   {

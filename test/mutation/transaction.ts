@@ -157,8 +157,8 @@ export const transaction: Mutation[] = [
     guard: 'A commit is waited for, whatever its caller does meanwhile',
     statement: 'I10',
     file: checkOut,
-    find: '      stopListening()\n      const { command }',
-    replace: '      const { command }',
+    find: '      stopListening()\n      const sql',
+    replace: '      const sql',
     tests: checkOutTests,
   },
   {

@@ -59,7 +59,7 @@ export const types: Mutation[] = [
     guard: 'A tenant does not see the table of partners',
     statement: 'I03',
     file: db,
-    find: "type TenantTables = Omit<Tables, 'partners'>",
+    find: "type TenantTables = Omit<Tables, 'partners' | 'admin_events' | 'admin_event_chains'>",
     replace: 'type TenantTables = Tables',
     tests,
   },

@@ -40,6 +40,7 @@ function keyRoutes(deps: Deps): Route[] {
       ...common,
       method: 'POST',
       path: '/v1/keys',
+      records: ['key.created'],
       summary: 'Make a key',
       description:
         'Without `partner`, `tenant` or `space` the key is of your own level. Platform and partner keys may make keys of the tenants below them, which those tenants see in their list.',
@@ -72,6 +73,7 @@ function keyRoutes(deps: Deps): Route[] {
       ...common,
       method: 'POST',
       path: '/v1/keys/{id}/rotate',
+      records: ['key.rotated'],
       summary: 'Replace a key; the old one goes on for a stated while',
       params: IdParams,
       body: KeyRotation,
@@ -85,6 +87,7 @@ function keyRoutes(deps: Deps): Route[] {
       ...common,
       method: 'DELETE',
       path: '/v1/keys/{id}',
+      records: ['key.revoked'],
       summary: 'Revoke a key from the next request on',
       params: IdParams,
       responses: { 200: Key },

@@ -10,6 +10,7 @@ export function answerRoutes(deps: AskDeps): Route[] {
       levels: ['tenant'],
       method: 'POST',
       path: '/v1/ask',
+      records: ['answer.created', 'answer.refused'],
       summary: 'Ask a question and get literal quotes, or a refusal',
       body: Question,
       responses: { 200: AskAnswer },

@@ -23,11 +23,14 @@ export type Following = {
   signal: AbortSignal
 }
 
+/** A following that ends by itself: after so many events, or so long without one. */
+export type Bounds = { limit: number; waitMs: number }
+
 export type Feed = {
   /** The next events, as soon as there are any; none after so many milliseconds, or when the server stops. */
   next: (following: Following, limit: number, waitMs: number) => Promise<EventRow[]>
   /** All from now on, in their order; undefined now and then, to show that it goes on. */
-  follow: (following: Following) => AsyncGenerator<EventRow | undefined>
+  follow: (following: Following, bounds: Bounds) => AsyncGenerator<EventRow | undefined>
   close: () => void
 }
 
@@ -73,7 +76,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
         await watched.woken(Math.min(left, lookEveryMs), following.signal)
       }
     },
-    async *follow(following) {
+    async *follow(following, { limit, waitMs }) {
       const { tenantId } = following.scope
       const open = streams.get(tenantId) ?? 0
       if (open >= mostStreams) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
@@ -81,21 +84,25 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
       try {
         yield undefined
         let { scope, after } = following
-        for (let toldAt = performance.now(); !isOver(following); scope = await following.renew()) {
+        let [toldAt, signAt, left] = [performance.now(), performance.now(), limit]
+        for (; !isOver(following); scope = await following.renew()) {
           using watched = watch(tenantId)
-          const rows = await read(scope, following, after, pageSize)
+          const rows = await read(scope, following, after, Math.min(pageSize, left))
           for (const row of rows) {
             yield row
             after = row.number
           }
-          if (rows.length > 0) toldAt = performance.now()
-          else if (performance.now() - toldAt > heartbeatMs) {
+          const now = performance.now()
+          if (rows.length > 0) [toldAt, signAt] = [now, now]
+          left -= rows.length
+          if (left === 0 || now - toldAt >= waitMs) return
+          if (now - signAt > heartbeatMs) {
             yield undefined
-            toldAt = performance.now()
+            signAt = now
           }
           if (rows.length < pageSize) {
             await pause(leastPauseMs, undefined, { ref: false })
-            await watched.woken(lookEveryMs, following.signal)
+            await watched.woken(Math.min(lookEveryMs, waitMs), following.signal)
           }
         }
       } finally {

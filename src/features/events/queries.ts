@@ -34,6 +34,7 @@ export type EventFilter = {
   createdAfter?: string | undefined
   createdBefore?: string | undefined
   words?: string | undefined
+  requestId?: string | undefined
 }
 
 export type EventPage = {
@@ -79,6 +80,7 @@ function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
   if (fileId !== undefined) found.push(sql`file_id = ${fileId}::uuid`)
   if (userId !== undefined) found.push(sql`user_id = ${userId}::uuid`)
   if (actor !== undefined) found.push(sql`actor_id = ${actor}`)
+  if (filter.requestId !== undefined) found.push(sql`request_id = ${filter.requestId}`)
   if (outcome !== undefined) found.push(sql`outcome = ${outcome}`)
   if (createdAfter !== undefined) found.push(sql`created_at > ${createdAfter}::timestamptz`)
   if (createdBefore !== undefined) found.push(sql`created_at < ${createdBefore}::timestamptz`)

@@ -16,6 +16,7 @@ export type FilterQuery = {
   created_after?: string
   created_before?: string
   after?: number | undefined
+  request_id?: string
 }
 
 /** What nobody has: a folder that is gone and one that never was are the same. */
@@ -35,6 +36,7 @@ export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Pr
     createdAfter: query.created_after,
     createdBefore: query.created_before,
     words: query.q,
+    requestId: query.request_id,
   }
   if ('enter' in tx) {
     const given = (['space', 'folder', 'file', 'user'] as const).find((name) => query[name] !== undefined)

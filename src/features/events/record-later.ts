@@ -1,4 +1,4 @@
-import { anonymousScope, outlive } from '#features/access/index.ts'
+import { anonymousScope, inOwnTransaction, outlive } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
 import { chainOf, type Chain, type NewEvent } from '#platform/events/index.ts'
@@ -41,7 +41,7 @@ export function createLaterRecorder({ db, clock, log }: Deps): LaterRecorder {
   const write = async (batch: Iterable<Pending>) => {
     for (const { scope, events } of batch) {
       try {
-        await inOwnTransaction(db, scope, (tx) => tx.record(...events))
+        await inOwnTransaction(scope, db, (tx) => tx.record(...events))
       } catch (error) {
         log.warn({ err: error, events: events.length }, 'events of readings or refusals are lost')
       }
@@ -103,17 +103,4 @@ export function createLaterRecorder({ db, clock, log }: Deps): LaterRecorder {
 function keyOf(scope: Scope): string {
   const { id } = chainOf(scope)
   return scope.level === 'tenant' ? `${id} ${String(scope.spaces)}` : id
-}
-
-type Recorder = { record: (...events: NewEvent[]) => Promise<void> }
-
-function inOwnTransaction(db: Db, scope: Scope, work: (tx: Recorder) => Promise<void>): Promise<void> {
-  switch (scope.level) {
-    case 'platform':
-      return db.platform(scope, work)
-    case 'partner':
-      return db.partner(scope, work)
-    case 'tenant':
-      return db.tenant(scope, work)
-  }
 }

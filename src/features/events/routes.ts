@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { Answer, Page, type Route, route } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
@@ -71,15 +72,31 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
           after: last === undefined ? (query.after ?? (await readNewest(tx))) : Number(last),
           filter: await readFilter(tx, { ...query, after: undefined }),
         }))
-        const events = feed.follow({ scope, filter, after, renew, signal })
+        const { limit = Infinity, wait = Infinity } = query
+        const bounds = { limit, waitMs: wait * 1000 }
+        const events = feed.follow({ scope, filter, after, renew, signal }, bounds)
         // The first step says whether there may be one more stream, while that can still be answered with a status.
         await events.next()
-        request.raw.socket.setTimeout(stalledMs, () => request.raw.socket.destroy())
         const frames = inFrames(events, (row) => presentEvent(scope.tenantId, row), request.id)
-        return new Answer(200, Readable.from(frames, { objectMode: false }), { 'x-accel-buffering': 'no' })
+        return new Answer(
+          200,
+          Readable.from(unlessStalled(frames, request.raw.socket), { objectMode: false }),
+          { 'x-accel-buffering': 'no' },
+        )
       },
     }),
   ]
+}
+
+/** Its connection goes on with other requests, so that nothing of the watch stays on it. */
+async function* unlessStalled(frames: AsyncIterable<string>, socket: Socket): AsyncGenerator<string> {
+  const destroy = () => socket.destroy()
+  socket.setTimeout(stalledMs, destroy)
+  try {
+    yield* frames
+  } finally {
+    socket.off('timeout', destroy)
+  }
 }
 
 /** Cuts the extra row that tells whether there is more. */

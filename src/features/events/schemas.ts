@@ -92,7 +92,15 @@ const after = Type.Optional(
 )
 
 export const EventQuery = Strict({ ...filters, ...times, after, ...page })
-export const AuditQuery = EventQuery
+export const AuditQuery = Strict({
+  ...filters,
+  ...times,
+  request_id: Type.Optional(
+    Type.String({ maxLength: 64, description: 'Of the answer that is asked about.' }),
+  ),
+  after,
+  ...page,
+})
 
 const follow = Type.Optional(
   Type.Integer({
@@ -117,7 +125,20 @@ export const Polled = Strict({
   data: Type.Array(Event),
   next_after: Type.Integer({ description: 'What `after` is to be in the next call.' }),
 })
-export const StreamQuery = Strict({ ...filters, after: follow })
+export const StreamQuery = Strict({
+  ...filters,
+  after: follow,
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Ends the stream after so many events.' }),
+  ),
+  wait: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      description: 'Ends the stream after so many seconds without an event.',
+    }),
+  ),
+})
 
 export const AuditEntry = Strict({
   id: EventId,

@@ -44,6 +44,7 @@ export function pageRoutes(deps: PageDeps): Route[] {
     route({
       ...read,
       path: '/v1/files/{id}/pages/{page}',
+      records: ['file.viewed'],
       summary: 'A page’s picture, and where its text stands on it',
       description:
         'Of PDF files and pictures. A citation covers the boxes whose `offsets` meet its own; scale them by the width of the picture over the width of the page.',
@@ -60,6 +61,7 @@ export function pageRoutes(deps: PageDeps): Route[] {
     route({
       ...read,
       path: '/v1/files/{id}/pages/{page}/picture',
+      records: ['file.viewed'],
       summary: 'A page’s picture alone',
       params: PageParams,
       responses: { 200: { bytes: 'image/png' } },

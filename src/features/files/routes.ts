@@ -44,6 +44,7 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:write',
       method: 'POST',
       path: '/v1/files',
+      records: ['file.uploaded', 'folder.created'],
       summary: 'Upload a file',
       description: 'Answers 201 for a new file, 200 when `on_conflict` found one with this `external_id`.',
       multipart: UploadForm,
@@ -58,6 +59,7 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:write',
       method: 'PATCH',
       path: '/v1/files/{id}',
+      records: ['file.updated', 'file.moved', 'folder.created'],
       summary: 'Rename a file, move it to a folder or space, change its external id, origin or metadata',
       description: 'All of it or nothing, and found so from the next search on.',
       params: IdParams,
@@ -70,6 +72,7 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:delete',
       method: 'DELETE',
       path: '/v1/files/{id}',
+      records: ['file.trashed', 'file.deleted'],
       summary: 'Put a file into the trash, or delete it and everything made from it',
       params: IdParams,
       query: FileDeletion,
@@ -84,6 +87,7 @@ function writingRoutes(deps: FilesDeps): Route[] {
       access: 'files:write',
       method: 'POST',
       path: '/v1/files/{id}/reindex',
+      records: ['file.queued'],
       summary: 'Read a file again, for example after a failure',
       params: IdParams,
       responses: { 202: File },
@@ -124,6 +128,7 @@ function readingRoutes(deps: FilesDeps): Route[] {
     route({
       ...read,
       path: '/v1/files/{id}/content',
+      records: ['file.downloaded'],
       summary: 'Download the file, whole or a range',
       params: IdParams,
       responses: { 200: { bytes: 'application/octet-stream' }, 206: { bytes: 'application/octet-stream' } },
@@ -132,6 +137,7 @@ function readingRoutes(deps: FilesDeps): Route[] {
     route({
       ...read,
       path: '/v1/files/{id}/text',
+      records: ['file.viewed'],
       summary: 'The text that was read from the file',
       description: 'Offsets of chunks and citations are UTF-16 code units into this text.',
       params: IdParams,
@@ -141,6 +147,7 @@ function readingRoutes(deps: FilesDeps): Route[] {
     route({
       ...read,
       path: '/v1/files/{id}/chunks',
+      records: ['file.viewed'],
       summary: 'The pieces the file is searched by',
       params: IdParams,
       query: ChunkListQuery,
@@ -164,6 +171,7 @@ function readingRoutes(deps: FilesDeps): Route[] {
     route({
       ...read,
       path: '/v1/chunks/{id}',
+      records: ['file.viewed'],
       summary: 'Get a chunk with what stands around it',
       description: 'Ids of chunks are in results and citations; a file that is read again has new ones.',
       params: IdParams,

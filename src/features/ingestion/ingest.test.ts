@@ -69,6 +69,7 @@ async function addUnread(scope: TenantScope): Promise<string> {
   const [file, version] = [randomIds.uuid(), randomIds.uuid()]
   const common = { tenant_id: scope.tenantId, space_id: space!, created_at: new Date() }
   await database.db.tenant(scope, async (tx) => {
+    tx.unrecorded('derived')
     const facts = {
       origin: 'api',
       metadata: '{}',

@@ -12,6 +12,7 @@ export function lifecycleRoutes(deps: OrderDeps & IsolationDeps): Route[] {
       levels: ['platform', 'partner'],
       method: 'DELETE',
       path: '/v1/tenants/{id}',
+      records: ['tenant.erasure_ordered'],
       summary: 'Erase a tenant with everything it has, for good',
       description:
         'Its keys are refused from the next request on. A job destroys its data keys first, then removes its files, rows and keys; `erasure` tells how far it is, and 404 that it is done.',

@@ -29,6 +29,7 @@ export function rotationRoutes(deps: RotateDeps & { masterRotation: MasterRotati
       ...common,
       method: 'POST',
       path: '/v1/keyring/rotate-master',
+      records: ['keyring.master_rotated'],
       summary: 'Seal every data key with the current master key',
       description:
         'Goes on in the background; `GET /v1/keyring` shows how far it is. Where the master key is the file of an embedded start, a new one is made first. Calling it again goes on where it was cut off.',
@@ -68,6 +69,7 @@ export function rotationRoutes(deps: RotateDeps & { masterRotation: MasterRotati
       ...common,
       method: 'POST',
       path: '/v1/keyring/tenants/{id}/rotate',
+      records: ['tenant.key_rotated'],
       summary: 'Give a tenant a new data key and seal its content anew',
       description:
         'Goes on in the background, for suspended and archived tenants too; everything stays readable meanwhile. One that is under way is gone on with.',

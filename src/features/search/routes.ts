@@ -17,6 +17,7 @@ export function searchRoutes(deps: SearchDeps & InsightDeps): Route[] {
       access: 'search:query',
       method: 'POST',
       path: '/v1/search',
+      records: ['search.performed'],
       summary: 'Search files by words and meaning',
       description:
         'Exact: every matching place is scored, with statistics of what the caller may read and nothing else. `hybrid` weighs words and meaning, both in proportion to the best of this search; a query in a language the embedder does not know is ranked by words. `score` is from 0 to 1, for `text` in points of BM25.',

@@ -58,7 +58,7 @@ export async function changePartner(
         .executeTakeFirstOrThrow(),
     )
     await tx.record({
-      type: typeOf(before.status, after.status),
+      type: typeOf(change),
       subject: subjectOf(after),
       data: changeOf(before, after, ['slug', 'name', 'status']),
     })
@@ -72,9 +72,9 @@ function subjectOf({ id, name }: Pick<Partner, 'id' | 'name'>) {
   return { type: 'partner', id, name } as const
 }
 
-function typeOf(before: string, after: string): EventType {
-  if (before === after) return 'partner.updated'
-  return after === 'suspended' ? 'partner.suspended' : 'partner.resumed'
+function typeOf({ status }: PartnerChange): EventType {
+  if (status === undefined) return 'partner.updated'
+  return status === 'suspended' ? 'partner.suspended' : 'partner.resumed'
 }
 
 /**

@@ -124,7 +124,7 @@ export async function changeSpace(scope: TenantScope, reference: string, change:
         .executeTakeFirstOrThrow(),
     )
     const data = changeOf(space, after, told)
-    await tx.record({ type: typeOf(space.status, after.status), ...about(after), data })
+    await tx.record({ type: typeOf(change), ...about(after), data })
     return after
   })
 }
@@ -144,9 +144,9 @@ const told = [
   'status',
 ] as const
 
-function typeOf(before: string, after: string): EventType {
-  if (before === after) return 'space.updated'
-  return after === 'archived' ? 'space.archived' : 'space.resumed'
+function typeOf({ status }: SpaceChange): EventType {
+  if (status === undefined) return 'space.updated'
+  return status === 'archived' ? 'space.archived' : 'space.resumed'
 }
 
 export type DeleteDeps = Deps & {

@@ -125,7 +125,7 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
         .executeTakeFirstOrThrow(() => tenantErasing()),
     )
     const event = {
-      type: typeOf(before.status, row.status),
+      type: typeOf(change),
       subject: subjectOf(row),
       data: changeOf(before, row, ['slug', 'name', 'external_id', 'embedder', 'reranker', 'status']),
     } as const
@@ -141,10 +141,10 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
   return changed
 }
 
-function typeOf(before: string, after: string): EventType {
-  if (before === after) return 'tenant.updated'
-  if (after === 'active') return 'tenant.resumed'
-  return after === 'suspended' ? 'tenant.suspended' : 'tenant.archived'
+function typeOf({ status }: TenantChange): EventType {
+  if (status === undefined) return 'tenant.updated'
+  if (status === 'active') return 'tenant.resumed'
+  return status === 'suspended' ? 'tenant.suspended' : 'tenant.archived'
 }
 
 /** @throws tenants.not_found */

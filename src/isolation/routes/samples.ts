@@ -2,6 +2,7 @@ import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Route } from './route-table.ts'
 import { contentInstead, contentSamples } from './samples/content.ts'
+import { eventSamples } from './samples/events.ts'
 import type { Making } from './samples/making.ts'
 import { peopleInstead, peopleSamples } from './samples/people.ts'
 import { tenancySamples } from './samples/tenancy.ts'
@@ -10,7 +11,12 @@ import { tenancySamples } from './samples/tenancy.ts'
  * How to call every route so that it succeeds, by the route's name. A route without an entry here, or an entry without a
  * route, fails the tests that go through the table.
  */
-export const samples: Record<string, Making> = { ...tenancySamples, ...peopleSamples, ...contentSamples }
+export const samples: Record<string, Making> = {
+  ...tenancySamples,
+  ...peopleSamples,
+  ...contentSamples,
+  ...eventSamples,
+}
 
 /** Where an id stands in the place of what the sample of its route, or of every route, has. */
 const insteadOf: Record<string, Making> = { ...peopleInstead, ...contentInstead }

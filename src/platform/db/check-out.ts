@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { upstreamUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { commitFailure, isDivisionByZero } from './failures.ts'
+import { commitFailure, inFailedTransaction, isDivisionByZero } from './failures.ts'
 
 /** A connection for the length of one transaction, which has been begun. */
 export type CheckedOut = {
@@ -77,6 +77,10 @@ const carriedSql = `select concat(current_setting('role'), ${settingNames
 /** Fails where the transaction has changed or locked anything: only then it has a number of its own. */
 const unchangedSql = 'select 1 / (pg_current_xact_id_if_assigned() is null)::int'
 
+function swallowed(cause?: unknown): Error {
+  return new Error('a failed statement was swallowed: nothing was committed', { cause })
+}
+
 function unrecorded(cause: unknown): Error {
   return new Error('a transaction changed something and recorded no event: nothing was committed', { cause })
 }
@@ -112,11 +116,12 @@ function hold(client: PoolClient, signal: AbortSignal | undefined) {
       stopListening()
       const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'
       const results: QueryResult | QueryResult[] = await client.query(sql).catch((error: unknown) => {
-        throw mustBeUnchanged && isDivisionByZero(error) ? unrecorded(error) : commitFailure(error)
+        if (mustBeUnchanged && isDivisionByZero(error)) throw unrecorded(error)
+        throw inFailedTransaction(error) ? swallowed(error) : commitFailure(error)
       })
       const command = [results].flat().at(-1)?.command
       // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
-      if (command !== 'COMMIT') throw new Error('a failed statement was swallowed: nothing was committed')
+      if (command !== 'COMMIT') throw swallowed()
     },
     rollback: async () => {
       if (!isInDoubt) await client.query('rollback').catch(doubt)

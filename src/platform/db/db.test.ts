@@ -41,6 +41,7 @@ const scopeOf = (tenantId: string, fields?: Partial<Unminted<TenantScope>>) =>
 const platform = () => mintScope<PlatformScope>({ ...common(), level: 'platform' })
 
 const addSpace = (tx: TenantTx, slug: string) => {
+  tx.unrecorded('derived')
   const now = new Date()
   const row = { tenant_id: tx.scope.tenantId, id: randomIds.uuid(), slug, name: slug }
   return tx.kysely

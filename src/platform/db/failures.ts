@@ -24,6 +24,11 @@ export function isDivisionByZero(error: unknown): boolean {
   return sqlState(error) === '22012'
 }
 
+/** Whether a statement was refused because one before it has failed. */
+export function inFailedTransaction(error: unknown): boolean {
+  return sqlState(error) === '25P02'
+}
+
 /** Classes 08 (connection), 53 (resources), 57 (shutdown, cancel, time-out) and 40 (conflict): trying again may help. */
 const passing = /^(08|53|57|40|25P03)/
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'])

@@ -25,6 +25,7 @@ export function invitationRoutes(deps: InviteDeps): Route[] {
       ...manage,
       method: 'POST',
       path: '/v1/invitations',
+      records: ['invitation.created'],
       summary: 'Invite somebody by a link that works once',
       body: NewInvitation,
       responses: { 201: SentInvitation },
@@ -61,6 +62,7 @@ export function invitationRoutes(deps: InviteDeps): Route[] {
       ...manage,
       method: 'DELETE',
       path: '/v1/invitations/{id}',
+      records: ['invitation.revoked'],
       summary: 'Revoke an invitation that nobody has accepted',
       params: IdParams,
       responses: { 200: Invitation },
@@ -80,6 +82,7 @@ function acceptRoute(deps: InviteDeps): Route {
     levels: [],
     method: 'POST',
     path: '/v1/invitations/accept',
+    records: ['invitation.accepted'],
     summary: 'Become a user by the secret of an invitation',
     description:
       'The secret is the credential. One that is unknown, used, expired or revoked is answered alike.',

@@ -1,3 +1,4 @@
+import { inOwnTransaction } from '#features/access/index.ts'
 import { Readable } from 'node:stream'
 import { Answer, Page, type Route, route } from '#http/index.ts'
 import { chainName, chainOf, changeOf, genesis } from '#platform/events/index.ts'
@@ -6,7 +7,6 @@ import { listEvents, readSettings, setRecordsReads } from '../queries.ts'
 import { readFilter } from '../read-filter.ts'
 import { type EventDeps, numberedPage } from '../routes.ts'
 import { AuditEntry, AuditQuery, AuditSettings, ExportQuery, Head, Verification } from '../schemas.ts'
-import { asAuditor } from './as-auditor.ts'
 import { exportLines, exportTable } from './export.ts'
 import { verifyTrail } from './verify.ts'
 import { headOf } from './walk.ts'
@@ -38,7 +38,7 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
         const chain = chainOf(scope)
         const { order, limit, cursor } = query
         const beyond = cursor === undefined ? undefined : Number(cursor)
-        const rows = await asAuditor(scope, db, async (tx) => {
+        const rows = await inOwnTransaction(scope, db, async (tx) => {
           const filter = await readFilter(tx, query)
           return listEvents(tx, chain.id, filter, { limit: limit + 1, beyond, order })
         })
@@ -75,8 +75,6 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       responses: { 200: { bytes: 'application/x-ndjson' } },
       handle: async ({ scope, query: { format, after = 0 }, signal }) => {
         await settle(scope)
-        // Whoever may not have it is told so with a status.
-        await headOf(scope, db)
         const [write, type] =
           format === 'csv'
             ? ([exportTable, 'text/csv; charset=utf-8'] as const)
@@ -108,6 +106,7 @@ function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
       levels: ['tenant'],
       method: 'PATCH',
       path: '/v1/audit/settings',
+      records: ['settings.updated'],
       summary: 'Say whether reading is recorded too',
       body: AuditSettings,
       responses: { 200: AuditSettings },

@@ -1,7 +1,7 @@
+import { inOwnTransaction } from '#features/access/index.ts'
 import type { Db } from '#platform/db/index.ts'
 import { type Chain, chainOf, genesis } from '#platform/events/index.ts'
 import type { Scope } from '#platform/scope/index.ts'
-import { asAuditor } from './as-auditor.ts'
 import { type EventRow, listEvents, readHead } from '../queries.ts'
 
 export type Step = { row: EventRow; previousHash: Buffer }
@@ -20,7 +20,7 @@ export async function* walkChain(
   for (let beyond = after; ;) {
     signal.throwIfAborted()
     const from = beyond
-    const rows = await asAuditor(scope, db, (tx) =>
+    const rows = await inOwnTransaction(scope, db, (tx) =>
       listEvents(tx, id, {}, { limit: pageSize, beyond: from, order: 'oldest' }),
     )
     for (const row of rows) {
@@ -35,7 +35,7 @@ export async function* walkChain(
 async function hashAt(scope: Scope, number: number, db: Db): Promise<Buffer> {
   if (number === 0) return genesis
   const { id } = chainOf(scope)
-  const [row] = await asAuditor(scope, db, (tx) =>
+  const [row] = await inOwnTransaction(scope, db, (tx) =>
     listEvents(tx, id, {}, { limit: 1, beyond: number - 1, order: 'oldest' }),
   )
   return row?.number === number ? row.hash : genesis
@@ -44,6 +44,6 @@ async function hashAt(scope: Scope, number: number, db: Db): Promise<Buffer> {
 /** What the end of a chain says of itself. */
 export async function headOf(scope: Scope, db: Db): Promise<{ chain: Chain; id: number; hash: string }> {
   const chain = chainOf(scope)
-  const head = await asAuditor(scope, db, (tx) => readHead(tx, chain.id))
+  const head = await inOwnTransaction(scope, db, (tx) => readHead(tx, chain.id))
   return { chain, id: head?.number ?? 0, hash: (head?.hash ?? genesis).toString('hex') }
 }

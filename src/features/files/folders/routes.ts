@@ -24,6 +24,7 @@ export function folderRoutes(deps: FolderDeps): Route[] {
       access: 'files:write',
       method: 'POST',
       path: '/v1/folders',
+      records: ['folder.created'],
       summary: 'Create a folder',
       description:
         'By `name`, in `parent` or at the top: 201, or 409 when it is there already. By `path`, below `parent` or the top, with all folders on the way: 201, or 200 when all were there already.',
@@ -68,6 +69,7 @@ export function folderRoutes(deps: FolderDeps): Route[] {
       access: 'files:write',
       method: 'PATCH',
       path: '/v1/folders/{id}',
+      records: ['folder.updated'],
       summary: 'Rename a folder, or move it with everything in it',
       params: IdParams,
       body: FolderChange,
@@ -80,6 +82,7 @@ export function folderRoutes(deps: FolderDeps): Route[] {
       access: 'files:delete',
       method: 'DELETE',
       path: '/v1/folders/{id}',
+      records: ['folder.deleted', 'file.trashed', 'file.deleted'],
       summary: 'Delete a folder',
       description: 'One that holds anything is refused, unless `force` is true: then all of it goes with it.',
       params: IdParams,

@@ -24,6 +24,7 @@ export function synonymRoutes({ db, clock }: { db: Db; clock: Clock }): Route[] 
       ...common,
       method: 'PUT',
       path: '/v1/spaces/{id}/synonyms',
+      records: ['space.synonyms_updated'],
       summary: 'Replace the synonyms of a space',
       description:
         'They count from the next search on. A query that says a word, or words in a row, as they are spelled here finds what may stand for them too, in all its forms, for a little less.',

@@ -43,6 +43,12 @@ export const tokenOf = (caller: Caller) => ({
   subject: { external_id: fresh(caller, 'subject') },
 })
 export const newToken = (caller: Caller) => create(caller, '/v1/portal/tokens', tokenOf(caller))
+/** Of whom there is one token. */
+export async function newTokenSubject(caller: Caller): Promise<string> {
+  const token = tokenOf(caller)
+  await create(caller, '/v1/portal/tokens', token)
+  return token.subject.external_id
+}
 
 /** By the key of the tenant: whoever has the secret accepts, with whatever key or none. */
 export async function newInvitation(caller: Caller): Promise<{ id: string; secret: string }> {

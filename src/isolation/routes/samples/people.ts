@@ -6,6 +6,7 @@ import {
   newInvitation,
   newRole,
   newToken,
+  newTokenSubject,
   newUser,
   tokenOf,
 } from './making.ts'
@@ -72,7 +73,7 @@ export const peopleSamples: Record<string, Making> = {
   'GET /v1/portal/tokens': () => ({ query: { limit: 200 } }),
   'GET /v1/portal/tokens/{id}': ({ customer }) => ({ params: { id: customer.people.token.id } }),
   'DELETE /v1/portal/tokens/{id}': async (caller) => ({ params: { id: await newToken(caller) } }),
-  'POST /v1/portal/tokens/revoke': (caller) => ({ body: { subject: fresh(caller, 'subject') } }),
+  'POST /v1/portal/tokens/revoke': async (caller) => ({ body: { subject: await newTokenSubject(caller) } }),
   'GET /v1/access/explain': ({ customer, place }) => ({
     query: { user: customer.people.user.id, space: place.space.id },
   }),

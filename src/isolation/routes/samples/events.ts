@@ -1,0 +1,15 @@
+import type { Making } from './making.ts'
+
+/** What happened, and the trail of it. */
+export const eventSamples: Record<string, Making> = {
+  'GET /v1/events': () => ({ query: { limit: 200 } }),
+  'GET /v1/events/poll': () => ({ query: { after: 0, wait: 0 } }),
+  // A stream without an end would be waited for.
+  'GET /v1/events/stream': () => ({ query: { after: 0, limit: 1, wait: 0 } }),
+  'GET /v1/audit': () => ({ query: { limit: 1 } }),
+  'GET /v1/audit/head': () => ({}),
+  'GET /v1/audit/verify': () => ({}),
+  'GET /v1/audit/export': () => ({ query: { format: 'csv' } }),
+  'GET /v1/audit/settings': () => ({}),
+  'PATCH /v1/audit/settings': () => ({ body: { records_reads: 'soon' } }),
+}
