@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRouteTable } from '#isolation/routes/route-table.ts'
 import { exchange } from '#isolation/server/exchange.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
-import { everyReading, read } from '#isolation/world/readings.ts'
+import { everyReading, read, showsReadings } from '#isolation/world/readings.ts'
 import { callersOf, type Customer, type World } from '#isolation/world/world.ts'
 import { tenantTables } from '#platform/db/tables.generated.ts'
 import { parseId, randomIds } from '#platform/ids.ts'
@@ -47,7 +47,8 @@ async function answersOfNeighbours() {
     const own: World = { ...world, server: app, own: customer, sibling: undefined, stranger: customer }
     for (const caller of callersOf(own, customer)) {
       if (caller.level === 'platform' || caller.level === 'partner') continue
-      for (const reading of everyReading(own, routes, caller)) answers.push(await read(own, caller, reading))
+      const readings = everyReading(own, routes, caller).filter((reading) => !showsReadings(reading))
+      for (const reading of readings) answers.push(await read(own, caller, reading))
     }
   }
   return answers

@@ -15,7 +15,8 @@ afterAll(() => session.close())
 async function fillAndStop(): Promise<Ids> {
   const app = await startTestApp({ database, worker: false })
   try {
-    const { partner } = await createPartner(app, { slug: 'alder' })
+    const { partner, api } = await createPartner(app, { slug: 'alder' })
+    expect((await api.post('/v1/tenants', { slug: 'made-by-it' })).status).toBe(201)
     const own = await createTenant(app, { slug: 'own', partner: partner.id })
     await createTenant(app, { slug: 'stranger' })
     await createSpaceKey(app, own, { slug: 'second' })
@@ -70,6 +71,15 @@ describe.each(serving())('%s', (role, settings) => {
     expect(await acting('select id from events')).toBeGreaterThan(0)
     expect(await add(role, settings, ids.tenant, ids.space)).toBe(1)
     expect(await add(role, settings, ids.tenant, null)).toBe(1)
+  })
+
+  test.each([
+    ['no tenant', ''],
+    ['a tenant of nobody', randomUUID()],
+  ])('with %s it neither reads nor adds', async (_, tenant_id) => {
+    const set = { ...settings, tenant_id }
+    expect(await attempt(role, set, 'select id from events')).toBe(0)
+    expect(await add(role, set, ids.tenant, null)).toBe('42501')
   })
 
   test('adds none for a stranger, and sees none of theirs', async () => {

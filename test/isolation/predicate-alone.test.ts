@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { changeableTables } from '../support/append-only.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
 import { operatorScope } from '#features/access/operator.ts'
 import { scopeOfNewTenant } from '#features/access/index.ts'
@@ -129,7 +130,7 @@ describe.each(narrowed)('%s', (name) => {
   })
 })
 
-describe.each(tenantTables)('%s', (name) => {
+describe.each(changeableTables)('%s', (name) => {
   const table = name as 'files'
 
   test('are changed and deleted as the tenant’s rows alone', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
 import { servingRoles } from '#platform/db/roles.ts'
-import { tenantTables } from '#platform/db/tables.generated.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
+import { changeableTables } from '../support/append-only.ts'
 import { freshDatabase, startTestApp } from '../support/app.ts'
 import { actingAs, insertOf, openSession, outcomeOf, tryEverything } from '../support/act-as.ts'
 
@@ -44,7 +44,7 @@ async function readWorld() {
   )
   for (const { table_name } of found) spaceColumns.set(table_name, 'space_id')
   const rows = new Map<string, Row>()
-  for (const table of tenantTables) {
+  for (const table of changeableTables) {
     const column = spaceColumns.get(table)
     const inSpace = column === undefined ? '$2::uuid is not null' : `${column} = $2`
     const [found] = await query<{ row: Row }>(
@@ -59,7 +59,7 @@ async function readWorld() {
 /** On a connection that never had a setting: after the first transaction they are empty, not missing. */
 async function tryWithoutAnySetting() {
   const outcomes = []
-  for (const table of tenantTables) {
+  for (const table of changeableTables) {
     for (const role of ['bulkhead_tenant', 'bulkhead_space']) {
       const outcome = await actingAs(client, role, {}, async () => {
         const [setting] = await query("select current_setting('app.tenant_id', true) as tenant")
@@ -110,12 +110,12 @@ const wrong: Wrong[] = [
 ]
 
 test('on a new connection without any setting nothing is read or written', () => {
-  expect(untouched.length).toBe(2 * tenantTables.length)
+  expect(untouched.length).toBe(2 * changeableTables.length)
   for (const { table, role, ...outcome } of untouched)
     expect(outcome).toEqual({ tenant: null, ...(isClosed(table, role) ? refused : nothing) })
 })
 
-describe.each(tenantTables)('%s', (table) => {
+describe.each(changeableTables)('%s', (table) => {
   const attempt = (role: string, settings: Record<string, string>) =>
     actingAs(client, role, settings, () => tryEverything(client, table, rowOf(table)))
 

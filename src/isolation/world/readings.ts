@@ -36,6 +36,9 @@ export function everyReading(world: World, routes: Route[], caller: Caller): Rea
     .flatMap((route) => samplesFor(world, route, caller).map((sample) => ({ route, sample })))
 }
 
+/** Shows also that somebody read, so that it is another after each reading. */
+export const showsReadings = ({ route }: Reading) => /^\/v1\/(events|audit)/.test(route.path)
+
 const searching = ['POST /v1/search', 'POST /v1/ask']
 export const isReading = ({ access, method, name }: Route) =>
   access !== 'public' && (method === 'GET' || searching.includes(name))

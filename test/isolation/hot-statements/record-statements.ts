@@ -20,7 +20,7 @@ export function recordStatements() {
     const { text, values, isNamed } = statementOf(args)
     if (/^begin\b/.test(text)) acting.set(this, [text])
     else if (text.startsWith('set local ')) acting.get(this)?.push(text)
-    else if (isOn && /^\s*(select|with|insert|update|delete)\b/i.test(text)) {
+    else if (isOn && /^\s*(select|with|insert|update|delete)\b/i.test(text) && !text.endsWith('; commit')) {
       const before = acting.get(this) ?? []
       const role = before.join(';').match(/set local role (\w+)(?!.*set local role)/s)?.[1] ?? 'none'
       const key = `${role}: ${text}`
