@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { addExport } from './audit/export.ts'
 import { addVerify } from './audit/verify.ts'
-import { addListOptions, type ListOptions, listSome } from './events/filters.ts'
+import { addListOptions, type ListOptions, listSome } from './filter-events.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
 

@@ -6,7 +6,7 @@ import {
   filterOf,
   type ListOptions,
   listSome,
-} from './events/filters.ts'
+} from './filter-events.ts'
 import { followEvents, type Told } from './events/follow-events.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { printable } from './output.ts'

@@ -67,6 +67,6 @@ export function readExportLine(line: Uint8Array): ExportLine {
   if (JSON.stringify(value) !== text) return { is: 'broken', problem: 'is not written as it was exported' }
   if (first.Check(value)) return { is: 'first', chain: value.chain, after: value.after }
   if (last.Check(value)) return { is: 'last', head: value.head }
-  if (entry.Check(value)) return { is: 'entry', entry: value as Entry & { hash: string } }
+  if (entry.Check(value)) return { is: 'entry', entry: value }
   return { is: 'broken', problem: 'is not an entry of this format' }
 }

@@ -100,7 +100,7 @@ const pieces = detailNames.filter((name) => chain[0]!.details[name] !== undefine
 
 /** The same text but for one character. */
 function altered(text: string, { below }: Random): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   const at = below(characters.length)
   return characters.with(at, characters[at] === '0' ? '1' : '0').join('')
 }
@@ -130,7 +130,7 @@ const tamperings: Record<string, Tampering> = {
   'the value of a detail': (links, random) => {
     const { name, piece } = pieceOf(random.one(links), random)
     if (name === 'data') piece.value = { before: { size: -1 - random.below(100) } }
-    else piece.value = altered(String(piece.value), random)
+    else piece.value = altered(piece.value as string, random)
   },
   'the salt of a detail': (links, random) => {
     const { piece } = pieceOf(random.one(links), random)

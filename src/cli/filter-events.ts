@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { Connection, Query } from '../connection.ts'
-import { readTime, wholeNumber } from '../search/read-request.ts'
-import type { Record } from '../show-record.ts'
+import type { Connection, Query } from './connection.ts'
+import { readTime, wholeNumber } from './search/read-request.ts'
+import type { Record } from './show-record.ts'
 
 export type FilterOptions = {
   type?: string[]
