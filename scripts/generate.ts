@@ -6,6 +6,7 @@ import { compileKernel } from './generate/compile-kernel.ts'
 import { generateConfiguration } from './generate/configuration.ts'
 import { describeApp } from './generate/describe-app.ts'
 import { describeDatabase } from './generate/describe-database.ts'
+import { generateEvents } from './generate/events.ts'
 import { generateRoles } from './generate/roles.ts'
 import { generateServerVersions } from './generate/server-versions.ts'
 import { generateMutations } from './generate/mutations.ts'
@@ -23,6 +24,7 @@ const files: Record<string, string> = {
   ...(await compileKernel()),
   'docs/reference/configuration.md': generateConfiguration(),
   'docs/reference/cli.md': generateCommandLine(buildProgram()),
+  'docs/reference/events.md': generateEvents(),
   'docs/reference/roles.md': generateRoles(),
   'docs/security/postgres-versions.md': generateServerVersions(),
   'docs/security/mutations.md': generateMutations(),

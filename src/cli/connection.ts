@@ -8,15 +8,16 @@ export type Connection = {
   patch: <T>(path: string, body: unknown) => Promise<T>
   put: <T>(path: string, body: unknown) => Promise<T>
   delete: <T>(path: string) => Promise<T>
-  /** Bytes, as they arrive. */
-  download: (path: string) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
+  /** Bytes, as they arrive; a connection that is lost on the way is told like one that was never made. */
+  download: (path: string, query?: Query, init?: Sent) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>
   /** Every item of a list, page after page. */
   list: <T>(path: string, query?: Query) => AsyncGenerator<T>
   /** Sends a form from wherever its files are, without holding them in memory. `onSent` hears of each piece. */
   upload: <T>(path: string, form: FormData, onSent: (bytes: number) => void) => Promise<T>
 }
 
-type Query = Record<string, string | undefined>
+export type Query = Record<string, string | undefined>
+type Sent = { headers?: Record<string, string>; signal?: AbortSignal }
 
 /** @throws CommandFailure for what cannot be an address or a key */
 export function connect(url: string, key: string): Connection {
@@ -44,9 +45,11 @@ export function connect(url: string, key: string): Connection {
     patch: (path, body) => send('PATCH', path, jsonBody(body)),
     put: (path, body) => send('PUT', path, jsonBody(body)),
     delete: (path) => send('DELETE', path),
-    download: async (path) => {
-      const response = await request('GET', path)
-      return response.ok && response.body ? response.body : read(response, base)
+    download: async (path, query, init) => {
+      const response = await request('GET', withQuery(path, query), init)
+      return response.ok && response.body
+        ? ReadableStream.from(piecesOf(response.body, base))
+        : read(response, base)
     },
     list: (path, query) => listPages(get, path, query),
     upload: (path, form, onSent) => send('POST', path, countedBody(form, onSent)),
@@ -103,6 +106,14 @@ function countedBody(form: FormData, onSent: (bytes: number) => void): RequestIn
   return { headers: encoded.headers, body: counted ?? null, duplex: 'half' }
 }
 
+async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>, base: URL) {
+  try {
+    yield* body
+  } catch (error) {
+    throw new CommandFailure('upstream', `The connection to ${base.href} was lost (${reasonOf(error)}).`)
+  }
+}
+
 async function read<T>(response: Response, base: URL): Promise<T> {
   const text = await response.text().catch((error: unknown) => {
     throw unreachable(base, error)
@@ -122,10 +133,13 @@ function isProblem(body: unknown): body is Problem {
 }
 
 function unreachable(base: URL, error: unknown): CommandFailure {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const reason =
-    cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause)
-  return new CommandFailure('upstream', `No answer from ${base.href} (${reason}).`, {
+  return new CommandFailure('upstream', `No answer from ${base.href} (${reasonOf(error)}).`, {
     advice: 'Start the server with `bulkhead serve`, or name another with --url or BULKHEAD_URL.',
   })
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return String(cause)
+  return 'code' in cause ? String(cause.code) : cause.message
 }

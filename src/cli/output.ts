@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** The only way to the terminal. Results go to standard output, everything else to standard error. */
@@ -10,6 +11,8 @@ export type Output = {
   line: (text?: string) => void
   /** A line of the result for programs; nothing without `--json`. */
   json: (value: unknown) => void
+  /** A result that is passed on as it comes, no faster than it is taken. */
+  bytes: (pieces: AsyncIterable<Uint8Array>) => Promise<void>
   note: (text: string) => void
   /** Replaces what `redraw` wrote before; '' takes it away. Does nothing where nobody watches. */
   redraw: (text: string) => void
@@ -26,6 +29,9 @@ export function openOutput(isJson = false): Output {
     columns: process.stdout.columns || 100,
     line: (text = '') => void (isJson || process.stdout.write(`${text}\n`)),
     json: (value) => void (isJson && process.stdout.write(`${JSON.stringify(value)}\n`)),
+    bytes: async (pieces) => {
+      for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+    },
     note: (text) => void process.stderr.write(`${text}\n`),
     redraw: (text) => void (isTerminal && process.stderr.write(`\r\u001b[2K${text}`)),
   }

@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { askCommand } from './ask.ts'
+import { auditCommand } from './audit.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedderCommand } from './embedder.ts'
+import { eventsCommand } from './events.ts'
 import { rerankerCommand } from './reranker.ts'
 import { describeExitCodes } from './failure.ts'
 import { accessCommand, grantCommand } from './grant.ts'
@@ -60,6 +62,8 @@ export function buildProgram(): Command {
     searchCommand(),
     insightCommand(),
     askCommand(),
+    eventsCommand(),
+    auditCommand(),
     isolationCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))

@@ -15,6 +15,7 @@ function recorder(isJson = false) {
     columns: 80,
     line: nothing,
     json: nothing,
+    bytes: async () => {},
     note: (text) => void notes.push(text),
     redraw: nothing,
   }

@@ -116,6 +116,7 @@ test('results come with their neighbours, further places, facets and the way to 
     isTerminal: false,
     columns: 80,
     json: nothing,
+    bytes: async () => {},
     note: nothing,
     redraw: nothing,
   }

@@ -1,13 +1,17 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, test } from 'vitest'
+import { randomId } from '#isolation/routes/foreign-ids.ts'
 import { createWorld } from '#isolation/world/create-world.ts'
 import { foreignTraces } from '#isolation/world/traces.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { startTestApp } from '../support/app.ts'
 import { startCommandProcess } from '../support/start-command-process.ts'
-import type { Ended } from '../support/run-command.ts'
+import { type Ended, startCommand } from '../support/run-command.ts'
 import { commandCases } from './command-line/cases.ts'
 
 /** The command line is a caller of the API like any other: what is closed there is closed here, in the same words. */
@@ -63,13 +67,67 @@ test.each([
   ['grant list', ['grant', 'list'], first.space.id],
   ['invitation list', ['invitation', 'list'], people.invitation.id],
   ['portal list', ['portal', 'list'], people.token.id],
+  ['events list', ['events', 'list', '--limit', '10000'], first.file.id],
+  ['audit list', ['audit', 'list', '--limit', '10000'], first.file.id],
+  ['audit export', ['audit', 'export'], first.file.id],
+  ['audit export as a table', ['audit', 'export', '--format', 'csv'], first.file.id],
+  ['audit head', ['audit', 'head'], tenant.id],
+  ['audit verify', ['audit', 'verify'], tenant.id],
 ])('%s shows a tenant its own and nothing of another', async (_command, args, shown) => {
   const { code, out } = await bulkhead(args, { BULKHEAD_KEY: tenant.key })
   expect(code).toBe(0)
   expect(out).toContain(shown)
   const caller = world.callers.find(({ level }) => level === 'tenant')!
-  expect(foreignTraces(world, caller).filter((trace) => out.includes(trace))).toEqual([])
+  expect(foreignTraces(world, caller).filter((trace) => withoutRefusals(out).includes(trace))).toEqual([])
 })
+
+const otherPlaces = [stranger, world.sibling!].flatMap(({ first, people }) => [
+  ['--folder', first.folder.id],
+  ['--file', first.file.id],
+  ['--user', people.user.id],
+  ['--actor', first.keyId],
+])
+test.each(['events', 'audit'])('%s list finds nothing of what others have', async (group) => {
+  const list = (filter: string[]) => bulkhead([group, 'list', ...filter], { BULKHEAD_KEY: tenant.key })
+  for (const filter of otherPlaces) expect(await list(filter)).toEqual({ code: 0, out: '', err: '' })
+  expect((await list(['--file', first.file.id])).out).toContain(first.file.id)
+})
+
+test('events tail shows a tenant its own and nothing of another, and answers a foreign space as nobody’s', async () => {
+  const given = { BULKHEAD_URL: app.url, BULKHEAD_KEY: tenant.key }
+  const tail = (...args: string[]) => startCommand(['events', 'tail', '--json', ...args], given, folder)
+  const nobodys = randomId('space')
+  const expected = await endOf(tail('--space', nobodys))
+  expect(expected.code, expected.err).toBe(3)
+  for (const id of [stranger.second.space.id, stranger.second.space.slug, world.sibling!.second.space.id])
+    expect(unnamed(await endOf(tail('--space', id)), id)).toEqual(unnamed(expected, nobodys))
+  const [last] = (await bulkhead(['audit', 'head'], given)).out.match(/(?<="id":)\d+/) ?? []
+  const child = tail('--after', '0')
+  const lines = createInterface({ input: child.stdout })
+  let told = ''
+  for await (const line of lines) {
+    told += `${line}\n`
+    if (line.startsWith(`{"id":${last},`)) break
+  }
+  child.kill('SIGINT')
+  expect(told).toContain(first.file.id)
+  const caller = world.callers.find(({ level }) => level === 'tenant')!
+  expect(foreignTraces(world, caller).filter((trace) => withoutRefusals(told).includes(trace))).toEqual([])
+})
+
+async function endOf(child: ReturnType<typeof startCommand>): Promise<Ended> {
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ])
+  return { code, out, err: err.replaceAll(/"request_id":"\w+"/g, '') }
+}
+
+/** Events of refused requests say what was asked for, as whoever asked had it. */
+function withoutRefusals(out: string): string {
+  return out.replaceAll(/^.*request\.refused.*$/gm, '')
+}
 
 /** These name nothing that is somebody’s: they make something, or never ask a server. */
 const nameless = [
@@ -85,6 +143,13 @@ const nameless = [
   'role create',
   'space create',
   'tenant create',
+  // Of the tenant whose key it is.
+  'audit head',
+  'audit settings',
+  'audit verify',
+  'audit export',
+  // It goes on until it is stopped, and has a test of its own.
+  'events tail',
   // It names a subject, which is whoever the tenant says.
   'portal revoke-all',
 ]

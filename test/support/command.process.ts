@@ -22,7 +22,7 @@ function keepWhatIsSaid(stream: NodeJS.WriteStream, where: 'out' | 'err') {
   // Every command listens for a reader that goes away.
   stream.setMaxListeners(0)
   stream.write = (text: string | Uint8Array) => {
-    said[where] += String(text)
+    said[where] += typeof text === 'string' ? text : Buffer.from(text).toString()
     return true
   }
 }

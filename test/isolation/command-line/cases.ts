@@ -68,6 +68,8 @@ function contentCases(
   return [
     space('search', (id) => ['search', run.commonWords, '--space', id]),
     space('ask', (id) => ['ask', run.question, '--space', id]),
+    space('events list', (id) => ['events', 'list', '--space', id]),
+    space('audit list', (id) => ['audit', 'list', '--space', id]),
     space('insight', (id) => ['insight', '--space', id]),
     space('ingest', (id) => ['ingest', 'new.md', '--space', id, '--no-wait']),
     space('space get', (id) => ['space', 'get', id]),

@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import {
+  addFilters,
+  addListOptions,
+  type FilterOptions,
+  filterOf,
+  type ListOptions,
+  listSome,
+} from './filter-events.ts'
+import { followEvents, type Told } from './events/follow-events.ts'
+import { addConnectionOptions, openConnection } from './open-connection.ts'
+import { printable } from './output.ts'
+import { showList } from './show-record.ts'
+
+const columns = ['created_at', 'id', 'type', 'subject.name', 'subject.id', 'actor.name']
+
+export function eventsCommand(): Command {
+  const group = addConnectionOptions(new Command('events')).description(
+    'What happens in a tenant: the feed of its events',
+  )
+  addListOptions(group.command('list').description('List events, newest first')).action(
+    async (options: ListOptions, command: Command) => {
+      const { connection, output } = await openConnection(command, 'tenant')
+      await showList(output, listSome(connection, '/v1/events', options), columns)
+    },
+  )
+  addFilters(group.command('tail').description('Show events as they happen, until Ctrl-C'))
+    .option('--after <id>', 'begin after the event of this id, 0 for all there are; left out, from now on')
+    .action(tail)
+  return group
+}
+
+async function tail({ after, ...filters }: FilterOptions & { after?: string }, command: Command) {
+  const { connection, output } = await openConnection(command, 'tenant')
+  const stopped = new AbortController()
+  const stop = () => stopped.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const following = {
+    after,
+    signal: stopped.signal,
+    onLost: (seconds: number) => output.note(`The connection was lost; trying again in ${seconds} s.`),
+  }
+  try {
+    for await (const event of followEvents(connection, filterOf(filters), following)) {
+      output.json(event)
+      output.line(lineOf(event))
+    }
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+function lineOf({ created_at, id, type, subject, actor }: Told): string {
+  const names = [subject.name ?? subject.id, actor.name ?? actor.id]
+  return [created_at, id, type, ...names.map(printable)].join('  ')
+}
