@@ -12,7 +12,7 @@ export const rights: Mutation[] = [
   {
     guard: 'Who is held to parts of spaces acts as a role that is held to them',
     statement: 'I32',
-    file: 'src/platform/db/db.ts',
+    file: 'src/platform/db/acting.ts',
     find: '  if (!part) return',
     replace: '  if (part !== null) return',
     tests: ['test/api/rights.test.ts'],

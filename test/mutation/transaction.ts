@@ -17,7 +17,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'A transaction takes the role of its scope',
     statement: 'I06',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: 'return [`set local role ${role}`, ...assignments].join',
     replace: 'return [`set local application_name = ${role}`, ...assignments].join',
     tests,
@@ -25,7 +25,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'The role ends with the transaction',
     statement: 'I10',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: 'return [`set local role ${role}`, ...assignments].join',
     replace: 'return [`set role ${role}`, ...assignments].join',
     tests,
@@ -40,7 +40,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'A setting ends with the transaction',
     statement: 'I09',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: "return `set local app.${name} = '${value}'`",
     replace: "return `set app.${name} = '${value}'`",
     tests,
@@ -48,7 +48,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'A settings value cannot end its literal',
     statement: 'I06',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: 'if (!/^[-0-9a-f,{}on]*$/.test(value))',
     replace: "if (value === 'never')",
     tests,
@@ -56,7 +56,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'The tenant of a scope is an id and nothing else',
     statement: 'I06',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: 'const own = { tenant_id: uuid(tenantId) }',
     replace: 'const own = { tenant_id: tenantId }',
     tests,
@@ -64,7 +64,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'The spaces of a scope are ids and nothing else',
     statement: 'I06',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: 'ids.map(uuid).join',
     replace: 'ids.join',
     tests,
@@ -72,7 +72,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'The spaces of a scope reach the database',
     statement: 'I13',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: "  if (spaces === 'all') {\n",
     replace: '  if (spaces.length > 0) {\n',
     tests,
@@ -80,7 +80,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'Only a minted scope opens a door',
     statement: 'I13',
-    file,
+    file: 'src/platform/db/acting.ts',
     find: '  assertMinted(scope)\n',
     replace: '',
     tests,

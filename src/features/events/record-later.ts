@@ -38,13 +38,15 @@ export function createLaterRecorder({ db, clock, log }: Deps): LaterRecorder {
   const anonymous = new Map<string, Refusals>()
   let anonymousTimer: NodeJS.Timeout | undefined
 
+  const writeAll = (scope: Scope, events: readonly NewEvent[]) =>
+    inOwnTransaction(scope, db, (tx) => tx.record(...events))
+  const told = (error: unknown) => log.warn({ err: error }, 'an event of a reading or a refusal is lost')
   const write = async (batch: Iterable<Pending>) => {
     for (const { scope, events } of batch) {
-      try {
-        await inOwnTransaction(scope, db, (tx) => tx.record(...events))
-      } catch (error) {
-        log.warn({ err: error, events: events.length }, 'events of readings or refusals are lost')
-      }
+      await writeAll(scope, events).catch(async () => {
+        // One of them may be what cannot be written: the others have nothing to do with it.
+        for (const event of events) await writeAll(scope, [event]).catch(told)
+      })
     }
   }
   const flush = () => {

@@ -92,6 +92,7 @@ const after = Type.Optional(
 )
 
 export const EventQuery = Strict({ ...filters, ...times, after, ...page })
+
 export const AuditQuery = Strict({
   ...filters,
   ...times,

@@ -258,10 +258,7 @@ export async function textOf(tx: TenantTx, versionId: string) {
   return row?.text ? openText(await tx.keys(), versionId, row.text) : undefined
 }
 
-/**
- * A chunk of a live version.
- * @throws chunks.not_found for an id of somebody else's, an unknown one, one that is searched no more, and text that is none
- */
+/** A chunk of a live version. @throws chunks.not_found, also for one that is searched no more */
 export async function getChunk(tx: TenantTx, text: string) {
   const id = parseId('chk', text)
   const row =

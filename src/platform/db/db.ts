@@ -2,20 +2,20 @@ import type { Kysely, KyselyPlugin } from 'kysely'
 import type { Pool } from 'pg'
 import type { Clock } from '../clock.ts'
 import { forbidden } from '../errors.ts'
-import { type Chain, chainOf, type NewEvent, recordOf } from '../events/index.ts'
-import { type Ids, isUuid } from '../ids.ts'
+import { type Chain, chainOf, recordOf } from '#platform/events/index.ts'
+import type { Ids } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
-import { assertMinted } from '../scope/mint.ts'
 import type { Sealer, TenantKeys, Vault } from '../vault/index.ts'
-import { checkOut, type SettingName } from './check-out.ts'
+import { actAs, actingFor, actingIn, type Acting, systemActing, type SystemSettings } from './acting.ts'
+import { checkOut } from './check-out.ts'
 import { type Execute, executeOn, lend, type Statements } from './execute.ts'
 import { asUnavailable, mayBeCommitted, violatesRowSecurity } from './failures.ts'
-import { type SystemReason, systemReasons } from './roles.ts'
+import { type News, recorder, type Recorder } from './recorder.ts'
+import type { SystemReason } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
 import { tenantPredicate } from './tenant-predicate.ts'
 import { kyselyOn } from './transaction.ts'
-import type { UnrecordedReason } from './unrecorded.ts'
 
 type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>
 type AdminTables = SharedTables & Pick<Tables, 'admin_events' | 'admin_event_chains'>
@@ -28,16 +28,6 @@ type Tx<Visible> = {
   afterCommit: (effect: () => void) => void
   /** Job rows are written in the caller's transaction but under a role of their own: tenants cannot read the queue. */
   withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
-}
-
-/**
- * A transaction that changes anything and neither records an event nor says why it need not is not committed: there is no
- * effect without its event, whatever is forgotten.
- */
-type Recorder = {
-  /** Writes what happened, in this transaction. */
-  readonly record: (...events: readonly NewEvent[]) => Promise<void>
-  readonly unrecorded: (reason: UnrecordedReason) => void
 }
 
 export type TenantTx = Tx<TenantTables> &
@@ -93,12 +83,6 @@ export type Db = {
   onRecorded: (listener: (chain: Chain) => void) => void
 }
 
-/**
- * What `authenticate` presents, the SHA-256 of a secret in hexadecimal; whose rows `erase-tenant` removes; which chain
- * `number-events` goes on with.
- */
-type SystemSettings = { secretHash: string } | { erasing: TenantScope } | { numbering: Chain } | 'unnumbered'
-
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
 export function createDb(pool: Pool, timeouts: Timeouts, { vault, log, clock, ids }: DbDeps): Db {
@@ -138,7 +122,6 @@ const beyondPart = (extras: { cause: unknown }) =>
 /** Of the vault, what a transaction needs. */
 export type OpensKeys = Pick<Vault, 'keysOf'>
 
-type Acting = { role: string; settings: Partial<Record<SettingName, string>> }
 type Open = {
   client: Statements
   end: () => void
@@ -148,8 +131,6 @@ type Open = {
   news: News
   make: () => { id: string; at: Date }
 }
-/** Whether the transaction has said what it changes, and in which chains. */
-type News = { isTold: boolean; chains: Chain[] }
 export type DbDeps = { vault: OpensKeys; log: Log; clock: Clock; ids: Ids }
 type Parts = DbDeps & { pool: Pool; timeouts: Timeouts; onRecorded: (chain: Chain) => void }
 
@@ -191,85 +172,13 @@ function limits({ statementTimeoutMs, idleInTransactionTimeoutMs }: Timeouts) {
   return `set local statement_timeout = ${statementTimeoutMs}; set local idle_in_transaction_session_timeout = ${idleInTransactionTimeoutMs}`
 }
 
-/** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
-function actAs({ role, settings }: Acting): string {
-  const assignments = Object.entries(settings).map(([name, value]) => {
-    if (!/^[-0-9a-f,{}on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
-    return `set local app.${name} = '${value}'`
-  })
-  return [`set local role ${role}`, ...assignments].join('; ')
-}
-
-function actingFor(scope: Scope): Acting {
-  assertMinted(scope)
-  switch (scope.level) {
-    case 'platform':
-      return { role: 'bulkhead_platform', settings: { platform: 'on' } }
-    case 'partner':
-      return { role: 'bulkhead_partner', settings: { partner_id: uuid(scope.partnerId) } }
-    case 'tenant':
-      return actingIn(scope, scope.part)
-  }
-}
-
-/**
- * Who is held to spaces, or to parts of them, acts as another role than who may enter all: there is no value of a setting
- * that means all.
- */
-function actingIn({ tenantId, spaces }: TenantScope, part: TenantScope['part']): Acting {
-  const own = { tenant_id: uuid(tenantId) }
-  if (spaces === 'all') {
-    if (part) throw new TypeError('a scope that is held to parts of spaces names them')
-    return { role: 'bulkhead_tenant', settings: own }
-  }
-  const held = { ...own, spaces: listOf(spaces) }
-  if (!part) return { role: 'bulkhead_space', settings: held }
-  const { sees, changes } = part
-  return {
-    role: 'bulkhead_part',
-    settings: {
-      ...held,
-      sees_spaces: listOf(sees.spaces),
-      sees: listOf(sees.within),
-      sees_not: listOf(sees.except),
-      changes_spaces: listOf(changes.spaces),
-      changes: listOf(changes.within),
-      changes_not: listOf(changes.except),
-    },
-  }
-}
-
-function listOf(ids: readonly string[]): string {
-  return `{${ids.map(uuid).join(',')}}`
-}
-
-function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {
-  return { role: systemReasons[reason], settings: settings ? systemSettings(settings) : {} }
-}
-
-function systemSettings(settings: SystemSettings): Acting['settings'] {
-  if (settings === 'unnumbered') return { unnumbered: 'on' }
-  if ('numbering' in settings) {
-    const { level, id } = settings.numbering
-    return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }
-  }
-  if ('secretHash' in settings) return { secret_hash: settings.secretHash }
-  assertMinted(settings.erasing)
-  return { tenant_id: uuid(settings.erasing.tenantId) }
-}
-
-function uuid(value: string): string {
-  if (!isUuid(value)) throw new TypeError('not a uuid in a scope')
-  return value
-}
-
 function tenantTx(open: Open, scope: TenantScope): TenantTx {
   return {
     scope,
     keys: () => open.vault.keysOf(scope.tenantId),
     sealing: () => startSealing(open, scope),
     inWholeSpaces: (work) => enteringWhole(open, scope, work),
-    ...recorder(open, async (events) => {
+    ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({
         tenant_id: scope.tenantId,
         ...recordOf(scope, event, open.make()),
@@ -304,29 +213,12 @@ function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
   const { id: chain } = chainOf(scope)
   return {
     ...tx<AdminTables>(open, []),
-    ...recorder(open, async (events) => {
+    ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
       await kyselyOn<AdminTables>(open.client, []).insertInto('admin_events').values(rows).execute()
       return chainOf(scope)
     }),
     enter: entering(open),
-  }
-}
-
-/** In one statement: a row has some 15 parameters, and a statement may have 65,535. */
-const recordedAtOnce = 1000
-
-function recorder({ news }: Open, write: (events: readonly NewEvent[]) => Promise<Chain>): Recorder {
-  return {
-    record: async (...events) => {
-      if (events.length === 0) return
-      news.isTold = true
-      for (let from = 0; from < events.length; from += recordedAtOnce)
-        news.chains.push(await write(events.slice(from, from + recordedAtOnce)))
-    },
-    unrecorded: () => {
-      news.isTold = true
-    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addSpaces, openWorkspace } from '#features/search/reference/open-workspace.ts'
-import type { Chain, NewEvent } from '../events/index.ts'
+import type { Chain, NewEvent } from '#platform/events/index.ts'
 import { randomIds } from '../ids.ts'
 import { mintScope } from '../scope/mint.ts'
 import type { TenantScope } from '../scope/scope.ts'

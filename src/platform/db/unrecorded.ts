@@ -1,5 +1,5 @@
 /** Why a transaction changes something and has nothing to tell. Closed and reviewed, like the reasons of `db.system`. */
-export const unrecordedReasons = {
+const unrecordedReasons = {
   derived:
     'What it writes is made from content that is there, and can be made again: chunks, index blocks, vectors.',
   progress: 'It queues a job, or says how far one is: what comes of it is told when it has come.',

@@ -8,7 +8,7 @@ import { commitmentOf, type Details } from './details.ts'
 export type Chain = { level: 'tenant' | 'admin'; id: string }
 
 /** In the place of a partner's id. */
-export const platformChain = '00000000-0000-0000-0000-000000000000'
+const platformChain = '00000000-0000-0000-0000-000000000000'
 
 /** What the first event of a chain is tied to. */
 export const genesis = Buffer.alloc(32)

@@ -17,9 +17,16 @@ export const detailNames = [
 export type DetailName = (typeof detailNames)[number]
 export type Details = Partial<Record<DetailName, Detail>>
 
-/** Hash of a piece: SHA-256 over its salt's bytes and its canonical JSON (RFC 8785), in hexadecimal. */
+/**
+ * Hash of a piece: SHA-256 over its salt's bytes and its canonical JSON (RFC 8785), in hexadecimal.
+ * @throws TypeError for what is no piece: a salt of another length, or a value beside a hash, could say another thing
+ */
 export function commitmentOf(detail: Detail): string {
-  if ('commitment' in detail) return detail.commitment
+  const names = Object.keys(detail).sort().join()
+  if (names === 'commitment' && 'commitment' in detail && /^[0-9a-f]{64}$/.test(detail.commitment))
+    return detail.commitment
+  if (names !== 'salt,value' || !('salt' in detail) || !/^[0-9a-f]{32}$/.test(detail.salt))
+    throw new TypeError('not a detail of an event')
   return createHash('sha256')
     .update(Buffer.from(detail.salt, 'hex'))
     .update(canonicalize(detail.value) ?? '')

@@ -58,6 +58,11 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       from stranger_file;
     insert into idempotency_keys (tenant_id, id, subject_id, name_hash, created_at)
       select tenant, file, file, '\\x00', now() from stranger_file;
+    insert into events (tenant_id, id, space_id, file_id, type, subject_type, subject_id, actor_type, actor_id, request_id,
+        outcome, details, created_at, number, hash)
+      select tenant, gen_random_uuid(), space, file, 'file.uploaded', 'file', 'f', 'key', 'k', 'r', 'done', '{}', now(), m, '\\x00'
+      from stranger_file;
+    insert into event_chains (tenant_id, number, hash) select tenant, ${filesPerTenant}, '\\x00' from stranger;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -1,0 +1,91 @@
+import type { Chain } from '#platform/events/index.ts'
+import { isUuid } from '../ids.ts'
+import type { Scope, TenantScope } from '../scope/index.ts'
+import { assertMinted } from '../scope/mint.ts'
+import type { SettingName } from './check-out.ts'
+import { type SystemReason, systemReasons } from './roles.ts'
+
+/** As whom a transaction acts: a role, and the settings that row security asks for. */
+export type Acting = { role: string; settings: Partial<Record<SettingName, string>> }
+
+/**
+ * What `authenticate` presents, the SHA-256 of a secret in hexadecimal; whose rows `erase-tenant` removes; which chain
+ * `number-events` goes on with.
+ */
+export type SystemSettings =
+  | { secretHash: string }
+  | { erasing: TenantScope }
+  | { numbering: Chain }
+  | 'unnumbered'
+
+/** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
+export function actAs({ role, settings }: Acting): string {
+  const assignments = Object.entries(settings).map(([name, value]) => {
+    if (!/^[-0-9a-f,{}on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
+    return `set local app.${name} = '${value}'`
+  })
+  return [`set local role ${role}`, ...assignments].join('; ')
+}
+
+export function actingFor(scope: Scope): Acting {
+  assertMinted(scope)
+  switch (scope.level) {
+    case 'platform':
+      return { role: 'bulkhead_platform', settings: { platform: 'on' } }
+    case 'partner':
+      return { role: 'bulkhead_partner', settings: { partner_id: uuid(scope.partnerId) } }
+    case 'tenant':
+      return actingIn(scope, scope.part)
+  }
+}
+
+/**
+ * Who is held to spaces, or to parts of them, acts as another role than who may enter all: there is no value of a setting
+ * that means all.
+ */
+export function actingIn({ tenantId, spaces }: TenantScope, part: TenantScope['part']): Acting {
+  const own = { tenant_id: uuid(tenantId) }
+  if (spaces === 'all') {
+    if (part) throw new TypeError('a scope that is held to parts of spaces names them')
+    return { role: 'bulkhead_tenant', settings: own }
+  }
+  const held = { ...own, spaces: listOf(spaces) }
+  if (!part) return { role: 'bulkhead_space', settings: held }
+  const { sees, changes } = part
+  return {
+    role: 'bulkhead_part',
+    settings: {
+      ...held,
+      sees_spaces: listOf(sees.spaces),
+      sees: listOf(sees.within),
+      sees_not: listOf(sees.except),
+      changes_spaces: listOf(changes.spaces),
+      changes: listOf(changes.within),
+      changes_not: listOf(changes.except),
+    },
+  }
+}
+
+function listOf(ids: readonly string[]): string {
+  return `{${ids.map(uuid).join(',')}}`
+}
+
+export function systemActing(reason: SystemReason, settings: SystemSettings | undefined): Acting {
+  return { role: systemReasons[reason], settings: settings ? systemSettings(settings) : {} }
+}
+
+function systemSettings(settings: SystemSettings): Acting['settings'] {
+  if (settings === 'unnumbered') return { unnumbered: 'on' }
+  if ('numbering' in settings) {
+    const { level, id } = settings.numbering
+    return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }
+  }
+  if ('secretHash' in settings) return { secret_hash: settings.secretHash }
+  assertMinted(settings.erasing)
+  return { tenant_id: uuid(settings.erasing.tenantId) }
+}
+
+function uuid(value: string): string {
+  if (!isUuid(value)) throw new TypeError('not a uuid in a scope')
+  return value
+}
