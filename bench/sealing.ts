@@ -3,7 +3,7 @@ import { printTable } from './command/print-table.ts'
 import { readCount, readOptions, runCommand } from './command/run-command.ts'
 import { assertLoads, assertStored, countLoads } from './sealing/check-side.ts'
 import { indexMemoryBytes, prepareActs } from './sealing/prepare-acts.ts'
-import { type Timed, type Times, timeActs, tries } from './sealing/time-acts.ts'
+import { type Timed, type Times, timeActs, tries } from './command/time-acts.ts'
 import { createDataDirectory, openApi } from './server/data-directory.ts'
 import { type ServerProcess, startServer } from './server/start-server.ts'
 import { median } from './speed/measure-search.ts'
@@ -25,7 +25,7 @@ await runCommand(usage, async () => {
   const sealed = await startSide(size)
   const plain = await startSide(size, 'sealing/without-sealing.ts')
   try {
-    const times = await compareSides({ sealed, plain }, samples)
+    const times = await compareSides({ with: sealed, without: plain }, samples)
     const findings = [...times].flatMap(([what, rounds]) => summarise(what, rounds))
     if (values.json) console.log(JSON.stringify(findings))
     else print(findings)
@@ -55,7 +55,7 @@ async function startSide(size: Size, preload?: string): Promise<Side> {
 }
 
 /** Does every act on both sides, and holds how often indexes were loaded against how often they had to be. */
-async function compareSides(sides: Record<'sealed' | 'plain', Side>, samples: number) {
+async function compareSides(sides: Record<'with' | 'without', Side>, samples: number) {
   // The first search loads the small index too.
   await timeActs(sides, 1)
   const both = Object.values(sides)
@@ -72,9 +72,9 @@ function summarise(what: string, rounds: Times[]): Finding[] {
   return (['clientMs', 'processorMs'] as const).map((time) => ({
     what,
     time: time === 'clientMs' ? 'client' : 'processor',
-    sealedMs: median(rounds.map(({ sealed }) => sealed[time])),
-    plainMs: median(rounds.map(({ plain }) => plain[time])),
-    ...medianRatio(rounds.map(({ sealed, plain }) => sealed[time] / plain[time])),
+    sealedMs: median(rounds.map((round) => round.with[time])),
+    plainMs: median(rounds.map((round) => round.without[time])),
+    ...medianRatio(rounds.map((round) => round.with[time] / round.without[time])),
   }))
 }
 

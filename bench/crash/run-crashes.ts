@@ -6,6 +6,7 @@ import type { LocalFile } from '../server/read-folder.ts'
 import { descendantsOf } from '../server/read-memory.ts'
 import { type ServerProcess, startServer } from '../server/start-server.ts'
 import { until } from '../../test/support/wait.ts'
+import { checkEvents } from './check-events.ts'
 import { checkFiles, type Problem } from './check-files.ts'
 import { checkStorage } from './check-storage.ts'
 import { type Expected, uploadUntilCut } from './upload-until-cut.ts'
@@ -68,7 +69,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     const api = await openApi(server.url, options.dataDir, 'tenant')
     await uploadUntilCut(api, expected)
     await waitUntilRead(api, 120_000 + expected.length * 60_000)
-    const problems = await checkFiles(api, expected)
+    const problems = [...(await checkFiles(api, expected)), ...(await checkEvents(api, expected))]
     await server.process.stop()
     return { files: expected.length, kills, problems: [...problems, ...(await checkStorage(options))] }
   } finally {

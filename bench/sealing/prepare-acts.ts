@@ -1,12 +1,9 @@
 import type { Api } from '#isolation/server/client.ts'
+import type { Act, Undo } from '../command/time-acts.ts'
 import { createTenant, expectStatus } from '../server/create-tenant.ts'
 import { inParallel } from '../server/in-parallel.ts'
 import { waitUntilRead } from '../server/list-files.ts'
 import { createCorpus } from '../speed/write-corpus.ts'
-
-/** What is timed. @returns what is to be undone when the time was taken */
-export type Act = { what: string; run: () => Promise<Undo | undefined> }
-type Undo = () => Promise<void>
 
 /**
  * Room for the index of the small tenant, a fifth of one of the large one's two, and for one of those with what is kept

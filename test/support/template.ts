@@ -70,7 +70,8 @@ export function urlOf(superuser: string, database: string, login?: Login): strin
   return url.href
 }
 
-async function makeServerDatabase(superuser: string): Promise<ServerTemplate> {
+/** An empty database with an owner and a plain login of its own. */
+export async function makeServerDatabase(superuser: string): Promise<ServerTemplate> {
   const run = `bulkhead_test_${randomBytes(4).toString('hex')}`
   const owner = { name: `${run}_owner`, password: randomBytes(16).toString('hex') }
   const serving = { name: `${run}_serving`, password: randomBytes(16).toString('hex') }

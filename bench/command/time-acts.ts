@@ -1,11 +1,14 @@
 import { readProcessorMs } from '../server/read-processor-time.ts'
-import type { Act } from './prepare-acts.ts'
+
+/** What is timed. @returns what is to be undone when the time was taken */
+export type Act = { what: string; run: () => Promise<Undo | undefined> }
+export type Undo = () => Promise<void>
 
 /** A server and what is done on it; acts of the same place are the same. */
 export type Timed = { pid: number; acts: readonly Act[] }
 
 /** Times of one act in one round: as the client sees it, and of the server's processor where there is `/proc`. */
-export type Times = Record<'sealed' | 'plain', { clientMs: number; processorMs: number }>
+export type Times = Record<'with' | 'without', { clientMs: number; processorMs: number }>
 
 /** Turns of each side in a round. */
 export const tries = 3
@@ -15,17 +18,17 @@ export const tries = 3
  * is the fastest of three, because whatever else the machine does only adds time.
  */
 export async function timeActs(
-  servers: Record<'sealed' | 'plain', Timed>,
+  servers: Record<'with' | 'without', Timed>,
   samples: number,
 ): Promise<Map<string, Times[]>> {
-  const times = new Map(servers.sealed.acts.map(({ what }) => [what, [] as Times[]]))
+  const times = new Map(servers.with.acts.map(({ what }) => [what, [] as Times[]]))
   for (let sample = 0; sample < samples; sample++) {
     for (const [i, what] of [...times.keys()].entries()) {
       const none = () => ({ clientMs: Infinity, processorMs: Infinity })
-      const best: Times = { sealed: none(), plain: none() }
+      const best: Times = { with: none(), without: none() }
       for (let turn = 0; turn < 2 * tries; turn++) {
-        // sealed, plain, plain, sealed, …: neither always comes right after the other.
-        const side = (Math.floor((turn + 1) / 2) + sample) % 2 === 0 ? 'sealed' : 'plain'
+        // with, without, without, with, …: neither always comes right after the other.
+        const side = (Math.floor((turn + 1) / 2) + sample) % 2 === 0 ? 'with' : 'without'
         const { pid, acts } = servers[side]
         const { clientMs, processorMs } = await time(pid, acts[i]!)
         best[side].clientMs = Math.min(best[side].clientMs, clientMs)
@@ -37,7 +40,7 @@ export async function timeActs(
   return times
 }
 
-async function time(pid: number, { run }: Act): Promise<Times['sealed']> {
+async function time(pid: number, { run }: Act): Promise<Times['with']> {
   const before = (await readProcessorMs(pid)) ?? Number.NaN
   const started = performance.now()
   const undo = await run()
