@@ -86,4 +86,12 @@ export const eventGuards: Mutation[] = [
     replace: '    subject: admin.subject,',
     tests: api,
   },
+  {
+    guard: 'What a killed process left without a number gets one',
+    statement: 'I21',
+    file: 'src/features/events/sequence.ts',
+    find: '  void recover()\n',
+    replace: '',
+    tests: ['test/api/events-recovery.test.ts'],
+  },
 ]

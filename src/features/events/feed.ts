@@ -57,17 +57,16 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
       },
     }
   }
-  const read = async (scope: TenantScope, { filter }: Following, after: number, limit: number) => {
-    await sequencer.settle(chainOf(scope))
-    return db.tenant(scope, (tx) =>
+  const read = (scope: TenantScope, { filter }: Following, after: number, limit: number) =>
+    db.tenant(scope, (tx) =>
       listEvents(tx, scope.tenantId, filter, { limit, beyond: after, order: 'oldest' }),
     )
-  }
   const isOver = ({ signal }: Following) => signal.aborted || stop.signal.aborted
 
   return {
     async next(following, limit, waitMs) {
       const until = performance.now() + waitMs
+      await sequencer.settle(chainOf(following.scope))
       for (let { scope } = following; ; scope = await following.renew()) {
         using watched = watch(scope.tenantId)
         const rows = await read(scope, following, following.after, limit)
@@ -84,6 +83,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
       try {
         yield undefined
         let { scope, after } = following
+        await sequencer.settle(chainOf(scope))
         let [toldAt, signAt, left] = [performance.now(), performance.now(), limit]
         for (; !isOver(following); scope = await following.renew()) {
           using watched = watch(tenantId)
