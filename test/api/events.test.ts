@@ -186,7 +186,7 @@ test('a poll waits for the next event, answers with it at once, and with nothing
 
 test('a stream goes on where it was left, whoever wrote meanwhile', async () => {
   const { api, key } = await newTenant()
-  const first = follow(app.url, key, '?after=0&limit=3')
+  const first = follow(app.url, key, '?after=0&count=3')
   for (let i = 0; i < 5; i++) await api.post('/v1/spaces', { slug: `streamed-${i}` })
   const seen = await first.all()
   expect(seen.map(({ id }) => id)).toEqual([1, 2, 3])

@@ -96,6 +96,7 @@ test('no line of the log at any level holds one, nor a metric, nor what others w
 
 test('no job, and of all rows only names, external ids and metadata, hold one', async () => {
   await close()
+  const inEvents: unknown[] = []
   const clear = await database.asOwner(async (client) => {
     const { rows: columns } = await client.query<{ place: string; sql: string }>(
       `select format('%s.%s', table_name, column_name) as place,
@@ -109,9 +110,23 @@ test('no job, and of all rows only names, external ids and metadata, hold one', 
       const { rows } = await client.query<{ hits: number }>(sql, ['heron'])
       if (rows[0] && rows[0].hits > 0) holding.push(place)
     }
+    const { rows } = await client.query('select * from events where details::text like $1', [
+      `%${canary.content}%`,
+    ])
+    inEvents.push(...rows)
     return holding.sort()
   })
-  expect(clear).toEqual(['files.external_id', 'files.metadata', 'files.name', 'keys.name', 'spaces.name'])
+  // Events tell what something was called, and what it was called before.
+  const places = [
+    'events.details',
+    'files.external_id',
+    'files.metadata',
+    'files.name',
+    'keys.name',
+    'spaces.name',
+  ]
+  expect(clear).toEqual(places)
+  expect(inEvents).toEqual([])
 })
 
 test('no file of the data directory holds the content in clear: no blob, no scratch file, no page of the database', async () => {

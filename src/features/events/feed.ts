@@ -24,7 +24,7 @@ export type Following = {
 }
 
 /** A following that ends by itself: after so many events, or so long without one. */
-export type Bounds = { limit: number; waitMs: number }
+export type Bounds = { count: number; waitMs: number }
 
 export type Feed = {
   /** The next events, as soon as there are any; none after so many milliseconds, or when the server stops. */
@@ -75,7 +75,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
         await watched.woken(Math.min(left, lookEveryMs), following.signal)
       }
     },
-    async *follow(following, { limit, waitMs }) {
+    async *follow(following, { count, waitMs }) {
       const { tenantId } = following.scope
       const open = streams.get(tenantId) ?? 0
       if (open >= mostStreams) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
@@ -84,7 +84,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
         yield undefined
         let { scope, after } = following
         await sequencer.settle(chainOf(scope))
-        let [toldAt, signAt, left] = [performance.now(), performance.now(), limit]
+        let [toldAt, signAt, left] = [performance.now(), performance.now(), count]
         for (; !isOver(following); scope = await following.renew()) {
           using watched = watch(tenantId)
           const rows = await read(scope, following, after, Math.min(pageSize, left))

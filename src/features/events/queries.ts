@@ -82,8 +82,8 @@ function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
   if (actor !== undefined) found.push(sql`actor_id = ${actor}`)
   if (filter.requestId !== undefined) found.push(sql`request_id = ${filter.requestId}`)
   if (outcome !== undefined) found.push(sql`outcome = ${outcome}`)
-  if (createdAfter !== undefined) found.push(sql`created_at > ${createdAfter}::timestamptz`)
-  if (createdBefore !== undefined) found.push(sql`created_at < ${createdBefore}::timestamptz`)
+  if (createdAfter !== undefined) found.push(sql`created_at > ${new Date(createdAfter)}`)
+  if (createdBefore !== undefined) found.push(sql`created_at < ${new Date(createdBefore)}`)
   const said = sql`concat_ws(' ', type, details #>> '{subject_name,value}', details #>> '{actor_name,value}',
     details #>> '{acting_as_name,value}')`
   for (const word of filter.words?.split(/\s+/).filter((text) => text !== '') ?? [])

@@ -72,8 +72,8 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
           after: last === undefined ? (query.after ?? (await readNewest(tx))) : Number(last),
           filter: await readFilter(tx, { ...query, after: undefined }),
         }))
-        const { limit = Infinity, wait = Infinity } = query
-        const bounds = { limit, waitMs: wait * 1000 }
+        const { count = Infinity, wait = Infinity } = query
+        const bounds = { count, waitMs: wait * 1000 }
         const events = feed.follow({ scope, filter, after, renew, signal }, bounds)
         // The first step says whether there may be one more stream, while that can still be answered with a status.
         await events.next()

@@ -129,7 +129,7 @@ export const Polled = Strict({
 export const StreamQuery = Strict({
   ...filters,
   after: follow,
-  limit: Type.Optional(
+  count: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Ends the stream after so many events.' }),
   ),
   wait: Type.Optional(

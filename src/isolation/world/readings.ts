@@ -113,7 +113,8 @@ function samplesFor(world: World, route: Route, { level }: Caller): Sample[] {
       { query: { user: people.user.id, file: first.file.id } },
     ])
   }
-  if (route.path.startsWith('/v1/events/')) return [{ query: { after: 0, limit: 200, wait: 0 } }]
+  if (route.path === '/v1/events/poll') return [{ query: { after: 0, limit: 200, wait: 0 } }]
+  if (route.path === '/v1/events/stream') return [{ query: { after: 0, count: 200, wait: 0 } }]
   if (route.path === '/v1/events' || (route.path === '/v1/audit' && level !== 'platform'))
     return ['newest', 'oldest'].map((order) => ({ query: { limit: 200, order } }))
   // A platform key asks for nothing that is not the check's own.

@@ -5,7 +5,7 @@ export const eventSamples: Record<string, Making> = {
   'GET /v1/events': () => ({ query: { limit: 200 } }),
   'GET /v1/events/poll': () => ({ query: { after: 0, wait: 0 } }),
   // A stream without an end would be waited for.
-  'GET /v1/events/stream': () => ({ query: { after: 0, limit: 1, wait: 0 } }),
+  'GET /v1/events/stream': () => ({ query: { after: 0, count: 1, wait: 0 } }),
   'GET /v1/audit': () => ({ query: { limit: 1 } }),
   'GET /v1/audit/head': () => ({}),
   'GET /v1/audit/verify': () => ({}),
