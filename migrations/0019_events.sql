@@ -36,6 +36,7 @@ create table events (
 create index events_without_number on events (tenant_id) where number is null;
 create index on events (tenant_id, space_id, number);
 create index on events (tenant_id, file_id, number) where file_id is not null;
+create index on events (tenant_id, user_id, number) where user_id is not null;
 
 -- The end of a tenant's chain, which is what the next event is tied to.
 create table event_chains (

@@ -350,6 +350,7 @@ create table events (
 );
 CREATE INDEX events_tenant_id_file_id_number_idx ON public.events USING btree (tenant_id, file_id, number) WHERE (file_id IS NOT NULL);
 CREATE INDEX events_tenant_id_space_id_number_idx ON public.events USING btree (tenant_id, space_id, number);
+CREATE INDEX events_tenant_id_user_id_number_idx ON public.events USING btree (tenant_id, user_id, number) WHERE (user_id IS NOT NULL);
 CREATE INDEX events_without_number ON public.events USING btree (tenant_id) WHERE (number IS NULL);
 CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
 alter table events enable row level security;

@@ -1,7 +1,8 @@
 import { getSpace } from '#features/tenancy/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { AdminTx, TenantTx } from '#platform/db/index.ts'
-import { type IdPrefix, parseId } from '#platform/ids.ts'
+import { parseId } from '#platform/ids.ts'
+import { namedNotFound } from './errors.ts'
 import type { EventFilter } from './queries.ts'
 
 export type FilterQuery = {
@@ -19,13 +20,9 @@ export type FilterQuery = {
   request_id?: string
 }
 
-/** What nobody has: a folder that is gone and one that never was are the same. */
-const nobodys = '00000000-0000-0000-0000-000000000000'
-
 /**
- * A filter as the statements take it. Of places and people that are no more events are still asked for, so only a space
- * has to be there.
- * @throws spaces.not_found, and input.invalid for a place in a chain that has none
+ * A filter as the statements take it.
+ * @throws spaces.not_found, events.named_not_found, and input.invalid for a place in a chain that has none
  */
 export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Promise<EventFilter> {
   const common = {
@@ -46,14 +43,44 @@ export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Pr
   return {
     ...common,
     spaceId: query.space === undefined ? undefined : (await getSpace(tx, query.space)).id,
-    folderId: idOf('fld', query.folder),
-    fileId: idOf('fil', query.file),
-    userId: idOf('usr', query.user),
+    folderId: query.folder === undefined ? undefined : await findFolder(tx, query.folder),
+    fileId: query.file === undefined ? undefined : await findFile(tx, query.file),
+    userId: query.user === undefined ? undefined : await findUser(tx, query.user),
   }
 }
 
-function idOf(prefix: IdPrefix, text: string | undefined): string | undefined {
-  return text === undefined ? undefined : (parseId(prefix, text) ?? nobodys)
+async function findFolder(tx: TenantTx, text: string): Promise<string> {
+  const id = parseId('fld', text)
+  const isThere =
+    id && (await tx.kysely.selectFrom('folders').select('id').where('id', '=', id).executeTakeFirst())
+  if (!isThere) throw namedNotFound()
+  return id
+}
+
+/** Also one that is gone: it has its events. */
+async function findFile(tx: TenantTx, text: string): Promise<string> {
+  const id = parseId('fil', text)
+  const isThere =
+    id &&
+    ((await tx.kysely.selectFrom('files').select('id').where('id', '=', id).executeTakeFirst()) ??
+      (await anyEvent(tx, 'file_id', id)))
+  if (!isThere) throw namedNotFound()
+  return id
+}
+
+/** Who is held to spaces knows of nobody who has not acted there. */
+async function findUser(tx: TenantTx, text: string): Promise<string> {
+  const id = parseId('usr', text)
+  const isKnown =
+    id &&
+    tx.scope.spaces === 'all' &&
+    (await tx.kysely.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst())
+  if (!id || !(isKnown || (await anyEvent(tx, 'user_id', id)))) throw namedNotFound()
+  return id
+}
+
+function anyEvent(tx: TenantTx, column: 'file_id' | 'user_id', id: string) {
+  return tx.kysely.selectFrom('events').select('id').where(column, '=', id).limit(1).executeTakeFirst()
 }
 
 function ofTenantsAlone(path: string) {

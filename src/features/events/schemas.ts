@@ -49,9 +49,7 @@ const filters = {
     }),
   ),
   space: Type.Optional(Reference),
-  folder: Type.Optional(
-    Type.String({ maxLength: 255, description: 'Id of a folder, also of one that is gone.' }),
-  ),
+  folder: Type.Optional(Type.String({ maxLength: 255, description: 'Id of a folder.' })),
   file: Type.Optional(
     Type.String({ maxLength: 255, description: 'Id of a file, also of one that is gone.' }),
   ),
