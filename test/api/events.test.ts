@@ -13,7 +13,7 @@ type Event = {
   space_id: string | null
   file_id: string | null
   subject: { type: string; id: string; name: string | null }
-  actor: { type: string; id: string; name: string | null }
+  actor: { type: string; id: string | null; name: string | null }
   acting_as: { id: string; name: string | null } | null
   outcome: string
   data: Record<string, unknown>
@@ -156,6 +156,14 @@ test('who sees a space, or a file, sees what happens there and nothing else', as
   const known = await eventsOf(guest.api)
   expect(known.map(({ type }) => type)).toEqual(expect.arrayContaining(['file.uploaded', 'file.ready']))
   expect(new Set(known.map(({ file_id: file }) => file))).toEqual(new Set([inside.id]))
+  // Whose key it was that put it there is nothing to them, nor is there a way to ask.
+  expect(known.map(({ actor }) => actor.id).filter((id) => id !== null)).toEqual([])
+  const [whole] = await eventsOf(api, `&file=${inside.id}`)
+  expect(whole?.actor.id).toMatch(/^key_/)
+  for (const watcher of [ofSpace, guest.api]) {
+    expect((await watcher.get(`/v1/events?actor=${whole?.actor.id}`)).status).toBe(404)
+    expect((await watcher.get<Feed>('/v1/events?q=key')).body.data).toEqual([])
+  }
 })
 
 test('a tenant is told that its partner or the platform acted, and not with which key', async () => {

@@ -124,7 +124,7 @@ export async function rotateKey(
   })
 }
 
-/** Of a key of a tenant the tenant is told, whoever makes or ends it. */
+/** Of a key of a tenant the tenant is told, whoever makes or ends it; as a whole, also of one for a space. */
 async function tell(tx: AnyTx, type: EventType, key: KeyRow): Promise<void> {
   const { id, name, tenant_id: tenantId, partner_id: partnerId, space_id: space } = key
   const event = {
@@ -132,18 +132,17 @@ async function tell(tx: AnyTx, type: EventType, key: KeyRow): Promise<void> {
     subject: { type: 'key', id, name },
     data: {
       level: key.level,
+      space_id: space && formatId('spc', space),
       permissions: key.permissions,
       mode: key.mode,
       user: key.user_id && formatId('usr', key.user_id),
       expires_at: key.expires_at?.toISOString(),
       replaces: key.replaces && formatId('key', key.replaces),
     },
-    ...(space === null ? {} : { place: { space } }),
   } as const
   await tx.record(event)
   if (!('enter' in tx) || tenantId === null || partnerId === null) return
-  const { place: _, ...ofTenant } = event
-  await tx.enter(scopeOfQueueing(tx.scope, { id: tenantId, partnerId }), (own) => own.record(ofTenant))
+  await tx.enter(scopeOfQueueing(tx.scope, { id: tenantId, partnerId }), (own) => own.record(event))
 }
 
 export type Rotation = { overlap_seconds: number; expires_at?: string }

@@ -26,11 +26,14 @@ export type Following = {
 /** A following that ends by itself: after so many events, or so long without one. */
 export type Bounds = { count: number; waitMs: number }
 
+/** An event, and the scope that it was read under. */
+export type Followed = { row: EventRow; scope: TenantScope }
+
 export type Feed = {
   /** The next events, as soon as there are any; none after so many milliseconds, or when the server stops. */
   next: (following: Following, limit: number, waitMs: number) => Promise<EventRow[]>
   /** All from now on, in their order; undefined now and then, to show that it goes on. */
-  follow: (following: Following, bounds: Bounds) => AsyncGenerator<EventRow | undefined>
+  follow: (following: Following, bounds: Bounds) => AsyncGenerator<Followed | undefined>
   close: () => void
 }
 
@@ -89,7 +92,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
           using watched = watch(tenantId)
           const rows = await read(scope, following, after, Math.min(pageSize, left))
           for (const row of rows) {
-            yield row
+            yield { row, scope }
             after = row.number
           }
           const now = performance.now()

@@ -1,24 +1,30 @@
 import type { DetailName, Details, Json } from '#platform/events/index.ts'
 import { type Chain, entryOf } from '#platform/events/index.ts'
 import { formatId } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+import { mayNameActor, mayNameUser } from './may-name.ts'
 import type { EventRow } from './queries.ts'
 
-/** An event as the feed and its followers have it: without where its actor came from. */
-export function presentEvent(tenantId: string, row: EventRow) {
+/** An event as the feed and its followers have it: without where its actor came from, and who they were only where they may know. */
+export function presentEvent(scope: TenantScope, row: EventRow) {
   const { details } = row
+  const user = row.user_id && formatId('usr', row.user_id)
+  const isNamed = mayNameActor(scope, row.actor_id)
   return {
     id: row.number,
     type: row.type,
-    tenant_id: formatId('ten', tenantId),
+    tenant_id: formatId('ten', scope.tenantId),
     space_id: row.space_id && formatId('spc', row.space_id),
     folder_id: row.folder_id && formatId('fld', row.folder_id),
     file_id: row.file_id && formatId('fil', row.file_id),
     subject: { type: row.subject_type, id: row.subject_id, name: textOf(details, 'subject_name') },
-    actor: { type: row.actor_type, id: row.actor_id, name: textOf(details, 'actor_name') },
-    acting_as: row.user_id && {
-      id: formatId('usr', row.user_id),
-      name: textOf(details, 'acting_as_name'),
+    actor: {
+      type: row.actor_type,
+      id: isNamed ? row.actor_id : null,
+      name: isNamed ? textOf(details, 'actor_name') : null,
     },
+    acting_as:
+      user && mayNameUser(scope, user) ? { id: user, name: textOf(details, 'acting_as_name') } : null,
     outcome: row.outcome,
     data: valueOf(details, 'data') ?? {},
     created_at: row.created_at.toISOString(),

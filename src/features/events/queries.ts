@@ -34,6 +34,8 @@ export type EventFilter = {
   createdAfter?: string | undefined
   createdBefore?: string | undefined
   words?: string | undefined
+  /** Whether words are looked for in names of who acted too. */
+  namesActors?: boolean
   requestId?: string | undefined
 }
 
@@ -84,8 +86,8 @@ function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
   if (outcome !== undefined) found.push(sql`outcome = ${outcome}`)
   if (createdAfter !== undefined) found.push(sql`created_at > ${new Date(createdAfter)}`)
   if (createdBefore !== undefined) found.push(sql`created_at < ${new Date(createdBefore)}`)
-  const said = sql`concat_ws(' ', type, details #>> '{subject_name,value}', details #>> '{actor_name,value}',
-    details #>> '{acting_as_name,value}')`
+  const actors = sql`, details #>> '{actor_name,value}', details #>> '{acting_as_name,value}'`
+  const said = sql`concat_ws(' ', type, details #>> '{subject_name,value}'${filter.namesActors ? actors : sql``})`
   for (const word of filter.words?.split(/\s+/).filter((text) => text !== '') ?? [])
     found.push(sql`${said} ilike ${`%${escapeLike(word)}%`}`)
   return found

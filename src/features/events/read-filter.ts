@@ -2,7 +2,9 @@ import { getSpace } from '#features/tenancy/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import type { AdminTx, TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
 import { namedNotFound } from './errors.ts'
+import { mayNameActor, mayNameUser } from './may-name.ts'
 import type { EventFilter } from './queries.ts'
 
 export type FilterQuery = {
@@ -25,6 +27,7 @@ export type FilterQuery = {
  * @throws spaces.not_found, events.named_not_found, and input.invalid for a place in a chain that has none
  */
 export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Promise<EventFilter> {
+  if (tx.scope.level === 'tenant') refuseUnnamed(tx.scope, query)
   const common = {
     after: query.after,
     types: query.type?.split(','),
@@ -33,6 +36,7 @@ export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Pr
     createdAfter: query.created_after,
     createdBefore: query.created_before,
     words: query.q,
+    namesActors: tx.scope.level !== 'tenant' || tx.scope.spaces === 'all',
     requestId: query.request_id,
   }
   if ('enter' in tx) {
@@ -47,6 +51,12 @@ export async function readFilter(tx: TenantTx | AdminTx, query: FilterQuery): Pr
     fileId: query.file === undefined ? undefined : await findFile(tx, query.file),
     userId: query.user === undefined ? undefined : await findUser(tx, query.user),
   }
+}
+
+/** To ask by somebody is to be told of them. */
+function refuseUnnamed(scope: TenantScope, { actor, user }: FilterQuery): void {
+  if (actor !== undefined && !mayNameActor(scope, actor)) throw namedNotFound()
+  if (user !== undefined && !mayNameUser(scope, user)) throw namedNotFound()
 }
 
 async function findFolder(tx: TenantTx, text: string): Promise<string> {

@@ -37,7 +37,7 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
           const filter = await readFilter(tx, query)
           return listEvents(tx, scope.tenantId, filter, { limit: limit + 1, beyond, order })
         })
-        return numberedPage(rows, limit, (row) => presentEvent(scope.tenantId, row))
+        return numberedPage(rows, limit, (row) => presentEvent(scope, row))
       },
     }),
     route({
@@ -53,7 +53,7 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
         }))
         const rows = await feed.next({ scope, filter, after, renew, signal }, query.limit, query.wait * 1000)
         return {
-          data: rows.map((row) => presentEvent(scope.tenantId, row)),
+          data: rows.map((row) => presentEvent(scope, row)),
           next_after: rows.at(-1)?.number ?? after,
         }
       },
@@ -77,7 +77,7 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
         const events = feed.follow({ scope, filter, after, renew, signal }, bounds)
         // The first step says whether there may be one more stream, while that can still be answered with a status.
         await events.next()
-        const frames = inFrames(events, (row) => presentEvent(scope.tenantId, row), request.id)
+        const frames = inFrames(events, request.id)
         return new Answer(
           200,
           Readable.from(unlessStalled(frames, request.raw.socket), { objectMode: false }),

@@ -15,7 +15,7 @@ const Subject = Strict({
 })
 const Actor = Strict({
   type: Type.Enum(actorTypes),
-  id: Type.String(),
+  id: Nullable(Type.String({ description: 'Null where you may not know who.' })),
   name: Nullable(Type.String()),
 })
 const Outcome = Type.Enum(['done', 'refused'])

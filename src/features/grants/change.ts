@@ -1,7 +1,7 @@
 import { assertHeld } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Db, type TenantTx, violatesForeignKey } from '#platform/db/index.ts'
-import type { EventType, Place } from '#platform/events/index.ts'
+import type { EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { Permission, TenantScope } from '#platform/scope/index.ts'
 import { grantNotFound } from './errors.ts'
@@ -44,21 +44,10 @@ export async function createGrant(scope: TenantScope, input: GrantInput, deps: D
   })
 }
 
+/** Of the tenant as a whole, wherever the grant is: who may do what is nothing to those who are held to spaces. */
 async function tell(tx: TenantTx, type: EventType, grant: GrantRow): Promise<void> {
   const { id: _id, created_at: _at, ...data } = presentGrant(grant)
-  await tx.record({ type, subject: { type: 'grant', id: grant.id }, place: await placeOf(tx, grant), data })
-}
-
-async function placeOf(
-  tx: TenantTx,
-  { on_space: space, on_folder: folder, on_file: file }: GrantRow,
-): Promise<Place | undefined> {
-  if (space !== null) return { space }
-  const found =
-    file === null
-      ? await tx.kysely.selectFrom('folders').select('space_id').where('id', '=', folder).executeTakeFirst()
-      : await tx.kysely.selectFrom('files').select('space_id').where('id', '=', file).executeTakeFirst()
-  return found && { space: found.space_id, ...(file === null ? { folder } : { file }) }
+  await tx.record({ type, subject: { type: 'grant', id: grant.id }, data })
 }
 
 /**

@@ -73,7 +73,7 @@ export function recordOf(own: Scope, event: NewEvent, made: { id: string; at: Da
     subject_type: subject.type,
     subject_id: publicId(prefixes[subject.type], subject.id),
     actor_type: actor.type,
-    actor_id: publicId(actorPrefixes[actor.type], actor.id),
+    actor_id: actorIdOf(scope),
     request_id: requestId,
     outcome,
     details: JSON.stringify(
@@ -88,6 +88,11 @@ export function recordOf(own: Scope, event: NewEvent, made: { id: string; at: Da
     ),
     created_at: at,
   }
+}
+
+/** Who acts under a scope, as events name them. */
+export function actorIdOf({ subject }: Scope): string {
+  return publicId(actorPrefixes[subject.type], subject.id)
 }
 
 function publicId(prefix: IdPrefix | undefined, id: string): string {

@@ -1,0 +1,16 @@
+import { actorIdOf } from '#platform/events/index.ts'
+import { formatId } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
+
+/**
+ * Who is held to spaces sees what happens in them, and by whom only as far as they may know who there is: themselves, and
+ * users where they may list these. Keys of the tenant are none of theirs.
+ */
+export function mayNameActor(scope: TenantScope, actorId: string): boolean {
+  return scope.spaces === 'all' || actorId === actorIdOf(scope)
+}
+
+export function mayNameUser({ spaces, permissions, user }: TenantScope, publicId: string): boolean {
+  const isSelf = user !== undefined && formatId('usr', user.id) === publicId
+  return spaces === 'all' || permissions.has('users:read') || isSelf
+}
