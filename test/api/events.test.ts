@@ -166,6 +166,21 @@ test('who sees a space, or a file, sees what happens there and nothing else', as
   }
 })
 
+test('who is held to a space is not told from where something came into it', async () => {
+  const { api } = await newTenant()
+  const { space, api: ofSpace } = await createSpaceKey(app, { api }, { slug: 'walled' })
+  const file = await uploadReady(api, 'moving.md', 'It goes from one space to another.')
+  await api.post(`/v1/files/${file.id}/copy`, { space: space.id })
+  await api.patch(`/v1/files/${file.id}`, { space: space.id })
+  const whole = await eventsOf(api, '&type=file.moved,file.copied')
+  expect(whole.map(({ data }) => data)).toMatchObject([{ from: file.id }, { after: { space_id: space.id } }])
+  const { before } = whole[1]?.data as { before: { space_id: string } }
+  const seen = await eventsOf(ofSpace, '&type=file.moved,file.copied')
+  expect(seen.map(({ type }) => type)).toEqual(['file.copied', 'file.moved'])
+  expect(JSON.stringify(seen)).not.toContain(before.space_id)
+  expect(seen.map(({ data }) => data)).toEqual([{}, { before: {}, after: {} }])
+})
+
 test('a tenant is told that its partner or the platform acted, and not with which key', async () => {
   const { api, tenant } = await newTenant()
   await app.platform.post(`/v1/tenants/${tenant.id}/archive`)

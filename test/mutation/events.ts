@@ -94,4 +94,20 @@ export const eventGuards: Mutation[] = [
     replace: '',
     tests: ['test/api/events-recovery.test.ts'],
   },
+  {
+    guard: 'Who is held to spaces is not told from which other place something came',
+    statement: 'I14',
+    file: 'src/features/events/present.ts',
+    find: '.filter(([name]) => !places.has(name))',
+    replace: '',
+    tests: api,
+  },
+  {
+    guard: 'Who is held to spaces is not told of keys of the tenant',
+    statement: 'I14',
+    file: 'src/features/events/may-name.ts',
+    find: "return scope.spaces === 'all' || actorId === actorIdOf(scope)",
+    replace: 'return true',
+    tests: api,
+  },
 ]

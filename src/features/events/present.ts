@@ -26,9 +26,19 @@ export function presentEvent(scope: TenantScope, row: EventRow) {
     acting_as:
       user && mayNameUser(scope, user) ? { id: user, name: textOf(details, 'acting_as_name') } : null,
     outcome: row.outcome,
-    data: valueOf(details, 'data') ?? {},
+    data: dataFor(scope, valueOf(details, 'data') ?? {}),
     created_at: row.created_at.toISOString(),
   }
+}
+
+/** Where something was before, or came from, may be a place of which somebody held to spaces is to know nothing. */
+const places = new Set(['space_id', 'spaces', 'folder_id', 'parent_id', 'from'])
+
+function dataFor(scope: TenantScope, data: Json): Json {
+  if (scope.spaces === 'all' || typeof data !== 'object' || data === null) return data
+  if (Array.isArray(data)) return data.map((one: Json) => dataFor(scope, one))
+  const kept = Object.entries(data).filter(([name]) => !places.has(name))
+  return Object.fromEntries(kept.map(([name, value]) => [name, dataFor(scope, value)]))
 }
 
 /** An event as the audit trail has it. `hash` is what the next one is tied to. */

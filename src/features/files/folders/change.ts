@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import { type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import { changeOf } from '#platform/events/index.ts'
+import { formatId } from '#platform/ids.ts'
 import { folderConflict } from './errors.ts'
 import { folderEvent } from './folder-event.ts'
 import { lockFolders, readWholeSubtree } from './lock-folders.ts'
@@ -37,8 +38,14 @@ export async function changeFolder(
     .execute()
     .catch(refuseTaken)
   const after = await getFolder(tx, id)
-  await tx.record(folderEvent('folder.updated', after, changeOf(folder, after, ['name', 'parent_id'])))
+  await tx.record(
+    folderEvent('folder.updated', after, changeOf(told(folder), told(after), ['name', 'parent_id'])),
+  )
   return after
+}
+
+function told({ name, parent_id: parent }: FolderRow) {
+  return { name, parent_id: parent && formatId('fld', parent) }
 }
 
 /** In one statement, since every depth is held against its parent's. */
