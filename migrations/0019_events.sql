@@ -99,8 +99,10 @@ declare
   numbered text;
 begin
   -- Who is held to spaces also tells of what is of none, a refused request for instance, and reads nothing of it.
-  execute format('create policy space_record on events for insert to bulkhead_space with check (%s and space_id is null)',
-    tenant_predicate());
+  drop policy space_wall on events;
+  execute format('create policy space_wall on events for select to bulkhead_space using (%s)', spaces);
+  execute format('create policy space_record on events for insert to bulkhead_space with check (%s and (space_id is null'
+    ' or %s))', tenant_predicate(), setting_predicate('space_id', 'spaces'));
   -- Who is held to parts of spaces reads of what they see now: of a file as the file, of a folder as the folder.
   execute format('create policy part_select on events for select to bulkhead_part using (%s and case'
     ' when file_id is not null then exists (select from files where files.tenant_id = events.tenant_id and files.id = events.file_id)'

@@ -377,10 +377,9 @@ CASE
     ELSE (space_id IN ( SELECT unnest((NULLIF(current_setting('app.sees_spaces'::text, true), ''::text))::uuid[]) AS unnest))
 END));
 create policy space_record on events as permissive for insert to bulkhead_space
-  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id IS NULL)));
-create policy space_wall on events as permissive for all to bulkhead_space
-  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
-  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND ((space_id IS NULL) OR (space_id IN ( SELECT unnest((NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[]) AS unnest)))));
+create policy space_wall on events as permissive for select to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
 create policy tenant_wall on events as permissive for all to bulkhead_tenant
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));

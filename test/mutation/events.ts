@@ -26,8 +26,9 @@ export const eventGuards: Mutation[] = [
     guard: 'Who is held to spaces adds events of these, or of none, and of no other space',
     statement: 'I03',
     file: migration,
-    find: 'to bulkhead_space with check (%s and space_id is null)',
-    replace: 'to bulkhead_space with check (%s)',
+    find: "to bulkhead_space with check (%s and (space_id is null'\n    ' or %s))'",
+    replace:
+      "to bulkhead_space with check (%s and (space_id is null'\n    ' or space_id is not null or %s))'",
     tests: events,
   },
   {

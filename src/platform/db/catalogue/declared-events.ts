@@ -56,6 +56,8 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
   const isThere = (table: string, id: string) =>
     `WHEN (${id} IS NOT NULL) THEN (EXISTS ( SELECT FROM ${table} WHERE ((${table}.tenant_id = events.tenant_id) AND (${table}.id = events.${id}))))`
   const sees = `CASE ${isThere('files', 'file_id')} ${isThere('folders', 'folder_id')} ELSE ${isListed('sees_spaces')} END`
+  /** Of their spaces, or of none. */
+  const mayAdd = `(${isOfTenant} AND ((space_id IS NULL) OR ${isListed('spaces')}))`
   const unnumbered: Wall = {
     role: 'bulkhead_system',
     command: 'SELECT',
@@ -70,17 +72,10 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
     events: {
       numbering: numbering(isOfTenant),
       without_number: unnumbered,
-      space_record: {
-        role: 'bulkhead_space',
-        command: 'INSERT',
-        check: `(${isOfTenant} AND (space_id IS NULL))`,
-      },
+      space_wall: { role: 'bulkhead_space', command: 'SELECT', using: `(${withinSpaces})` },
+      space_record: { role: 'bulkhead_space', command: 'INSERT', check: mayAdd },
       part_select: { role: 'bulkhead_part', command: 'SELECT', using: `(${withinSpaces} AND ${sees})` },
-      part_insert: {
-        role: 'bulkhead_part',
-        command: 'INSERT',
-        check: `(${isOfTenant} AND ((space_id IS NULL) OR ${isListed('spaces')}))`,
-      },
+      part_insert: { role: 'bulkhead_part', command: 'INSERT', check: mayAdd },
     },
     event_chains: { numbering: numbering(isOfTenant) },
     admin_events: { ...ofAdmins, without_number: unnumbered },
