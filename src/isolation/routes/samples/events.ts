@@ -1,12 +1,14 @@
 import type { Making } from './making.ts'
 
-/** What happened, and the trail of it. */
+/** What happened, and the trail of it: the first, which stays what it is while others come. */
+const first = { limit: 1, order: 'oldest' }
+
 export const eventSamples: Record<string, Making> = {
-  'GET /v1/events': () => ({ query: { limit: 200 } }),
-  'GET /v1/events/poll': () => ({ query: { after: 0, wait: 0 } }),
+  'GET /v1/events': () => ({ query: first }),
+  'GET /v1/events/poll': () => ({ query: { after: 0, limit: 1, wait: 0 } }),
   // A stream without an end would be waited for.
   'GET /v1/events/stream': () => ({ query: { after: 0, count: 1, wait: 0 } }),
-  'GET /v1/audit': () => ({ query: { limit: 1 } }),
+  'GET /v1/audit': () => ({ query: first }),
   'GET /v1/audit/head': () => ({}),
   'GET /v1/audit/verify': () => ({}),
   'GET /v1/audit/export': () => ({ query: { format: 'csv' } }),
