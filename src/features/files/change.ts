@@ -99,14 +99,16 @@ async function applyChange(
   rename: Rename | undefined,
   deps: ChangeDeps,
 ): Promise<FileRow | undefined> {
-  tx.unrecorded('unchanged')
   const before = await getFile(tx, id)
   await tx.sealing()
   const { origin, metadata, external_id } = change
   const place = await placeOf(tx, before, change, deps)
   const file = await lockFile(tx, id)
-  if (file.space_id !== before.space_id) return undefined
-  if (rename && rename.versionId !== file.live_version_id) return undefined
+  const isMoved = file.space_id !== before.space_id
+  if (isMoved || (rename && rename.versionId !== file.live_version_id)) {
+    tx.unrecorded('unchanged')
+    return undefined
+  }
   await tx.kysely
     .updateTable('files')
     .set({

@@ -182,15 +182,21 @@ async function makeLive(
   run: JobRun,
   { ids, clock, warmUp }: IngestDeps,
 ): Promise<string | undefined> {
-  tx.unrecorded('unchanged')
   const file = await lockFileRow(tx, version.file_id)
   const newest = await findVersionToRead(tx, version.id)
-  if (!file || !newest || file.live_version_id === version.id) return undefined
+  if (!file || !newest || file.live_version_id === version.id) {
+    tx.unrecorded('unchanged')
+    return undefined
+  }
   if (newest.status === 'stored') {
+    tx.unrecorded('derived')
     await deleteChunks(tx, version.id)
     return undefined
   }
-  if (file.name !== name && extraction.title === undefined) return file.name
+  if (file.name !== name && extraction.title === undefined) {
+    tx.unrecorded('unchanged')
+    return file.name
+  }
   await describeVersion(tx, version.id, {
     text: extraction.text,
     title: extraction.title,
@@ -246,12 +252,11 @@ function failureOf(error: unknown, run: JobRun): Failure | undefined {
 
 function fail(scope: TenantScope, version: VersionToRead, failure: Failure, { db, clock }: IngestDeps) {
   return db.tenant(scope, async (tx) => {
-    tx.unrecorded('unchanged')
     const file = await lockFileRow(tx, version.file_id)
     const newest = await findVersionToRead(tx, version.id)
-    if (!newest || !file) return
+    if (!newest || !file) return tx.unrecorded('unchanged')
     await deleteChunks(tx, version.id)
-    if (newest.status === 'stored') return
+    if (newest.status === 'stored') return tx.unrecorded('derived')
     await setFileStatus(tx, version.file_id, { status: 'failed', ...failure }, clock.now())
     await tx.record(fileEvent('file.failed', file, { version: version.number, reason: failure.failure }))
   })

@@ -34,11 +34,13 @@ export async function rotateDataKey(
   if (tenant.status === 'erasing') throw tenantErasing()
   const key = await vault.createNext(tenant.id, tenant.oldest_key)
   return db.platform(scope, async (tx) => {
-    tx.unrecorded('unchanged')
     const row = await lockRotation(tx, tenant.id)
     const isRunning = row.rotation_started_at !== null && row.rotation_finished_at === null
     // Another call has started and finished one since.
-    if (!isRunning && row.oldest_key >= key) return row
+    if (!isRunning && row.oldest_key >= key) {
+      tx.unrecorded('unchanged')
+      return row
+    }
     const event = {
       type: 'tenant.key_rotated',
       subject: { type: 'tenant', id: tenant.id, name: tenant.name },

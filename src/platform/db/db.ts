@@ -173,6 +173,7 @@ function limits({ statementTimeoutMs, idleInTransactionTimeoutMs }: Timeouts) {
 }
 
 function tenantTx(open: Open, scope: TenantScope): TenantTx {
+  const scoped = tx<TenantTables>(open, [tenantPredicate(scope.tenantId)])
   return {
     scope,
     keys: () => open.vault.keysOf(scope.tenantId),
@@ -187,10 +188,10 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
         file_id: event.place?.file ?? null,
         user_id: userOf(event.happened?.scope ?? scope),
       }))
-      await kyselyOn<TenantTables>(open.client, []).insertInto('events').values(rows).execute()
+      await scoped.kysely.insertInto('events').values(rows).execute()
       return chainOf(scope)
     }),
-    ...tx<TenantTables>(open, [tenantPredicate(scope.tenantId)]),
+    ...scoped,
   }
 }
 
@@ -211,11 +212,12 @@ function userOf(scope: Scope): string | null {
 
 function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
   const { id: chain } = chainOf(scope)
+  const shared = tx<AdminTables>(open, [])
   return {
-    ...tx<AdminTables>(open, []),
+    ...shared,
     ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
-      await kyselyOn<AdminTables>(open.client, []).insertInto('admin_events').values(rows).execute()
+      await shared.kysely.insertInto('admin_events').values(rows).execute()
       return chainOf(scope)
     }),
     enter: entering(open),

@@ -46,13 +46,15 @@ async function takeBytes(
   { stored, mediaType, name }: Fetched,
   { run, clock, queueIngestion }: EndDeps & { run: JobRun },
 ): Promise<boolean> {
-  tx.unrecorded('unchanged')
   const { oldestKey } = await tx.sealing()
   if (stored.key < oldestKey) throw keyChanged(undefined, { retryAfterSeconds: 1 })
   const { id, file_id: fileId, space_id: spaceId } = wanted
   const file = await lockFileRow(tx, fileId)
   const pending = file && (await findImport(tx, id))
-  if (!pending) return false
+  if (!pending) {
+    tx.unrecorded('unchanged')
+    return false
+  }
   const described = {
     media_type: sensibleType(mediaType),
     size_bytes: stored.sizeBytes,
@@ -92,9 +94,8 @@ export async function failImport(
   { db, clock }: EndDeps,
 ): Promise<void> {
   await db.tenant(scope, async (tx) => {
-    tx.unrecorded('unchanged')
     const file = await lockFileRow(tx, fileId)
-    if (!file || !(await findImport(tx, id))) return
+    if (!file || !(await findImport(tx, id))) return tx.unrecorded('unchanged')
     const isNewest = (await latestVersion(tx, fileId)).id === id
     await tx.record(fileEvent('file.failed', file, { version: number, reason: failure.failure }))
     if (number > 1) await tx.kysely.deleteFrom('versions').where('id', '=', id).execute()
