@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AdminTx, TenantTx } from '#platform/db/index.ts'
-import type { Details } from '#platform/events/index.ts'
+import { chainOf, type Details } from '#platform/events/index.ts'
+import { tablesOf } from './tables.ts'
 
 /** An event that has its number. */
 export type EventRow = {
@@ -58,18 +59,12 @@ export async function listEvents(
   const isNewest = order === 'newest'
   const from = beyond === undefined ? [] : [isNewest ? sql`number < ${beyond}` : sql`number > ${beyond}`]
   const conditions = [sql`number is not null`, ...from, ...conditionsOf(filter)]
-  const { events, owner } = tablesOf(tx)
+  const { events, owner } = tablesOf(chainOf(tx.scope))
   const { rows } = await sql<EventRow>`select * from ${events} where ${owner} = ${chain}
     and ${sql.join(conditions, sql` and `)} order by number ${isNewest ? sql`desc` : sql`asc`} limit ${limit}`.execute(
     tx.kysely,
   )
   return rows
-}
-
-function tablesOf(tx: AnyTx) {
-  return tx.scope.level === 'tenant'
-    ? { events: sql.table('events'), chains: sql.table('event_chains'), owner: sql.ref('tenant_id') }
-    : { events: sql.table('admin_events'), chains: sql.table('admin_event_chains'), owner: sql.ref('chain') }
 }
 
 function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
@@ -107,7 +102,7 @@ export async function readHead(
   tx: AnyTx,
   chain: string,
 ): Promise<{ number: number; hash: Buffer } | undefined> {
-  const { chains, owner } = tablesOf(tx)
+  const { chains, owner } = tablesOf(chainOf(tx.scope))
   const { rows } = await sql<{ number: number; hash: Buffer }>`select number, hash from ${chains}
     where ${owner} = ${chain}`.execute(tx.kysely)
   return rows[0]

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Db, type SystemTx, violatesUnique } from '#platform/db/index.ts'
 import { type Chain, chainName, entryOf, genesis, hashOf } from '#platform/events/index.ts'
 import type { Log } from '#platform/log.ts'
+import { tablesOf } from './tables.ts'
 
 export type Sequencer = {
   /** Numbers what is committed of a chain, if anything waits; a reader sees then what was answered before it asked. */
@@ -122,12 +123,6 @@ async function numberSome(tx: SystemTx, chain: Chain): Promise<number> {
     tx.kysely,
   )
   return numbered.length
-}
-
-function tablesOf({ level }: Chain) {
-  return level === 'tenant'
-    ? { events: sql.table('events'), chains: sql.table('event_chains'), owner: sql.ref('tenant_id') }
-    : { events: sql.table('admin_events'), chains: sql.table('admin_event_chains'), owner: sql.ref('chain') }
 }
 
 /** The database shows whose these are, of events without a number alone. */
