@@ -1,4 +1,4 @@
-import { anonymousScope, inOwnTransaction, outlive } from '#features/access/index.ts'
+import { anonymousScope, collectByWalls, inOwnTransaction } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
 import { chainOf, type Chain, type NewEvent } from '#platform/events/index.ts'
@@ -24,49 +24,32 @@ const mostPending = 10_000
 /** Addresses that are told apart in one round; the others are told together. */
 const mostAddresses = 100
 
-const never = new AbortController().signal
-
 type Deps = { db: Db; clock: Clock; log: Log }
-type Pending = { scope: Scope; events: NewEvent[] }
 type Refusals = { from: Sender; code: string; route: string; count: number }
 
 export function createLaterRecorder({ db, clock, log }: Deps): LaterRecorder {
-  let waiting = new Map<string, Pending>()
-  let count = 0
-  let timer: NodeJS.Timeout | undefined
-  let writing = Promise.resolve()
   const anonymous = new Map<string, Refusals>()
   let anonymousTimer: NodeJS.Timeout | undefined
 
   const writeAll = (scope: Scope, events: readonly NewEvent[]) =>
     inOwnTransaction(scope, db, (tx) => tx.record(...events))
-  const told = (error: unknown) => log.warn({ err: error }, 'an event of a reading or a refusal is lost')
-  const write = async (batch: Iterable<Pending>) => {
-    for (const { scope, events } of batch) {
-      await writeAll(scope, events).catch(async () => {
+  // Nothing of the error: it may say what something is called.
+  const lost = (error: unknown) =>
+    log.warn(
+      { error: error instanceof Error ? error.name : 'unknown' },
+      'an event of a reading or a refusal is lost',
+    )
+  const collected = collectByWalls<Scope, NewEvent>({
+    everyMs: writeEveryMs,
+    most: mostPending,
+    write: (scope, events) =>
+      writeAll(scope, events).catch(async () => {
         // One of them may be what cannot be written: the others have nothing to do with it.
-        for (const event of events) await writeAll(scope, [event]).catch(told)
-      })
-    }
-  }
-  const flush = () => {
-    clearTimeout(timer)
-    timer = undefined
-    const batch = waiting
-    waiting = new Map()
-    count = 0
-    writing = writing.then(() => write(batch.values()))
-    return writing
-  }
-  const later: LaterRecorder['later'] = (scope, event) => {
-    if (count >= mostPending) return
-    const key = keyOf(scope)
-    const own = waiting.get(key) ?? { scope: outlive(scope, never), events: [] }
-    own.events.push({ ...event, happened: { scope, at: clock.now() } })
-    waiting.set(key, own)
-    count++
-    timer ??= setTimeout(() => void flush(), writeEveryMs).unref()
-  }
+        for (const event of events) await writeAll(scope, [event]).catch(lost)
+      }),
+  })
+  const later: LaterRecorder['later'] = (scope, event) =>
+    collected.add(scope, { ...event, happened: { scope, at: clock.now() } })
   const tellAnonymous = () => {
     clearTimeout(anonymousTimer)
     anonymousTimer = undefined
@@ -90,19 +73,10 @@ export function createLaterRecorder({ db, clock, log }: Deps): LaterRecorder {
       anonymous.set(key, { ...own, count: own.count + 1 })
       anonymousTimer ??= setTimeout(tellAnonymous, anonymousEveryMs).unref()
     },
-    async written(chain) {
-      const isWaiting = [...waiting.values()].some(({ scope }) => chainOf(scope).id === chain.id)
-      await (isWaiting ? flush() : writing)
-    },
+    written: (chain) => collected.written((_, scope) => chainOf(scope).id === chain.id),
     close: () => {
       tellAnonymous()
-      return flush()
+      return collected.close()
     },
   }
-}
-
-/** Those of one chain that may be written by one of them. */
-function keyOf(scope: Scope): string {
-  const { id } = chainOf(scope)
-  return scope.level === 'tenant' ? `${id} ${String(scope.spaces)}` : id
 }

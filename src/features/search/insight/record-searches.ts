@@ -1,4 +1,4 @@
-import { outlive } from '#features/access/index.ts'
+import { collectByWalls } from '#features/access/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
@@ -32,73 +32,45 @@ const mostPending = 1000
 export const keptDays = 90
 const sweepEveryMs = 3_600_000
 
-/** What is recorded is written, whoever went away meanwhile; the database's own time limit ends it. */
-const never = new AbortController().signal
-
 type Deps = { db: Db; ids: Ids; clock: Clock; log: Log }
-type Pending = { scope: TenantScope; records: (SearchRecord & { askedAt: Date })[] }
+type Noted = SearchRecord & { askedAt: Date }
 
 /**
  * Keeps records in memory for a second and writes those of one caller in one transaction, within that caller's walls. What
- * cannot be written is dropped, and so is what comes while too much waits: no search fails or waits for its record.
+ * cannot be written is dropped: no search fails or waits for its record.
  */
 export function createRecorder(deps: Deps): SearchRecorder {
   const { clock, log } = deps
-  let waiting = new Map<string, Pending>()
-  let count = 0
-  let timer: NodeJS.Timeout | undefined
-  let writing = Promise.resolve()
   const swept = new Map<string, number>()
 
-  const write = async (batch: Iterable<Pending>) => {
-    for (const { scope, records } of batch) {
-      const now = clock.now().getTime()
-      const isSwept = now - (swept.get(scope.tenantId) ?? 0) < sweepEveryMs
-      if (!isSwept) swept.set(scope.tenantId, now)
-      try {
-        // A record is of a space, not of the parts of it that its caller sees.
-        await deps.db.tenant(scope, (tx) =>
-          tx.inWholeSpaces((whole) => writeRecords(whole, records, isSwept ? undefined : now, deps)),
-        )
-      } catch (error) {
-        // Nothing of the error: it may say what was searched.
-        const name = error instanceof Error ? error.name : 'unknown'
-        log.warn({ searches: records.length, error: name }, 'records of searches are lost')
-      }
+  const write = async (scope: TenantScope, records: readonly Noted[]) => {
+    const now = clock.now().getTime()
+    const isSwept = now - (swept.get(scope.tenantId) ?? 0) < sweepEveryMs
+    if (!isSwept) swept.set(scope.tenantId, now)
+    try {
+      // A record is of a space, not of the parts of it that its caller sees.
+      await deps.db.tenant(scope, (tx) =>
+        tx.inWholeSpaces((whole) => writeRecords(whole, records, isSwept ? undefined : now, deps)),
+      )
+    } catch (error) {
+      // Nothing of the error: it may say what was searched.
+      const name = error instanceof Error ? error.name : 'unknown'
+      log.warn({ searches: records.length, error: name }, 'records of searches are lost')
     }
   }
-  const flush = () => {
-    clearTimeout(timer)
-    timer = undefined
-    const batch = waiting
-    waiting = new Map()
-    count = 0
-    writing = writing.then(() => write(batch.values()))
-    return writing
-  }
+  const collected = collectByWalls<TenantScope, Noted>({ everyMs: writeEveryMs, most: mostPending, write })
   return {
     record(scope, record) {
-      if (record.found.size === 0 || count >= mostPending) return
-      const key = `${scope.tenantId} ${String(scope.spaces)}`
-      const own = waiting.get(key) ?? { scope: outlive(scope, never), records: [] }
-      own.records.push({ ...record, askedAt: clock.now() })
-      waiting.set(key, own)
-      count++
-      timer ??= setTimeout(() => void flush(), writeEveryMs).unref()
+      if (record.found.size > 0) collected.add(scope, { ...record, askedAt: clock.now() })
     },
-    async written(searchId) {
-      const isWaiting = [...waiting.values()].some(({ records }) =>
-        records.some((record) => record.searchId === searchId),
-      )
-      await (isWaiting ? flush() : writing)
-    },
-    close: flush,
+    written: (searchId) => collected.written((record) => record.searchId === searchId),
+    close: () => collected.close(),
   }
 }
 
 async function writeRecords(
   tx: TenantTx,
-  records: Pending['records'],
+  records: readonly Noted[],
   sweepAt: number | undefined,
   { ids }: Deps,
 ): Promise<void> {
