@@ -3,15 +3,13 @@ import { join } from 'node:path'
 import { findPostgres } from '../scripts/test/find-postgres.ts'
 import { withCluster } from '../scripts/test/with-cluster.ts'
 import { makeServerDatabase, urlOf } from '../test/support/template.ts'
-import { type MedianRatio, medianRatio, writeInterval } from './command/median-ratio.ts'
-import { printTable } from './command/print-table.ts'
-import { readCount, readOptions, runCommand, UsageError } from './command/run-command.ts'
+import { databaseSettings, readCount, readOptions, runCommand, UsageError } from './command/run-command.ts'
+import { type Finding, printActs, summariseActs } from './command/summarise-acts.ts'
 import { countOperations } from './events/count-operations.ts'
 import { prepareActs } from './events/prepare-acts.ts'
-import { type Timed, type Times, timeActs } from './command/time-acts.ts'
+import { type Timed, timeActs } from './command/time-acts.ts'
 import { createDataDirectory, openApi } from './server/data-directory.ts'
 import { type ServerProcess, startServer } from './server/start-server.ts'
-import { median } from './speed/measure-search.ts'
 
 const usage = 'npm run bench:events [-- --server] [--samples 100] [--operations 5000] [--json]'
 
@@ -28,7 +26,11 @@ await runCommand(usage, async () => {
   }
   const found = values.server ? await onServer(sizes) : await compare(sizes, {}, {})
   if (values.json) console.log(JSON.stringify(found))
-  else print(found)
+  else {
+    printActs(found.findings, 'recorded')
+    const each = found.operationsPerSecond.toFixed(0)
+    console.log(`\n${each} recorded operations a second over HTTP, numbered and verified`)
+  }
   return 0
 })
 
@@ -41,17 +43,16 @@ async function onServer(sizes: Sizes): Promise<Found> {
   return withCluster(programs, new AbortController().signal, async (superuser) => {
     const settings = async () => {
       const { database, serving, owner } = await makeServerDatabase(superuser)
-      return {
-        BULKHEAD_DATABASE_URL: urlOf(superuser, database, serving),
-        BULKHEAD_MIGRATION_DATABASE_URL: urlOf(superuser, database, owner),
-      }
+      return databaseSettings({
+        'database-url': urlOf(superuser, database, serving),
+        'migration-database-url': urlOf(superuser, database, owner),
+      })
     }
     return compare(sizes, await settings(), await settings())
   })
 }
 
 type Settings = Record<string, string>
-type Finding = MedianRatio & { what: string; time: string; recordedMs: number; silentMs: number }
 type Found = { findings: Finding[]; operationsPerSecond: number }
 
 async function compare(sizes: Sizes, ofRecorded: Settings, ofSilent: Settings): Promise<Found> {
@@ -64,7 +65,7 @@ async function compare(sizes: Sizes, ofRecorded: Settings, ofSilent: Settings): 
     await silent.server.stop()
     const key = (await readFile(join(recorded.dataDir, 'platform.key'), 'utf8')).trim()
     const operationsPerSecond = await countOperations(recorded.server, key, sizes.operations)
-    return { findings: [...times].flatMap(([what, rounds]) => summarise(what, rounds)), operationsPerSecond }
+    return { findings: summariseActs(times), operationsPerSecond }
   } finally {
     for (const { server } of [recorded, silent]) await server.kill()
   }
@@ -84,31 +85,4 @@ async function startSide(
   const url = await server.ready
   const acts = await prepareActs(await openApi(url, dataDir, 'platform'), url)
   return { server, dataDir, pid: server.pid, acts }
-}
-
-function summarise(what: string, rounds: Times[]): Finding[] {
-  return (['clientMs', 'processorMs'] as const).map((time) => ({
-    what,
-    time: time === 'clientMs' ? 'client' : 'processor',
-    recordedMs: median(rounds.map((round) => round.with[time])),
-    silentMs: median(rounds.map((round) => round.without[time])),
-    ...medianRatio(rounds.map((round) => round.with[time] / round.without[time])),
-  }))
-}
-
-function print({ findings, operationsPerSecond }: Found): void {
-  printTable(
-    ['what', 'time', 'recorded ms', 'not recorded ms', 'ratio', 'interval of 95 %'],
-    findings.map((one) => [
-      one.what,
-      one.time,
-      one.recordedMs.toFixed(2),
-      one.silentMs.toFixed(2),
-      one.ratio.toFixed(3),
-      writeInterval(one),
-    ]),
-  )
-  console.log(
-    `\n${operationsPerSecond.toFixed(0)} recorded operations a second over HTTP, numbered and verified`,
-  )
 }

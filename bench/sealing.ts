@@ -1,12 +1,10 @@
-import { type MedianRatio, medianRatio, writeInterval } from './command/median-ratio.ts'
-import { printTable } from './command/print-table.ts'
 import { readCount, readOptions, runCommand } from './command/run-command.ts'
+import { printActs, summariseActs } from './command/summarise-acts.ts'
+import { type Timed, timeActs, tries } from './command/time-acts.ts'
 import { assertLoads, assertStored, countLoads } from './sealing/check-side.ts'
 import { indexMemoryBytes, prepareActs } from './sealing/prepare-acts.ts'
-import { type Timed, type Times, timeActs, tries } from './command/time-acts.ts'
 import { createDataDirectory, openApi } from './server/data-directory.ts'
 import { type ServerProcess, startServer } from './server/start-server.ts'
-import { median } from './speed/measure-search.ts'
 
 const usage = 'npm run bench:sealing [-- --documents 100] [--megabytes 8] [--samples 100] [--json]'
 
@@ -26,9 +24,9 @@ await runCommand(usage, async () => {
   const plain = await startSide(size, 'sealing/without-sealing.ts')
   try {
     const times = await compareSides({ with: sealed, without: plain }, samples)
-    const findings = [...times].flatMap(([what, rounds]) => summarise(what, rounds))
+    const findings = summariseActs(times)
     if (values.json) console.log(JSON.stringify(findings))
-    else print(findings)
+    else printActs(findings, 'sealed')
   } finally {
     for (const { server } of [sealed, plain]) await server.stop()
   }
@@ -64,30 +62,4 @@ async function compareSides(sides: Record<'with' | 'without', Side>, samples: nu
   for (const [i, side] of both.entries())
     assertLoads((await side.countLoads()) - (before[i] ?? 0), samples * tries)
   return times
-}
-
-type Finding = MedianRatio & { what: string; time: string; sealedMs: number; plainMs: number }
-
-function summarise(what: string, rounds: Times[]): Finding[] {
-  return (['clientMs', 'processorMs'] as const).map((time) => ({
-    what,
-    time: time === 'clientMs' ? 'client' : 'processor',
-    sealedMs: median(rounds.map((round) => round.with[time])),
-    plainMs: median(rounds.map((round) => round.without[time])),
-    ...medianRatio(rounds.map((round) => round.with[time] / round.without[time])),
-  }))
-}
-
-function print(findings: Finding[]): void {
-  printTable(
-    ['what', 'time', 'sealed ms', 'not sealed ms', 'ratio', 'interval of 95 %'],
-    findings.map((one) => [
-      one.what,
-      one.time,
-      one.sealedMs.toFixed(2),
-      one.plainMs.toFixed(2),
-      one.ratio.toFixed(3),
-      writeInterval(one),
-    ]),
-  )
 }
