@@ -1,7 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import { isWithin } from '#platform/addresses.ts'
 import { findAddresses, type Reach, readOwnAddresses } from './find-addresses.ts'
-import { type Outside, type OutsideAnswer, type OutsideCall, OutsideError } from './port.ts'
+import {
+  type Outside,
+  type OutsideAddress,
+  type OutsideAnswer,
+  type OutsideCall,
+  OutsideError,
+} from './port.ts'
 import { readTarget, type Target } from './read-target.ts'
 import { resolve } from './resolve.ts'
 import { send } from './send.ts'
@@ -9,7 +16,13 @@ import { send } from './send.ts'
 /** @param reach what the operator allows beside what is public; tests say who knows which addresses too */
 export function openOutside(reach: Pick<Reach, 'allow'> & Partial<Reach>): Outside {
   const whole = { resolve, ownAddresses: readOwnAddresses, ...reach }
-  return { call: (call) => callOutside(call, whole) }
+  return { call: (call) => callOutside(call, whole), look: (url) => lookAt(url, whole) }
+}
+
+function lookAt(text: string, { allow }: Reach): OutsideAddress {
+  const { url, host, isAddress, isSecure } = readTarget(text)
+  url.hash = ''
+  return { url: url.href, origin: url.origin, isSecure, isAllowed: isAddress && isWithin(host, allow) }
 }
 
 type Limits = { signal: AbortSignal; explain: (error: unknown) => unknown }

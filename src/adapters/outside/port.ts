@@ -5,6 +5,18 @@ import type { Readable } from 'node:stream'
 export type Outside = {
   /** @throws OutsideError, or what `signal` was aborted with */
   call: (call: OutsideCall) => Promise<OutsideAnswer>
+  /** What can be said of an address before it is called. @throws OutsideError for what is no address */
+  look: (url: string) => OutsideAddress
+}
+
+export type OutsideAddress = {
+  /** The address in the one spelling that is called, without what follows a `#`. */
+  url: string
+  /** Scheme, host and port. */
+  origin: string
+  isSecure: boolean
+  /** Its host is a number, and one that the operator allows although it is not public. */
+  isAllowed: boolean
 }
 
 export type OutsideCall = {
