@@ -17,8 +17,8 @@ export type Queue = {
   name: string
   /** The longest one run may take. */
   timeoutSeconds: number
-  /** Its jobs belong to no one space: they run under all of the tenant's. */
-  isForWholeTenant?: true
+  /** Its jobs belong to no one space: they run under all of the tenant's; or do, where they name no space. */
+  isForWholeTenant?: true | 'unless a space is named'
   /** Of its jobs with the same key one runs at a time. */
   isOneAtATime?: true
   /**

@@ -59,7 +59,8 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     { spaceId, priority = 0, delayMs = 0, key, onceInSeconds },
   ) => {
     const { partnerId, tenantId } = tx.scope
-    if (queue.isForWholeTenant && spaceId !== null) throw new TypeError(`${queue.name} is for no one space`)
+    if (queue.isForWholeTenant === true && spaceId !== null)
+      throw new TypeError(`${queue.name} is for no one space`)
     const rowOf = (input: JobRow['input']): JobRow => ({
       partner_id: partnerId,
       tenant_id: tenantId,
@@ -189,7 +190,7 @@ async function refuse(db: Db, log: Log, job: AnyJob, row: JobWithMetadata<JobRow
 }
 
 function spacesOf({ queue }: AnyJob, { data }: JobWithMetadata<JobRow>): TenantScope['spaces'] {
-  if (queue.isForWholeTenant) return 'all'
+  if (queue.isForWholeTenant && data.space_id === null) return 'all'
   return data.space_id === null ? [] : [data.space_id]
 }
 
