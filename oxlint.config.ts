@@ -7,6 +7,7 @@ const features = [
   'events',
   'metering',
   'files',
+  'webhooks',
   'grants',
   'portal',
   'search',

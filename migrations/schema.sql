@@ -1332,3 +1332,94 @@ grant select (ctid, tenant_id), delete on versions to bulkhead_eraser;
 grant select, insert, update, delete on versions to bulkhead_part;
 grant select, insert, update, delete on versions to bulkhead_space;
 grant select, insert, update, delete on versions to bulkhead_tenant;
+
+create table webhook_deliveries (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid,
+  endpoint_id uuid not null,
+  event_number bigint not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  last_status integer,
+  failure text,
+  answer bytea,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (tenant_id, id),
+  constraint webhook_deliveries_tenant_id_endpoint_id_fkey FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints(tenant_id, id) ON DELETE CASCADE,
+  constraint webhook_deliveries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint webhook_deliveries_attempts_check CHECK ((attempts >= 0)),
+  constraint webhook_deliveries_check CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+  constraint webhook_deliveries_check1 CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+  constraint webhook_deliveries_event_number_check CHECK ((event_number > 0)),
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX webhook_deliveries_tenant_id_endpoint_id_created_at_id_idx ON public.webhook_deliveries USING btree (tenant_id, endpoint_id, created_at, id);
+CREATE INDEX webhook_deliveries_tenant_id_endpoint_id_delivered_at_idx ON public.webhook_deliveries USING btree (tenant_id, endpoint_id, delivered_at) WHERE (delivered_at IS NOT NULL);
+alter table webhook_deliveries enable row level security;
+alter table webhook_deliveries force row level security;
+create policy erasure on webhook_deliveries as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on webhook_deliveries as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on webhook_deliveries as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select (ctid, tenant_id), delete on webhook_deliveries to bulkhead_eraser;
+grant select, insert, update, delete on webhook_deliveries to bulkhead_space;
+grant select, insert, update, delete on webhook_deliveries to bulkhead_tenant;
+
+create table webhook_endpoints (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid,
+  url bytea not null,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_until timestamp with time zone,
+  types text[] not null,
+  spaces uuid[] not null,
+  description text,
+  status text not null default 'active'::text,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  "position" bigint not null,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id),
+  constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint webhook_endpoints_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE,
+  constraint webhook_endpoints_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+  constraint webhook_endpoints_check1 CHECK (((status = 'disabled'::text) = (disabled_at IS NOT NULL))),
+  constraint webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 255))),
+  constraint webhook_endpoints_position_check CHECK (("position" >= 0)),
+  constraint webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+CREATE INDEX webhook_endpoints_active ON public.webhook_endpoints USING btree (tenant_id) WHERE (status = 'active'::text);
+CREATE INDEX webhook_endpoints_tenant_id_created_at_id_idx ON public.webhook_endpoints USING btree (tenant_id, created_at, id);
+alter table webhook_endpoints enable row level security;
+alter table webhook_endpoints force row level security;
+create policy erasure on webhook_endpoints as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on webhook_endpoints as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on webhook_endpoints as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy whose on webhook_endpoints as permissive for select to bulkhead_system
+  using (((status = 'active'::text) AND (( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)));
+grant select (ctid, tenant_id), delete on webhook_endpoints to bulkhead_eraser;
+grant select, insert, update, delete on webhook_endpoints to bulkhead_space;
+grant select (tenant_id, status) on webhook_endpoints to bulkhead_system;
+grant select, insert, update, delete on webhook_endpoints to bulkhead_tenant;

@@ -6,6 +6,7 @@ import { sealBlobs } from '#adapters/blobs/sealed.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { openOutside } from '#adapters/outside/open-outside.ts'
+import type { Outside } from '#adapters/outside/port.ts'
 import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import {
   createFeed,
@@ -17,6 +18,7 @@ import {
 } from '#features/events/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs, queueIngestion } from '#features/ingestion/index.ts'
+import { createDispatcher, retryDelays, webhookJobs } from '#features/webhooks/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
 import {
   type CatalogueReport,
@@ -62,6 +64,8 @@ export type AppOptions = {
   http?: boolean
   /** Run jobs (default true). */
   worker?: boolean
+  /** Milliseconds that each attempt to deliver a webhook waits; tests do not wait for days. */
+  webhookDelays?: readonly number[]
 }
 
 export type App = {
@@ -90,7 +94,15 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     for (const stop of started.splice(0).reverse()) await stop()
   }
   try {
-    const chosen = { clock: systemClock, ids: randomIds, http: true, worker: true, ...options, log }
+    const chosen = {
+      clock: systemClock,
+      ids: randomIds,
+      http: true,
+      worker: true,
+      webhookDelays: retryDelays,
+      ...options,
+      log,
+    }
     return { ...(await startParts(config, chosen, started)), close }
   } catch (error) {
     await close()
@@ -131,6 +143,7 @@ async function startParts(
   started.push(() => warmUp.close())
   const extractor = startReading(config, started)
   const { trashDays } = config
+  const outside = openOutside({ allow: config.outsideAllow })
   const forJobs = {
     db,
     blobs,
@@ -144,8 +157,14 @@ async function startParts(
     destroyKeys,
     forgetTenant,
     warmUp,
+    outside,
+    retryDelays: options.webhookDelays,
   }
   const jobs = await startWorker(config, forJobs, kind, started)
+  if (options.http || options.worker) {
+    const dispatcher = createDispatcher({ db, clock, ids, log, sequencer, enqueue: jobs.enqueue })
+    started.push(() => dispatcher.close())
+  }
   const feed = createFeed({ db, sequencer })
   const routes = assembleRoutes(config, {
     db,
@@ -167,6 +186,7 @@ async function startParts(
     sequencer,
     later,
     feed,
+    outside,
     recordRead: recordReads(later),
   })
   const firstKeys = await keepFirstKeys(config, { db, vault, clock, ids })
@@ -209,6 +229,8 @@ type WorkerDeps = EraseDeps & {
   log: Log
   warmUp: WarmUp
   trashDays: number
+  outside: Outside
+  retryDelays: readonly number[]
 }
 
 async function startWorker(
@@ -223,12 +245,12 @@ async function startWorker(
       ...fileJobs({
         ...deps,
         index: { withdraw: withdrawFiles },
-        outside: openOutside({ allow: config.outsideAllow }),
         maxUploadBytes: config.maxUploadBytes,
         queueIngestion,
       }),
       ...ingestionJobs(deps),
       ...searchJobs(deps),
+      ...webhookJobs(deps),
       ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),
       ...lifecycleJobs(deps),
     ],

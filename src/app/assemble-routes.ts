@@ -1,6 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
+import type { Outside } from '#adapters/outside/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { openSmtpMailer } from '#adapters/mail/smtp.ts'
 import {
@@ -36,6 +37,7 @@ import {
   withdrawFiles,
 } from '#features/search/index.ts'
 import { type MasterRotation, rotationRoutes } from '#features/rotation/index.ts'
+import { webhookRoutes } from '#features/webhooks/index.ts'
 import { tenancyRoutes } from '#features/tenancy/index.ts'
 import { type Metrics, type Route, serviceRoutes } from '#http/index.ts'
 import type { Jobs } from '#jobs/index.ts'
@@ -57,6 +59,7 @@ export type RouteDeps = {
   sequencer: Sequencer
   later: LaterRecorder
   feed: Feed
+  outside: Outside
   recordRead: RecordRead
   vault: Vault
   masterRotation: MasterRotation
@@ -104,6 +107,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     }),
     ...eventRoutes(deps),
     ...auditRoutes(deps),
+    ...webhookRoutes({ ...deps, enqueue: jobs.enqueue }),
     ...grantRoutes(deps),
     ...portalRoutes(deps),
     ...pageRoutes(deps),

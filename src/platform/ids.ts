@@ -20,6 +20,8 @@ export type IdPrefix =
   | 'ans'
   | 'sea'
   | 'evt'
+  | 'whk'
+  | 'msg'
 
 /** Where new ids come from, so that tests can make them predictable. */
 export type Ids = { uuid: () => string }

@@ -26,6 +26,11 @@ export type EventRow = {
 export type EventFilter = {
   after?: number | undefined
   types?: readonly string[] | undefined
+  /** Types of which none is asked for. */
+  except?: readonly string[] | undefined
+  numbers?: readonly number[] | undefined
+  upTo?: number | undefined
+  spaceIds?: readonly string[] | undefined
   spaceId?: string | undefined
   folderId?: string | undefined
   fileId?: string | undefined
@@ -67,11 +72,30 @@ export async function listEvents(
   return rows
 }
 
+/** The first number of an event that was recorded then or later; undefined where there is none, of those the caller may see. */
+export async function readFirstSince(tx: TenantTx, at: Date): Promise<number | undefined> {
+  const { rows } = await sql<{ number: number }>`select number from events
+    where tenant_id = ${tx.scope.tenantId} and number is not null and created_at >= ${at}
+    order by number limit 1`.execute(tx.kysely)
+  return rows[0]?.number
+}
+
+export async function countEvents(tx: TenantTx, filter: EventFilter): Promise<number> {
+  const conditions = [sql`number is not null`, ...conditionsOf(filter)]
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from events
+    where tenant_id = ${tx.scope.tenantId} and ${sql.join(conditions, sql` and `)}`.execute(tx.kysely)
+  return rows[0]?.count ?? 0
+}
+
 function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
   const { types, spaceId, folderId, fileId, userId, actor, outcome, createdAfter, createdBefore } = filter
   const found: RawBuilder<unknown>[] = []
   if (filter.after !== undefined) found.push(sql`number > ${filter.after}`)
   if (types && types.length > 0) found.push(sql`type like any(${types.map(patternOf)}::text[])`)
+  if (filter.except) found.push(sql`type <> all(${[...filter.except]}::text[])`)
+  if (filter.numbers) found.push(sql`number = any(${[...filter.numbers]}::bigint[])`)
+  if (filter.upTo !== undefined) found.push(sql`number <= ${filter.upTo}`)
+  if (filter.spaceIds) found.push(sql`space_id = any(${[...filter.spaceIds]}::uuid[])`)
   if (spaceId !== undefined) found.push(sql`space_id = ${spaceId}::uuid`)
   if (folderId !== undefined) found.push(sql`folder_id = ${folderId}::uuid`)
   if (fileId !== undefined) found.push(sql`file_id = ${fileId}::uuid`)

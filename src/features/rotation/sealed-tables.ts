@@ -2,11 +2,20 @@ import { type RawBuilder, sql } from 'kysely'
 import { answerPlace } from '#features/access/index.ts'
 import { chunkPlace, type VersionColumn, versionPlace } from '#features/files/index.ts'
 import { blockPlace, queryPlace, vectorsPlace } from '#features/search/index.ts'
+import { answerOfDelivery, type EndpointColumn, endpointPlace } from '#features/webhooks/index.ts'
 import type { Place } from '#platform/vault/index.ts'
 
 /** A table whose rows hold sealed columns, with the key by which it is gone through. */
 export type SealedTable = {
-  table: 'chunks' | 'versions' | 'index_blocks' | 'index_vectors' | 'search_records' | 'idempotency_keys'
+  table:
+    | 'chunks'
+    | 'versions'
+    | 'index_blocks'
+    | 'index_vectors'
+    | 'search_records'
+    | 'idempotency_keys'
+    | 'webhook_endpoints'
+    | 'webhook_deliveries'
   /** Ends the order with the table's own key, so that a page begins where the one before ended. */
   key: 'id' | 'version_id'
   columns: readonly string[]
@@ -16,6 +25,8 @@ export type SealedTable = {
 }
 
 const versionColumns: VersionColumn[] = ['text', 'title', 'layout', 'password', 'url']
+
+const endpointColumns: EndpointColumn[] = ['url', 'secret', 'previous_secret']
 
 export const sealedTables: readonly SealedTable[] = [
   { table: 'chunks', key: 'id', columns: ['content'], placeOf: chunkPlace, pageSize: 200 },
@@ -31,6 +42,20 @@ export const sealedTables: readonly SealedTable[] = [
   { table: 'index_vectors', key: 'id', columns: ['data'], placeOf: vectorsPlace, pageSize: 25 },
   { table: 'idempotency_keys', key: 'id', columns: ['answer'], placeOf: answerPlace, pageSize: 50 },
   { table: 'search_records', key: 'id', columns: ['query'], placeOf: queryPlace, pageSize: 200 },
+  {
+    table: 'webhook_endpoints',
+    key: 'id',
+    columns: endpointColumns,
+    placeOf: (row, column) => endpointPlace(row, endpointColumns.find((one) => one === column) ?? 'url'),
+    pageSize: 100,
+  },
+  {
+    table: 'webhook_deliveries',
+    key: 'id',
+    columns: ['answer'],
+    placeOf: answerOfDelivery,
+    pageSize: 200,
+  },
 ]
 
 /**

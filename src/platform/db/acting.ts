@@ -17,6 +17,7 @@ export type SystemSettings =
   | { erasing: TenantScope }
   | { numbering: Chain }
   | 'unnumbered'
+  | 'webhooks'
 
 /** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
 export function actAs({ role, settings }: Acting): string {
@@ -76,6 +77,7 @@ export function systemActing(reason: SystemReason, settings: SystemSettings | un
 
 function systemSettings(settings: SystemSettings): Acting['settings'] {
   if (settings === 'unnumbered') return { unnumbered: 'on' }
+  if (settings === 'webhooks') return { webhooks: 'on' }
   if ('numbering' in settings) {
     const { level, id } = settings.numbering
     return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }

@@ -31,6 +31,7 @@ const settingNames = [
   'secret_hash',
   'chain',
   'unnumbered',
+  'webhooks',
 ] as const
 export type SettingName = (typeof settingNames)[number]
 

@@ -57,7 +57,13 @@ export type AdminTx = PartnerTx | PlatformTx
 type SystemTables = SharedTables &
   Pick<
     Tables,
-    'invitations' | 'portal_tokens' | 'events' | 'event_chains' | 'admin_events' | 'admin_event_chains'
+    | 'invitations'
+    | 'portal_tokens'
+    | 'webhook_endpoints'
+    | 'events'
+    | 'event_chains'
+    | 'admin_events'
+    | 'admin_event_chains'
   >
 
 export type SystemTx = Tx<SystemTables> & { execute: Execute } & CanEnter

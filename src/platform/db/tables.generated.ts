@@ -335,6 +335,40 @@ export type Tables = {
     layout: Generated<Buffer | null>
     url: Generated<Buffer | null>
   }
+  webhook_deliveries: {
+    tenant_id: string
+    id: string
+    space_id: Generated<string | null>
+    endpoint_id: string
+    event_number: number
+    state: Generated<string>
+    attempts: Generated<number>
+    next_attempt_at: Generated<Date | null>
+    last_status: Generated<number | null>
+    failure: Generated<string | null>
+    answer: Generated<Buffer | null>
+    created_at: Date
+    delivered_at: Generated<Date | null>
+  }
+  webhook_endpoints: {
+    tenant_id: string
+    id: string
+    space_id: Generated<string | null>
+    url: Buffer
+    secret: Buffer
+    previous_secret: Generated<Buffer | null>
+    previous_until: Generated<Date | null>
+    types: string[]
+    spaces: string[]
+    description: Generated<string | null>
+    status: Generated<string>
+    disabled_reason: Generated<string | null>
+    disabled_at: Generated<Date | null>
+    position: number
+    created_by: string
+    created_at: Date
+    updated_at: Date
+  }
 }
 
 /** Those that point at others come first: in this order their rows can be deleted. */
@@ -351,11 +385,13 @@ export const tenantTables = [
   'search_records',
   'space_synonyms',
   'user_roles',
+  'webhook_deliveries',
   'groups',
   'index_blocks',
   'roles',
   'users',
   'versions',
+  'webhook_endpoints',
   'files',
   'folders',
   'spaces',

@@ -21,6 +21,7 @@ const prefixes = {
   space: 'spc',
   tenant: 'ten',
   user: 'usr',
+  webhook: 'whk',
   /** No record: a route, the keyring. Its id says which. */
   route: undefined,
   keyring: undefined,

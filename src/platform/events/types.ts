@@ -67,6 +67,14 @@ export const eventTypes = {
   'user.resumed': 'A user may act again.',
   'user.roles_updated': 'A user has other roles.',
   'user.updated': 'A user was renamed, or has another address.',
+  'webhook.created': 'A webhook was made.',
+  'webhook.deleted': 'A webhook was deleted.',
+  'webhook.disabled': 'A webhook is told nothing any more: by somebody, or because it did not answer.',
+  'webhook.enabled': 'A webhook is told what happens again.',
+  'webhook.replayed': 'A webhook is told again what it was told before.',
+  'webhook.rotated': 'A webhook has another secret.',
+  'webhook.tested': 'A webhook was sent a test.',
+  'webhook.updated': 'The address of a webhook, or what it is told of, was changed.',
 } as const
 
 export type EventType = keyof typeof eventTypes

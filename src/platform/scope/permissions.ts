@@ -21,6 +21,7 @@ export const permissions = [
   'portal:issue',
   'events:read',
   'audit:read',
+  'webhooks:manage',
 ] as const
 
 export type Permission = (typeof permissions)[number]
@@ -55,6 +56,7 @@ export const permissionsOf = {
     'portal:issue',
     'events:read',
     'audit:read',
+    'webhooks:manage',
   ],
   space: [
     'spaces:read',
@@ -64,6 +66,7 @@ export const permissionsOf = {
     'search:query',
     'answers:ask',
     'events:read',
+    'webhooks:manage',
   ],
 } as const satisfies Record<string, readonly Permission[]>
 

@@ -22,6 +22,7 @@ const reachOf = {
   'grants:manage': 'tenant',
   'portal:issue': 'tenant',
   'audit:read': 'tenant',
+  'webhooks:manage': 'tenant',
   'spaces:read': 'spaces',
   'events:read': 'spaces',
   'files:read': 'reading',

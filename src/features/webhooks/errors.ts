@@ -1,0 +1,20 @@
+import { defineError } from '#platform/errors.ts'
+
+export const webhookNotFound = defineError(
+  'webhooks.not_found',
+  404,
+  'There is no such webhook',
+  'No webhook with this id, or none this credential may see.',
+)
+export const webhookDisabled = defineError(
+  'webhooks.disabled',
+  409,
+  'The webhook is disabled',
+  'Nothing is sent to it until it is enabled.',
+)
+export const tooManyWebhooks = defineError(
+  'webhooks.too_many',
+  409,
+  'There are too many webhooks',
+  'A tenant may have a hundred webhooks; delete one, or tell several of your systems from one.',
+)

@@ -1,0 +1,5 @@
+export { createDispatcher } from './dispatcher.ts'
+export { webhookJobs } from './jobs.ts'
+export { webhookRoutes } from './routes.ts'
+export { retryDelays } from './schedule.ts'
+export { answerOfDelivery, type EndpointColumn, endpointPlace } from './sealed.ts'
