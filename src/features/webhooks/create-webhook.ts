@@ -31,7 +31,7 @@ export type WebhookInput = {
   space?: string
 }
 
-const mostEndpoints = 100
+const mostEndpoints = 1000
 
 /**
  * Makes an endpoint that is told what happens from now on. The secret is in the answer and nowhere else.

@@ -16,5 +16,5 @@ export const tooManyWebhooks = defineError(
   'webhooks.too_many',
   409,
   'There are too many webhooks',
-  'A tenant may have a hundred webhooks; delete one, or tell several of your systems from one.',
+  'A tenant may have a thousand webhooks; delete one, or tell several of your systems from one.',
 )

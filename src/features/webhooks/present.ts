@@ -16,7 +16,6 @@ export function presentEndpoint(row: EndpointRow, keys: TenantKeys, now: Date) {
     disabled_reason: row.disabled_reason,
     disabled_at: row.disabled_at?.toISOString() ?? null,
     previous_secret_until: until && until > now ? until.toISOString() : null,
-    position: row.position,
     created_by: formatId('key', row.created_by),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

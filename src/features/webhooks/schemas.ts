@@ -59,7 +59,6 @@ const fields = {
   previous_secret_until: Nullable(
     Type.String({ format: 'date-time', description: 'Until then the secret before this one signs as well.' }),
   ),
-  position: Type.Integer({ description: 'Id of the last event that was looked at for it.' }),
   created_by: Type.String(),
   created_at: Timestamp,
   updated_at: Timestamp,

@@ -19,6 +19,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   invitation: 'inv',
   token: 'ptk',
   search: 'sea',
+  webhook: 'whk',
 }
 
 /** Ids that are not the caller's, by what they are: living ones of others, then ones that nobody has. */

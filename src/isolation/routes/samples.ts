@@ -6,6 +6,7 @@ import { eventSamples } from './samples/events.ts'
 import type { Making } from './samples/making.ts'
 import { peopleInstead, peopleSamples } from './samples/people.ts'
 import { tenancySamples } from './samples/tenancy.ts'
+import { webhookInstead, webhookSamples } from './samples/webhooks.ts'
 
 /**
  * How to call every route so that it succeeds, by the route's name. A route without an entry here, or an entry without a
@@ -16,10 +17,11 @@ export const samples: Record<string, Making> = {
   ...peopleSamples,
   ...contentSamples,
   ...eventSamples,
+  ...webhookSamples,
 }
 
 /** Where an id stands in the place of what the sample of its route, or of every route, has. */
-const insteadOf: Record<string, Making> = { ...peopleInstead, ...contentInstead }
+const insteadOf: Record<string, Making> = { ...peopleInstead, ...contentInstead, ...webhookInstead }
 
 export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
 

@@ -87,7 +87,7 @@ async function createPeople(tenant: Api, prefix: string, space: string): Promise
   return { user, group, role, grant, invitation, token }
 }
 
-/** A key of the space, words that mean the same in it, and a file in a folder of it that is being read. */
+/** A key of the space, words that mean the same in it, a webhook, and a file in a folder of it that is being read. */
 async function furnish(
   server: Server,
   run: Run,
@@ -106,6 +106,8 @@ async function furnish(
   const named = { headers: { 'idempotency-key': `${run.name}-${title}` } }
   const folder = { name: `${run.name}-${title}-folder` }
   const { id: folderId } = made(await holder.api.post<Record>('/v1/folders', { space: id, ...folder }, named))
+  const told = { url: `https://nowhere.invalid/${run.name}-${title}`, types: ['file.uploaded'] }
+  const webhook = made(await holder.api.post<Record>('/v1/webhooks', told))
   const metadata = JSON.stringify({ team })
   const fields = { space: id, folder: folderId, external_id: externalId, metadata }
   const file = made(await holder.api.upload<Record>(name, text, fields))
@@ -117,6 +119,7 @@ async function furnish(
     file: { id: file.id, name },
     chunk: { id: '' },
     search: { id: search.id },
+    webhook: { id: webhook.id },
     marker,
   }
 }

@@ -36,8 +36,8 @@ export function everyReading(world: World, routes: Route[], caller: Caller): Rea
     .flatMap((route) => samplesFor(world, route, caller).map((sample) => ({ route, sample })))
 }
 
-/** Shows also that somebody read, so that it is another after each reading. */
-export const showsReadings = ({ route }: Reading) => /^\/v1\/(events|audit)/.test(route.path)
+/** Shows also that somebody read, or how far what is sent has come, so that it is another each time. */
+export const showsReadings = ({ route }: Reading) => /^\/v1\/(events|audit)|\/deliveries$/.test(route.path)
 
 const searching = ['POST /v1/search', 'POST /v1/ask']
 export const isReading = ({ access, method, name }: Route) =>
@@ -137,6 +137,7 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
   const kind = /^\/v1\/(?:portal\/)?(user|group|role|grant|invitation|token)s\//.exec(path)?.[1]
   if (kind) return both(customers.map(({ people }) => people[kind as keyof Customer['people']]))
   if (path.startsWith('/v1/folders')) return places.map(({ folder }) => folder.id)
+  if (path.startsWith('/v1/webhooks')) return places.map(({ webhook }) => webhook.id)
   if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)
   return places.map(({ file }) => file.id)
 }

@@ -7,12 +7,13 @@ import { type Caller, type Customer, customersOf, type Place, type World } from 
  */
 function tracesOf({ tenant, partner }: Customer, places: Place[]) {
   return {
-    content: places.flatMap(({ marker, file, folder, chunk }) => [
+    content: places.flatMap(({ marker, file, folder, chunk, webhook }) => [
       marker,
       folder.id,
       folder.name,
       file.id,
       chunk.id,
+      webhook.id,
       file.name,
       ...Object.values(labelsOf(file)),
     ]),

@@ -12,8 +12,8 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
         api.get(`/v1/folders?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
-      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations', 'portal/tokens'].map((list) =>
-        tenant.api.get(`/v1/${list}?limit=200`),
+      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations', 'portal/tokens', 'webhooks'].map(
+        (list) => tenant.api.get(`/v1/${list}?limit=200`),
       ),
       tenant.api.get(`/v1/tenants/${tenant.id}`),
       ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),

@@ -19,6 +19,8 @@ export type Place = Holder & {
   chunk: { id: string }
   /** One that asked for the marker. */
   search: { id: string }
+  /** One that is told of files that are uploaded to the space, at an address of nobody. */
+  webhook: { id: string }
   marker: string
 }
 

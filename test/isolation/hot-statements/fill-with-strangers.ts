@@ -63,6 +63,11 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       select tenant, gen_random_uuid(), space, file, 'file.uploaded', 'file', 'f', 'key', 'k', 'r', 'done', '{}', now(), m, '\\x00'
       from stranger_file;
     insert into event_chains (tenant_id, number, hash) select tenant, ${filesPerTenant}, '\\x00' from stranger;
+    insert into webhook_endpoints (tenant_id, id, space_id, url, secret, types, spaces, position, created_by, created_at,
+        updated_at)
+      select tenant, file, space, '\\x00', '\\x00', '{}', '{}', ${filesPerTenant}, file, now(), now() from stranger_file;
+    insert into webhook_deliveries (tenant_id, id, space_id, endpoint_id, event_number, state, created_at)
+      select tenant, gen_random_uuid(), space, file, m, 'failed', now() from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -59,6 +59,14 @@ export async function newInvitation(caller: Caller): Promise<{ id: string; secre
   return body
 }
 
+/** At an address of nobody, and told of what hardly happens. */
+export const webhookOf = (caller: Caller) => ({
+  url: `https://nowhere.invalid/${fresh(caller, 'webhook')}`,
+  types: ['space.archived'],
+  space: caller.place.space.id,
+})
+export const newWebhook = (caller: Caller) => create(caller, '/v1/webhooks', webhookOf(caller))
+
 async function create({ api }: Caller, path: string, body: object): Promise<string> {
   return idOf(await api.post<{ id: string }>(path, body))
 }
