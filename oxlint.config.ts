@@ -132,9 +132,9 @@ export default defineConfig({
       rules: { 'no-restricted-imports': 'off' },
     },
     {
-      files: ['src/config.ts', 'scripts/**', 'test/**', 'bench/**'],
+      files: ['src/config.ts', 'scripts/**', 'test/**', 'bench/**', 'docs/**'],
       rules: { 'no-restricted-properties': 'off' },
     },
-    { files: ['scripts/**', 'bench/**', 'bin/**'], rules: { 'no-console': 'off' } },
+    { files: ['scripts/**', 'bench/**', 'bin/**', 'docs/**'], rules: { 'no-console': 'off' } },
   ],
 })

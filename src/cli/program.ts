@@ -27,6 +27,7 @@ import { serveCommand } from './serve.ts'
 import { spaceCommand } from './space.ts'
 import { tenantCommand } from './tenant.ts'
 import { userCommand } from './user.ts'
+import { webhookCommand } from './webhook.ts'
 
 /** The whole command line as commander's own definition: it runs, and the reference is generated from it. */
 export function buildProgram(): Command {
@@ -64,6 +65,7 @@ export function buildProgram(): Command {
     askCommand(),
     eventsCommand(),
     auditCommand(),
+    webhookCommand(),
     isolationCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))

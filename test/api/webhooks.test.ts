@@ -80,8 +80,10 @@ test('a message carries the event as the feed has it, and a signature that other
   const [message] = (await came(messages, 1)) as [Message]
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
   expect(new Webhook(secret).verify(message.body, headersOf(message))).toEqual(message.event)
-  expect(new SvixWebhook(secret).verify(message.body, headersOf(message))).toEqual(message.event)
-  expect(() => new Webhook(secret).verify(`${message.body} `, headersOf(message))).toThrow()
+  for (const verifier of [new Webhook(secret), new SvixWebhook(secret)]) {
+    expect(() => verifier.verify(message.body, headersOf(message))).not.toThrow()
+    expect(() => verifier.verify(`${message.body} `, headersOf(message))).toThrow()
+  }
   const feed = await api.get<{ data: object[] }>(`/v1/events?type=folder.created&limit=1`)
   expect(message.event).toEqual(feed.body.data[0])
   const [delivery] = await settled(id)
@@ -112,9 +114,7 @@ describe('of what happens', () => {
     expect(some.messages.map(({ event }) => event)).toMatchObject([
       { type: 'folder.created', space_id: other.space.id },
     ])
-    expect(types()).toEqual(
-      ['folder.created', 'folder.created', 'webhook.created'].slice(0),
-    )
+    expect(types()).toEqual(['folder.created', 'folder.created', 'webhook.created'].slice(0))
   })
 
   test('nothing is told of a stranger or, to a space, of another space', async () => {

@@ -67,6 +67,7 @@ test.each([
   ['grant list', ['grant', 'list'], first.space.id],
   ['invitation list', ['invitation', 'list'], people.invitation.id],
   ['portal list', ['portal', 'list'], people.token.id],
+  ['webhook list', ['webhook', 'list'], first.webhook.id],
   ['events list', ['events', 'list', '--limit', '10000'], first.file.id],
   ['audit list', ['audit', 'list', '--limit', '10000'], first.file.id],
   ['audit export', ['audit', 'export'], first.file.id],

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sealedTables } from '#features/rotation/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { buildPdf } from '../../src/adapters/extract/formats/build-pdf.fixture.ts'
+import { startReceiver } from '../../src/adapters/outside/receiver.fixture.ts'
 import {
+  type Api,
   client,
   createTenant,
   freshDatabase,
@@ -12,6 +14,7 @@ import {
   type TestApp,
   type TestDatabase,
   type TestTenant,
+  until,
   uploadReady,
 } from '../support/app.ts'
 import { keyringKinds, openTestKeyring, type TestKeyring } from '../support/keyrings.ts'
@@ -27,14 +30,15 @@ let database: TestDatabase
 let keyring: TestKeyring
 let world: World
 
-const start = () => startTestApp({ database, settings: keyring.settings })
+const start = () =>
+  startTestApp({ database, settings: { ...keyring.settings, BULKHEAD_OUTSIDE_ALLOW: '127.0.0.1' } })
 
 /** Every column that is sealed, from the list that rotation and `doctor` go by. */
 const sealedColumns = sealedTables.flatMap(({ table, columns }) =>
   columns.map((column) => ({ table, column })),
 )
 
-/** A tenant with its word in everything that is sealed: files, a password, an address to import from, a kept query and a remembered answer. */
+/** A tenant with its word in everything that is sealed: files, a password, an address to import from, a webhook, a kept query and a remembered answer. */
 async function fill(app: TestApp, name: Name) {
   const tenant = await createTenant(app, { slug: name })
   const { api } = tenant
@@ -45,11 +49,26 @@ async function fill(app: TestApp, name: Name) {
   await uploadReady(api, 'terms.pdf', page, { password: `${marker}-password` })
   // Nobody has that name; the address is kept, so that it can be tried again.
   await api.post('/v1/files/import', { url: `https://nowhere.invalid/terms.txt?key=${marker}` })
+  await tellWebhook(api, marker)
   await api.patch('/v1/search/insight', { keeps_queries: true })
   const query = { query: `notice ${marker}` }
   const asked = await api.post('/v1/search', query, { headers: { 'idempotency-key': 'once' } })
   expect(asked.status).toBe(200)
   return { ...tenant, file: file.id, id: parseId('ten', tenant.tenant.id) ?? '' }
+}
+
+/** Tells a webhook with two secrets of something, which answers with the word that its address has. */
+async function tellWebhook(api: Api, marker: string) {
+  const receiver = await startReceiver((request, response) => response.end(`taken at ${request.url}`))
+  const url = `http://127.0.0.1:${receiver.port}/${marker}`
+  const { body } = await api.post<{ id: string }>('/v1/webhooks', { url, types: ['folder.created'] })
+  await api.post(`/v1/webhooks/${body.id}/rotate`, {})
+  expect((await api.post('/v1/folders', { name: 'told' })).status).toBe(201)
+  await until('the webhook has answered', async () => {
+    const list = await api.get<{ data: object[] }>(`/v1/webhooks/${body.id}/deliveries?state=delivered`)
+    return list.body.data[0]
+  })
+  await receiver.close()
 }
 
 /** Everything of a tenant's own content that the API can show. */

@@ -17,6 +17,7 @@ import { searchShapes } from './search-shapes.ts'
 import { silence } from './silence.ts'
 import { transaction } from './transaction.ts'
 import { types } from './types.ts'
+import { webhookGuards } from './webhooks.ts'
 
 /** Every guard that is broken on purpose, with the layer it belongs to. */
 export const mutations: (Mutation & { layer: Layer })[] = [
@@ -35,6 +36,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
     ...rights,
     ...searchShapes,
     ...silence,
+    ...webhookGuards,
   ]),
 ]
 

@@ -52,7 +52,7 @@ function contentCases(
   spare: Awaited<ReturnType<typeof spareContent>>,
 ) {
   const { tenant, first, second } = own
-  const of = (kind: 'folder' | 'file') =>
+  const of = (kind: 'folder' | 'file' | 'webhook') =>
     about(tenant.key, {
       own: second[kind].id,
       foreign: [stranger.second[kind].id, sibling!.second[kind].id],
@@ -65,6 +65,7 @@ function contentCases(
   })
   const folder = of('folder')
   const file = of('file')
+  const webhook = of('webhook')
   return [
     space('search', (id) => ['search', run.commonWords, '--space', id]),
     space('ask', (id) => ['ask', run.question, '--space', id]),
@@ -97,6 +98,24 @@ function contentCases(
     ...['show', 'versions', 'copy', 'move', 'delete'].map((verb) =>
       file(`file ${verb}`, (id) => ['file', verb, id]),
     ),
+    space('webhook create, for a space', (id) => [
+      'webhook',
+      'create',
+      'https://nowhere.invalid/',
+      '--space',
+      id,
+    ]),
+    space('webhook create, of a space', (id) => [
+      'webhook',
+      'create',
+      'https://nowhere.invalid/',
+      '--spaces',
+      id,
+    ]),
+    ...['show', 'rotate', 'deliveries', 'test', 'disable', 'enable', 'update', 'delete'].map((verb) =>
+      webhook(`webhook ${verb}`, (id) => ['webhook', verb, id]),
+    ),
+    webhook('webhook replay', (id) => ['webhook', 'replay', id, '--events', '1'], first.webhook.id),
     file('file restore', (id) => ['file', 'restore', id], spare.lost),
     file('file rename', (id) => ['file', 'rename', id, 'renamed.md'], first.file.id),
     file('file download', (id) => ['file', 'download', id, '--output', 'saved.md', '--force'], first.file.id),
