@@ -98,17 +98,17 @@ async function settle(
   const delivery = endpoint && (await lockDelivery(tx, id))
   if (!endpoint || !delivery || !isDue(delivery, attempt)) return
   const now = clock.now()
-  const made = { attempts: attempt, ...(await written(tx, id, outcome)) }
+  const isCalled = outcome.failure !== 'disabled' && outcome.failure !== 'event_gone'
+  const made = { attempts: isCalled ? attempt : attempt - 1, ...(await written(tx, id, outcome)) }
   if (outcome.failure === null) {
     await updateDelivery(tx, id, { ...made, state: 'delivered', next_attempt_at: null, delivered_at: now })
     return
   }
-  const isOver =
-    outcome.failure === 'disabled' || outcome.failure === 'event_gone' || outcome.failure === 'gone'
-  const delayMs = isOver ? undefined : delayBefore(attempt + 1, retryDelays)
+  const mayBeTaken = isCalled && outcome.failure !== 'gone'
+  const delayMs = mayBeTaken ? delayBefore(attempt + 1, retryDelays) : undefined
   if (delayMs === undefined) {
     await updateDelivery(tx, id, { ...made, state: 'failed', next_attempt_at: null })
-    await disableDead(tx, endpoint, delivery, outcome, now)
+    if (isCalled) await disableDead(tx, endpoint, delivery, outcome, now)
     return
   }
   await updateDelivery(tx, id, { ...made, next_attempt_at: new Date(now.getTime() + delayMs) })
@@ -129,7 +129,7 @@ async function disableDead(
   { failure }: Ended,
   now: Date,
 ): Promise<void> {
-  if (endpoint.status === 'disabled' || failure === 'disabled' || failure === 'event_gone') return
+  if (endpoint.status === 'disabled') return
   if (failure !== 'gone' && (await hasDeliveredSince(tx, endpoint.id, since))) return
   await disableLocked(tx, endpoint, failure === 'gone' ? 'gone' : 'failing', now)
 }

@@ -89,7 +89,7 @@ async function findTenants({ db }: Pick<TurnDeps, 'db'>, tenantId?: string): Pro
   return rows.map(({ tenant_id }) => tenant_id)
 }
 
-/** Undefined where there is nobody to tell, or no tenant that anything happens in. */
+/** Undefined where there is nobody to tell, or the tenant does not work. */
 async function scopeOf(tenantId: string, deps: Pick<TurnDeps, 'db'>): Promise<TenantScope | undefined> {
   if ((await findTenants(deps, tenantId)).length === 0) return undefined
   const operator = operatorScope('webhooks')
@@ -100,6 +100,7 @@ async function scopeOf(tenantId: string, deps: Pick<TurnDeps, 'db'>): Promise<Te
       .where('id', '=', tenantId)
       .executeTakeFirst(),
   )
-  if (!tenant || tenant.status === 'erasing') return undefined
+  // A tenant that is stopped is told later, when its jobs run again.
+  if (tenant?.status !== 'active') return undefined
   return operatorTenantScope(operator, { id: tenant.id, partnerId: tenant.partner_id })
 }
