@@ -58,7 +58,10 @@ call make_tenant_table('webhook_deliveries', 'space_id');
 create index on webhook_deliveries (tenant_id, endpoint_id, created_at, id);
 create index on webhook_deliveries (tenant_id, endpoint_id, delivered_at) where delivered_at is not null;
 
--- Whoever makes deliveries of events asks which tenants have somebody to tell, and sees nothing else of them.
+-- Whoever makes deliveries of events asks which tenants have somebody who is to be told of some, and sees nothing else of them.
 create policy whose on webhook_endpoints for select to bulkhead_system
   using (status = 'active' and (select current_setting('app.webhooks', true)) = 'on');
-grant select (tenant_id, status) on webhook_endpoints to bulkhead_system;
+create policy how_far on event_chains for select to bulkhead_system
+  using ((select current_setting('app.webhooks', true)) = 'on');
+grant select (tenant_id, status, position) on webhook_endpoints to bulkhead_system;
+grant select (tenant_id, number) on event_chains to bulkhead_system;

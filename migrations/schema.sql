@@ -313,6 +313,8 @@ create policy erasure on event_chains as permissive for all to bulkhead_eraser
    FROM tenants
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
+create policy how_far on event_chains as permissive for select to bulkhead_system
+  using ((( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text));
 create policy numbering on event_chains as permissive for all to bulkhead_sequencer
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
@@ -321,6 +323,7 @@ create policy tenant_wall on event_chains as permissive for all to bulkhead_tena
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 grant select (ctid, tenant_id), delete on event_chains to bulkhead_eraser;
 grant select, insert, update (number, hash) on event_chains to bulkhead_sequencer;
+grant select (tenant_id, number) on event_chains to bulkhead_system;
 grant select on event_chains to bulkhead_tenant;
 
 create table events (
@@ -1421,5 +1424,5 @@ create policy whose on webhook_endpoints as permissive for select to bulkhead_sy
   using (((status = 'active'::text) AND (( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)));
 grant select (ctid, tenant_id), delete on webhook_endpoints to bulkhead_eraser;
 grant select, insert, update, delete on webhook_endpoints to bulkhead_space;
-grant select (tenant_id, status) on webhook_endpoints to bulkhead_system;
+grant select (tenant_id, status, "position") on webhook_endpoints to bulkhead_system;
 grant select, insert, update, delete on webhook_endpoints to bulkhead_tenant;

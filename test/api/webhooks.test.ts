@@ -43,10 +43,12 @@ const ok: RequestListener = (_request, response) => void response.writeHead(204)
 async function receive(answer: RequestListener = ok) {
   const messages: Message[] = []
   const receiver = await startReceiver((request, response) => {
-    void text(request).then((body) => {
+    const take = async () => {
+      const body = await text(request)
       messages.push({ headers: request.headers, body, event: JSON.parse(body) as Message['event'] })
       answer(request, response)
-    })
+    }
+    void take()
   })
   receivers.push(receiver)
   return { url: `http://127.0.0.1:${receiver.port}/hook`, messages }
@@ -82,7 +84,7 @@ test('a message carries the event as the feed has it, and a signature that other
   expect(new Webhook(secret).verify(message.body, headersOf(message))).toEqual(message.event)
   for (const verifier of [new Webhook(secret), new SvixWebhook(secret)]) {
     expect(() => verifier.verify(message.body, headersOf(message))).not.toThrow()
-    expect(() => verifier.verify(`${message.body} `, headersOf(message))).toThrow()
+    expect(() => verifier.verify(`${message.body} `, headersOf(message))).toThrow(/signature/i)
   }
   const feed = await api.get<{ data: object[] }>(`/v1/events?type=folder.created&limit=1`)
   expect(message.event).toEqual(feed.body.data[0])
@@ -218,7 +220,7 @@ test('a new secret signs at once, and the one before it for as long as was said'
   const [, one] = (await came(messages, 2)) as [Message, Message]
   expect(String(one.headers['webhook-signature']).split(' ')).toHaveLength(1)
   expect(new Webhook(last).verify(one.body, headersOf(one))).toEqual(one.event)
-  expect(() => new Webhook(after).verify(one.body, headersOf(one))).toThrow()
+  expect(() => new Webhook(after).verify(one.body, headersOf(one))).toThrow(/signature/i)
 })
 
 describe('a receiver that', () => {
@@ -338,7 +340,8 @@ describe('a replay', () => {
     await came(messages, 3)
     expect(await replay({ since })).toMatchObject({ status: 202, body: { events: 2 } })
     await came(messages, 5)
-    expect(messages.map(({ event }) => event.id).sort()).toEqual([...ids, ...ids, ids[0]].sort())
+    const sorted = (numbers: (number | undefined)[]) => numbers.map(Number).sort((a, b) => a - b)
+    expect(sorted(messages.map(({ event }) => event.id))).toEqual(sorted([...ids, ...ids, ids[0]]))
     expect(new Set(messages.map(({ headers }) => headers['webhook-id'])).size).toBe(5)
     for (const body of [{}, { since, events: ids }, { events: [] }])
       expect((await replay(body)).status).toBe(422)

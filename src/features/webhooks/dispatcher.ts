@@ -18,23 +18,24 @@ export function createDispatcher(deps: Deps): Dispatcher {
   /** Tenants that are being turned, and whether there is something new meanwhile. */
   const busy = new Map<string, boolean>()
   const running = new Set<Promise<void>>()
-  let isClosed = false
+  const stop = new AbortController()
+  const isClosed = () => stop.signal.aborted
 
   const turnTenant = async (tenantId: string) => {
     const scope = await scopeOf(tenantId, deps)
     if (!scope) return
     for (const id of await db.tenant(scope, listActiveIds))
-      while (!isClosed && (await turnSome(scope, id, deps)));
+      while (!isClosed() && (await turnSome(scope, id, deps)));
   }
   const work = async (tenantId: string) => {
     try {
       do {
         busy.set(tenantId, false)
         await turnTenant(tenantId)
-      } while (busy.get(tenantId) === true && !isClosed)
+      } while (busy.get(tenantId) === true && !isClosed())
     } catch (error) {
       // Nothing is lost: the position stands where it was, and the next sweep goes on from there.
-      if (!isClosed) log.warn({ err: error, tenant_id: tenantId }, 'events were not turned into deliveries')
+      if (!isClosed()) log.warn({ err: error, tenant_id: tenantId }, 'events were not turned into deliveries')
     } finally {
       busy.delete(tenantId)
     }
@@ -45,7 +46,7 @@ export function createDispatcher(deps: Deps): Dispatcher {
     return done
   }
   const turn = (tenantId: string): Promise<void> => {
-    if (isClosed) return Promise.resolve()
+    if (isClosed()) return Promise.resolve()
     if (!busy.has(tenantId)) return track(work(tenantId))
     busy.set(tenantId, true)
     return Promise.resolve()
@@ -54,7 +55,7 @@ export function createDispatcher(deps: Deps): Dispatcher {
     try {
       for (const tenantId of await findTenants(deps)) await turn(tenantId)
     } catch (error) {
-      if (!isClosed) log.warn({ err: error }, 'webhooks were not looked for')
+      if (!isClosed()) log.warn({ err: error }, 'webhooks were not looked for')
     }
   }
 
@@ -65,31 +66,34 @@ export function createDispatcher(deps: Deps): Dispatcher {
   const sweeping = setInterval(() => void track(sweep()), sweepEveryMs).unref()
   return {
     close: async () => {
-      isClosed = true
+      stop.abort()
       clearInterval(sweeping)
       await Promise.all(running)
     },
   }
 }
 
-/** Tenants that have somebody to tell; of all, or of one. */
+/** Tenants in which something has happened that a webhook was not looked at for; of all, or of one. */
 async function findTenants({ db }: Pick<TurnDeps, 'db'>, tenantId?: string): Promise<string[]> {
   const rows = await db.system(
     'find-webhooks',
     (tx) => {
       const query = tx.kysely
         .selectFrom('webhook_endpoints')
-        .select('tenant_id')
+        .innerJoin('event_chains', 'event_chains.tenant_id', 'webhook_endpoints.tenant_id')
+        .select('webhook_endpoints.tenant_id')
         .distinct()
-        .where('status', '=', 'active')
-      return (tenantId === undefined ? query : query.where('tenant_id', '=', tenantId)).execute()
+        .where('webhook_endpoints.status', '=', 'active')
+        .whereRef('event_chains.number', '>', 'webhook_endpoints.position')
+      const one = tenantId === undefined ? query : query.where('webhook_endpoints.tenant_id', '=', tenantId)
+      return one.execute()
     },
     'webhooks',
   )
   return rows.map(({ tenant_id }) => tenant_id)
 }
 
-/** Undefined where there is nobody to tell, or the tenant does not work. */
+/** Undefined where there is nothing to tell, or the tenant does not work. */
 async function scopeOf(tenantId: string, deps: Pick<TurnDeps, 'db'>): Promise<TenantScope | undefined> {
   if ((await findTenants(deps, tenantId)).length === 0) return undefined
   const operator = operatorScope('webhooks')

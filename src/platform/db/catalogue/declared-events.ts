@@ -18,6 +18,7 @@ export const eventGrants: Record<string, Grants> = {
   },
   event_chains: {
     bulkhead_tenant: ['select'],
+    bulkhead_system: ['select (tenant_id, number)'],
     bulkhead_sequencer: ['select', 'insert', 'update (all but tenant_id)'],
     ...erased,
   },
@@ -77,7 +78,15 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
       part_select: { role: 'bulkhead_part', command: 'SELECT', using: `(${withinSpaces} AND ${sees})` },
       part_insert: { role: 'bulkhead_part', command: 'INSERT', check: mayAdd },
     },
-    event_chains: { numbering: numbering(isOfTenant) },
+    event_chains: {
+      numbering: numbering(isOfTenant),
+      // Whoever looks for webhooks that are to be told of something; `migrations/0020_webhooks.sql`.
+      how_far: {
+        role: 'bulkhead_system',
+        command: 'SELECT',
+        using: `(( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)`,
+      },
+    },
     admin_events: { ...ofAdmins, without_number: unnumbered },
     admin_event_chains: ofAdmins,
   }

@@ -78,7 +78,7 @@ export function tenantTableGrants(table: string, columns: readonly string[]): Gr
 const presented: Record<string, readonly string[]> = {
   invitations: ['select (tenant_id, id, secret_hash)'],
   portal_tokens: ['select (all but hint, created_at)', 'update (uses, last_used_at)'],
-  webhook_endpoints: ['select (tenant_id, status)'],
+  webhook_endpoints: ['select (tenant_id, status, position)'],
 }
 
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
