@@ -18,7 +18,7 @@ export const eventGrants: Record<string, Grants> = {
   },
   event_chains: {
     bulkhead_tenant: ['select'],
-    bulkhead_system: ['select (tenant_id, number)'],
+    bulkhead_system: ['select (all but hash)'],
     bulkhead_sequencer: ['select', 'insert', 'update (all but tenant_id)'],
     ...erased,
   },
