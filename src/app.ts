@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
 import type { Blobs } from '#adapters/blobs/port.ts'
@@ -7,7 +7,7 @@ import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
 import { openOutside } from '#adapters/outside/open-outside.ts'
 import type { Outside } from '#adapters/outside/port.ts'
-import { authenticate, createFirstRecords, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
+import { authenticate, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import {
   createFeed,
   createLaterRecorder,
@@ -46,6 +46,7 @@ import { type Ids, randomIds } from '#platform/ids.ts'
 import { createLog, type Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
+import { keepFirstKeys } from './app/keep-first-keys.ts'
 import { openEmbedders } from './app/open-embedders.ts'
 import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
@@ -260,20 +261,6 @@ async function startWorker(
   })
   started.push(() => jobs.stop(config.shutdownTimeoutMs))
   return jobs
-}
-
-type FirstDeps = { db: Db; vault: Vault; clock: Clock; ids: Ids }
-
-/** The secrets are on disk before the records are committed: a crash in between leaves a file without use, never a lost key. */
-async function keepFirstKeys(config: Config, { vault, ...deps }: FirstDeps): Promise<App['firstKeys']> {
-  const keys = await createFirstRecords(
-    { ...deps, createTenantKey: vault.createKey },
-    async ({ platform, tenant }) => {
-      await writeFile(join(config.dataDir, 'platform.key'), `${platform}\n`, { mode: 0o600 })
-      await writeFile(join(config.dataDir, 'tenant.key'), `${tenant}\n`, { mode: 0o600 })
-    },
-  )
-  return keys && { ...keys, file: config.dataDir }
 }
 
 type ListenDeps = {
