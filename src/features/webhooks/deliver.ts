@@ -76,7 +76,7 @@ async function readMessage(tx: TenantTx, delivery: DeliveryRow, now: Date) {
     message: {
       id: formatId('msg', delivery.id),
       at: now,
-      body: JSON.stringify(presentEvent(tenantId, event)),
+      body: JSON.stringify(presentEvent(tx.scope, event)),
     },
   }
 }
