@@ -144,6 +144,26 @@ end
 $function$;
 revoke all on function refuse_return() from public;
 
+CREATE OR REPLACE FUNCTION public.refuse_rewriting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if old.number is null or exists (
+    select from jsonb_each(old.details) as o full join jsonb_each(new.details) as n using (key)
+    where n.value is distinct from o.value and not (
+      coalesce(o.value ? 'salt', false)
+      and coalesce(n.value ->> 'commitment' ~ '^[0-9a-f]{64}$', false)
+      and n.value = jsonb_build_object('commitment', n.value ->> 'commitment')))
+  then
+    raise exception 'what an event says can be taken out of it, and stays as it is otherwise';
+  end if;
+  return new;
+end
+$function$;
+revoke all on function refuse_rewriting() from public;
+
 CREATE OR REPLACE FUNCTION public.setting_predicate(subject text, setting text)
  RETURNS text
  LANGUAGE sql
@@ -217,9 +237,13 @@ create table admin_events (
   constraint admin_events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
 );
 CREATE INDEX admin_events_without_number ON public.admin_events USING btree (chain) WHERE (number IS NULL);
+CREATE TRIGGER details_are_final BEFORE UPDATE OF details ON public.admin_events FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.admin_events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
 alter table admin_events enable row level security;
 alter table admin_events force row level security;
+create policy archiving on admin_events as permissive for all to bulkhead_archivist
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
+  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
 create policy numbering on admin_events as permissive for all to bulkhead_sequencer
   using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
   with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
@@ -231,6 +255,7 @@ create policy platform_wall on admin_events as permissive for all to bulkhead_pl
   with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
 create policy without_number on admin_events as permissive for select to bulkhead_system
   using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
+grant select, update (details) on admin_events to bulkhead_archivist;
 grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_partner;
 grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_platform;
 grant select, update (number, hash) on admin_events to bulkhead_sequencer;
@@ -355,9 +380,13 @@ CREATE INDEX events_tenant_id_file_id_number_idx ON public.events USING btree (t
 CREATE INDEX events_tenant_id_space_id_number_idx ON public.events USING btree (tenant_id, space_id, number);
 CREATE INDEX events_tenant_id_user_id_number_idx ON public.events USING btree (tenant_id, user_id, number) WHERE (user_id IS NOT NULL);
 CREATE INDEX events_without_number ON public.events USING btree (tenant_id) WHERE (number IS NULL);
+CREATE TRIGGER details_are_final BEFORE UPDATE OF details ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
 alter table events enable row level security;
 alter table events force row level security;
+create policy archiving on events as permissive for all to bulkhead_archivist
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy erasure on events as permissive for all to bulkhead_eraser
   using ((tenant_id = ( SELECT tenants.id
    FROM tenants
@@ -388,6 +417,7 @@ create policy tenant_wall on events as permissive for all to bulkhead_tenant
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy without_number on events as permissive for select to bulkhead_system
   using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
+grant select, update (details) on events to bulkhead_archivist;
 grant select (ctid, tenant_id), delete on events to bulkhead_eraser;
 grant select, insert (tenant_id, id, space_id, folder_id, file_id, type, subject_type, subject_id, actor_type, actor_id, user_id, request_id, outcome, details, created_at) on events to bulkhead_part;
 grant select, update (number, hash) on events to bulkhead_sequencer;

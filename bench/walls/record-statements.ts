@@ -77,6 +77,7 @@ async function record(
     sealing: unused,
     afterCommit: () => {},
     withJobsRole: unused,
+    withArchivistRole: unused,
     inWholeSpaces: unused,
     record: unused,
     unrecorded: () => {},

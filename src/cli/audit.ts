@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { addExport } from './audit/export.ts'
+import { addRedact } from './audit/redact.ts'
 import { addVerify } from './audit/verify.ts'
 import { addListOptions, type ListOptions, listSome } from './filter-events.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
@@ -27,6 +28,7 @@ export function auditCommand(): Command {
   addSettings(group)
   addExport(group)
   addVerify(group)
+  addRedact(group)
   return group
 }
 

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { confirm } from './confirm.ts'
 import type { Connection } from './connection.ts'
-import { CommandFailure, RefusedRequest } from './failure.ts'
+import { RefusedRequest } from './failure.ts'
 import type { Output } from './output.ts'
 
 type Tenant = { id: string; slug: string; erasure: { left: number | null } | null }
@@ -18,7 +18,10 @@ export async function eraseTenant(
   isConfirmed: boolean,
 ): Promise<void> {
   const tenant = await connection.get<Tenant>(pathOf(reference))
-  if (!isConfirmed) await confirm(tenant, output)
+  if (!isConfirmed) {
+    const question = `Everything of "${tenant.slug}" will be gone for good, from backups too. Its slug again: `
+    await confirm(output, question, tenant.slug)
+  }
   // By id from here on: the slug may belong to another tenant once this one is gone.
   await connection.delete(pathOf(tenant.id))
   for (let now: Tenant | undefined; (now = await find(connection, tenant.id));) {
@@ -32,23 +35,6 @@ export async function eraseTenant(
 }
 
 const pathOf = (reference: string) => `/v1/tenants/${encodeURIComponent(reference)}`
-
-async function confirm({ slug }: Tenant, output: Output): Promise<void> {
-  if (!output.isTerminal) {
-    throw new CommandFailure('usage', 'An erasure cannot be undone, and nobody is here to confirm it.', {
-      advice: 'Give --yes.',
-    })
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await prompt.question(
-      `Everything of "${slug}" will be gone for good, from backups too. Its slug again: `,
-    )
-    if (answer.trim() !== slug) throw new CommandFailure('usage', 'That is another name: nothing was erased.')
-  } finally {
-    prompt.close()
-  }
-}
 
 async function find(connection: Connection, id: string): Promise<Tenant | undefined> {
   return connection.get<Tenant>(pathOf(id)).catch((error: unknown) => {

@@ -72,10 +72,10 @@ async function fillAndTamper(): Promise<void> {
         slugOf(i),
       ])
       // The trigger holds whoever may do anything but that.
-      await client.query('begin; alter table events disable trigger numbers_are_final')
+      await client.query('begin; alter table events disable trigger user')
       for (const statement of statements.split(';'))
         await client.query(statement.replace(/ where (?=number)/, ` where tenant_id = '${rows[0]?.id}' and `))
-      await client.query('alter table events enable trigger numbers_are_final; commit')
+      await client.query('alter table events enable trigger user; commit')
     }
   })
 }
@@ -171,4 +171,96 @@ test('an export has every entry as it is hashed, its beginning and its end', asy
   // What a spreadsheet would take for a formula is text there.
   expect(table.text).toContain("'=1+1")
   expect(table.text).not.toContain(',=1+1')
+})
+
+describe('what entries say about somebody', () => {
+  const of = async (slug: string) => {
+    const { api, key } = await createTenant(app, { slug })
+    const jana = (
+      await api.post<{ id: string }>('/v1/users', { email: 'jana@a.example', name: 'Jana Keller' })
+    ).body
+    await api.post('/v1/spaces', { slug: 'ledger' })
+    const trail = async () => (await api.get<Trail>('/v1/audit?limit=200')).body.data
+    const check = async () => (await api.get<Verification>('/v1/audit/verify')).body
+    return { api, key, jana, trail, check }
+  }
+
+  test('is taken out of them, and the chain holds', async () => {
+    const { api, jana, trail, check } = await of('redacted')
+    const made = await api.post<{ secret: string }>('/v1/keys', { name: 'laptop of Jana', user: jana.id })
+    const asJana = client(app.url, made.body.secret)
+    expect((await asJana.get('/v1/me')).status).toBe(200)
+    await api.patch(`/v1/users/${jana.id}`, { name: 'Jana Maier' })
+    expect(JSON.stringify(await trail())).toMatch(/Jana Keller.*|jana@a/)
+    const { body: head } = await api.get<Head>('/v1/audit/head')
+    const reply = await api.post<object>('/v1/audit/redact', { about: jana.id })
+    expect(reply.body).toEqual({ entries: 2, details: 4 })
+    const told = (await trail()).filter(({ subject }) => subject.id === jana.id)
+    expect(told).toHaveLength(2)
+    expect(told).toMatchObject(told.map(() => ({ subject: { name: null }, data: {} })))
+    expect((await trail())[0]).toMatchObject({ type: 'audit.redacted', data: { about: jana.id } })
+    expect(await check()).toMatchObject({ is_valid: true, checked: head.id + 1 })
+    // Asked for again there is nothing left to do.
+    expect((await api.post('/v1/audit/redact', { about: jana.id })).body).toEqual({ entries: 0, details: 0 })
+  })
+
+  test('is taken out of single entries, piece by piece', async () => {
+    const { api, trail, check } = await of('redacted-singly')
+    const [newest, before] = await trail()
+    expect(newest).toMatchObject({ type: 'space.created', address: '127.0.0.1', subject: { name: 'ledger' } })
+    const body = { entries: [newest?.id, 9_999], details: ['address'] }
+    expect((await api.post('/v1/audit/redact', body)).body).toEqual({ entries: 1, details: 1 })
+    const after = (await trail()).find(({ id }) => id === newest?.id)
+    expect(after).toEqual({ ...newest, address: null })
+    expect((await trail()).find(({ id }) => id === before?.id)).toEqual(before)
+    expect((await check()).is_valid).toBe(true)
+  })
+
+  test('of a partner’s or the platform’s trail is taken out there', async () => {
+    const { partner, api } = await createPartner(app, { slug: 'redacting' })
+    const { body } = await api.post<{ id: string }>('/v1/tenants', { slug: 'named-once' })
+    expect((await api.post('/v1/audit/redact', { about: body.id })).status).toBe(200)
+    const { data } = (await api.get<Trail>('/v1/audit')).body
+    expect(data[0]).toMatchObject({ type: 'audit.redacted', subject: { type: 'chain', id: partner.id } })
+    expect(data[1]).toMatchObject({ type: 'tenant.created', subject: { id: body.id, name: null } })
+    expect((await api.get<Verification>('/v1/audit/verify')).body.is_valid).toBe(true)
+    expect((await app.platform.post('/v1/audit/redact', { about: partner.id })).status).toBe(200)
+    expect((await app.platform.get<Verification>('/v1/audit/verify')).body.is_valid).toBe(true)
+  })
+
+  test('stays where a stranger asks, who is told of nobody', async () => {
+    const owner = await of('redacted-owner')
+    const stranger = await of('redacted-stranger')
+    const before = await owner.trail()
+    const named = before.find(({ subject }) => subject.id === owner.jana.id)
+    expect(named?.subject.name).not.toBeNull()
+    const unknown = { about: 'usr_00000000000000000000000000' }
+    const [foreign, random] = [
+      await stranger.api.post<object>('/v1/audit/redact', { about: owner.jana.id }),
+      await stranger.api.post<object>('/v1/audit/redact', unknown),
+    ]
+    expect(foreign.status).toBe(404)
+    expect({ ...foreign.body, request_id: '' }).toEqual({ ...random.body, request_id: '' })
+    expect((await owner.trail()).find(({ id }) => id === named?.id)).toEqual(named)
+  })
+
+  test('stays where it is not clear which, or somebody may only read', async () => {
+    const { api, jana } = await of('redacted-unclear')
+    for (const body of [
+      {},
+      { about: jana.id, entries: [1] },
+      { about: jana.id, details: ['data'] },
+      { details: ['data'] },
+      { entries: [] },
+      { entries: [1], details: ['type'] },
+    ])
+      expect((await api.post('/v1/audit/redact', body)).status, JSON.stringify(body)).toBe(422)
+    const reader = await api.post<{ secret: string }>('/v1/keys', {
+      name: 'auditor',
+      permissions: ['audit:read'],
+    })
+    const asReader = client(app.url, reader.body.secret)
+    expect((await asReader.get('/v1/audit')).status).toBe(200)
+    expect((await asReader.post('/v1/audit/redact', { about: jana.id })).status).toBe(403)
+  })
 })

@@ -147,6 +147,35 @@ test('the sequencer sees one chain, and gives a number once', async () => {
   expect(await attempt('bulkhead_sequencer', settings, 'select id from files')).toBe('42501')
 })
 
+test('the archivist takes out of one chain what events say, and nothing else', async () => {
+  const settings = { tenant_id: ids.tenant }
+  const act = (statement: string, under: Record<string, string> = settings) =>
+    attempt('bulkhead_archivist', under, statement)
+  const commitment = `jsonb_build_object('commitment', repeat('0f', 32))`
+  const takingOut = `update events set details = jsonb_set(details, '{actor_name}', ${commitment}) where number = 1
+    and tenant_id = '${ids.tenant}'`
+  expect(await act(takingOut)).toBe(1)
+  expect(await act(takingOut, { tenant_id: ids.stranger })).toBe(0)
+  expect(await act(takingOut, {})).toBe(0)
+  for (const details of [
+    `'{}'`,
+    `details - 'actor_name'`,
+    `jsonb_set(details, '{actor_name,value}', '"other"')`,
+    `jsonb_set(details, '{actor_name}', '{"commitment": "00"}')`,
+    `jsonb_set(details, '{actor_name}', ${commitment} || '{"value": "other"}')`,
+    `jsonb_set(details, '{other}', ${commitment})`,
+  ])
+    expect(await act(`update events set details = ${details} where number = 1`), details).toBe('P0001')
+  for (const forbidden of [
+    "update events set type = 'other'",
+    'update events set number = 7',
+    'delete from events',
+    'select id from files',
+    'update event_chains set number = 1',
+  ])
+    expect(await act(forbidden), forbidden).toBe('42501')
+})
+
 test('whoever looks for events without a number sees whose they are, and nothing else', async () => {
   await actingAs(session.client, 'bulkhead_tenant', { tenant_id: ids.tenant }, async () => {
     await session.client.query(adding, [ids.tenant, randomUUID(), null])

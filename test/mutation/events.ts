@@ -111,4 +111,20 @@ export const eventGuards: Mutation[] = [
     replace: 'return true',
     tests: api,
   },
+  {
+    guard: 'What an event says is taken out of it, and never becomes something else',
+    statement: 'I21',
+    file: 'migrations/0021_redaction.sql',
+    find: "    raise exception 'what an event says can be taken out of it, and stays as it is otherwise';",
+    replace: '    return new;',
+    tests: events,
+  },
+  {
+    guard: 'Whoever takes something out of a trail reaches no other trail',
+    statement: 'I03',
+    file: 'migrations/0021_redaction.sql',
+    find: "with check (%1$s)',\n    tenant_predicate());",
+    replace: "with check (%1$s)',\n    'true');",
+    tests: events,
+  },
 ]

@@ -58,6 +58,26 @@ test('settings of readings are shown and changed, and the change is in the trail
   expect((await bulkhead(['audit', 'list', '--type', 'settings.updated'])).out).toContain('settings.updated')
 })
 
+test('what entries say about somebody is taken out once it is confirmed, and the export stays whole', async () => {
+  const space = await makeSpace('named-here')
+  expect((await bulkhead(['audit', 'list', '--words', 'named-here'])).out).toContain(space.id)
+  const unconfirmed = await bulkhead(['audit', 'redact', space.id])
+  expect(unconfirmed).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+  expect((await bulkhead(['audit', 'redact', '--yes'])).code).toBe(2)
+  expect((await bulkhead(['audit', 'redact', 'spc_nowhere', '--yes'])).code).toBe(3)
+  const redacted = await bulkhead(['audit', 'redact', space.id, '--yes', '--json'])
+  expect(documents(redacted.out)).toEqual([{ entries: 1, details: 1 }])
+  expect((await bulkhead(['audit', 'list', '--words', 'named-here'])).out).not.toContain(space.id)
+  await bulkhead(['audit', 'export', '--to', 'redacted.ndjson'])
+  expect(await readFile(join(folder, 'redacted.ndjson'), 'utf8')).not.toContain('named-here')
+  expect(await bulkhead(['audit', 'verify', 'redacted.ndjson'])).toMatchObject({ code: 0 })
+  const [newest] = documents<{ id: number }>(
+    (await bulkhead(['audit', 'list', '--limit', '1', '--json'])).out,
+  )
+  const one = ['audit', 'redact', '--entries', String(newest!.id), '--details', 'address', '--yes', '--json']
+  expect(documents((await bulkhead(one)).out)).toEqual([{ entries: 1, details: 1 }])
+})
+
 test('an export is saved whole or not at all, and overwrites nothing unasked', async () => {
   const saved = await bulkhead(['audit', 'export', '--to', 'trail.csv', '--format', 'csv'])
   expect(saved).toMatchObject({ code: 0, err: '' })

@@ -23,7 +23,9 @@ export async function startEventCommands() {
     bulkhead: (args: string[], settings: Record<string, string> = {}): Promise<Ended> =>
       program.run(args, surroundings(settings)),
     makeSpace: async (slug: string) => {
-      expect((await app.tenant.post('/v1/spaces', { slug, name: `Space ${slug}` })).status).toBe(201)
+      const made = await app.tenant.post<{ id: string }>('/v1/spaces', { slug, name: `Space ${slug}` })
+      expect(made.status).toBe(201)
+      return made.body
     },
     close: async () => {
       await program.end()

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Nullable, Reference, Strict, Timestamp } from '#http/index.ts'
-import { actorTypes, eventTypeNames, subjectTypes } from '#platform/events/index.ts'
+import { actorTypes, detailNames, eventTypeNames, subjectTypes } from '#platform/events/index.ts'
 
 const EventId = Type.Integer({
   minimum: 0,
@@ -188,4 +188,34 @@ export const AuditSettings = Strict({
     description:
       'Whether views, downloads, searches and questions are recorded: not; within a second, so that a crash may cost that second; or before they are answered.',
   }),
+})
+
+export const RedactionBody = Strict({
+  about: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'Id of a user, a key or anything else that is in the trail. Of what they did, names and where they did it from go; of what was done to them, their name and the data.',
+    }),
+  ),
+  entries: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+      minItems: 1,
+      maxItems: 500,
+      description: 'Ids of entries instead, as the list has them.',
+    }),
+  ),
+  details: Type.Optional(
+    Type.Array(Type.Enum(detailNames), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'What of these entries goes; all that may say who somebody is when left out.',
+    }),
+  ),
+})
+
+export const Redacted = Strict({
+  entries: Type.Integer({ description: 'That were changed.' }),
+  details: Type.Integer({ description: 'That were taken out of them.' }),
 })

@@ -78,13 +78,14 @@ export function systemActing(reason: SystemReason, settings: SystemSettings | un
 function systemSettings(settings: SystemSettings): Acting['settings'] {
   if (settings === 'unnumbered') return { unnumbered: 'on' }
   if (settings === 'webhooks') return { webhooks: 'on' }
-  if ('numbering' in settings) {
-    const { level, id } = settings.numbering
-    return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }
-  }
+  if ('numbering' in settings) return chainSettings(settings.numbering)
   if ('secretHash' in settings) return { secret_hash: settings.secretHash }
   assertMinted(settings.erasing)
   return { tenant_id: uuid(settings.erasing.tenantId) }
+}
+
+export function chainSettings({ level, id }: Chain): Acting['settings'] {
+  return level === 'tenant' ? { tenant_id: uuid(id) } : { chain: uuid(id) }
 }
 
 function uuid(value: string): string {

@@ -7,7 +7,15 @@ import type { Ids } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
 import type { Sealer, TenantKeys, Vault } from '../vault/index.ts'
-import { actAs, actingFor, actingIn, type Acting, systemActing, type SystemSettings } from './acting.ts'
+import {
+  actAs,
+  actingFor,
+  actingIn,
+  type Acting,
+  chainSettings,
+  systemActing,
+  type SystemSettings,
+} from './acting.ts'
 import { checkOut } from './check-out.ts'
 import { type Execute, executeOn, lend, type Statements } from './execute.ts'
 import { asUnavailable, mayBeCommitted, violatesRowSecurity } from './failures.ts'
@@ -30,8 +38,14 @@ type Tx<Visible> = {
   withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
 }
 
+type KeepsTrail = Recorder & {
+  /** What events of the caller's chain say is taken out of them under a role that can do nothing else. */
+  withArchivistRole: <T>(work: (kysely: Kysely<EventTables>) => Promise<T>) => Promise<T>
+}
+type EventTables = Pick<Tables, 'events' | 'admin_events'>
+
 export type TenantTx = Tx<TenantTables> &
-  Recorder & {
+  KeepsTrail & {
     readonly scope: TenantScope
     /** The keys that open this tenant's content. @throws content.key_missing */
     readonly keys: () => Promise<TenantKeys>
@@ -50,8 +64,8 @@ type Sealing = {
   /** Nothing may be committed that is sealed with a key below this version. */
   oldestKey: number
 }
-export type PartnerTx = Tx<AdminTables> & Recorder & { readonly scope: PartnerScope } & CanEnter
-export type PlatformTx = Tx<AdminTables> & Recorder & { readonly scope: PlatformScope } & CanEnter
+export type PartnerTx = Tx<AdminTables> & KeepsTrail & { readonly scope: PartnerScope } & CanEnter
+export type PlatformTx = Tx<AdminTables> & KeepsTrail & { readonly scope: PlatformScope } & CanEnter
 export type AdminTx = PartnerTx | PlatformTx
 /** What is found by a secret, before anybody knows whose it is; and events, of which the sequencer makes chains. */
 type SystemTables = SharedTables &
@@ -185,6 +199,7 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
     keys: () => open.vault.keysOf(scope.tenantId),
     sealing: () => startSealing(open, scope),
     inWholeSpaces: (work) => enteringWhole(open, scope, work),
+    withArchivistRole: archiving(open, scope),
     ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({
         tenant_id: scope.tenantId,
@@ -221,6 +236,7 @@ function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
   const shared = tx<AdminTables>(open, [])
   return {
     ...shared,
+    withArchivistRole: archiving(open, scope),
     ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
       await shared.kysely.insertInto('admin_events').values(rows).execute()
@@ -237,6 +253,11 @@ function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {
     withJobsRole: (work) =>
       switching(open, { role: 'bulkhead_jobs', settings: {} }, () => work(executeOn(open.client))),
   }
+}
+
+function archiving(open: Open, scope: Scope): KeepsTrail['withArchivistRole'] {
+  const acting = { role: 'bulkhead_archivist', settings: chainSettings(chainOf(scope)) }
+  return (work) => switching(open, acting, () => work(kyselyOn<EventTables>(open.client, [])))
 }
 
 function entering(open: Open): CanEnter['enter'] {

@@ -9,6 +9,7 @@ export const servingRoles = [
   'bulkhead_jobs',
   'bulkhead_eraser',
   'bulkhead_sequencer',
+  'bulkhead_archivist',
 ] as const
 
 export type ServingRole = (typeof servingRoles)[number]

@@ -22,7 +22,8 @@ const prefixes = {
   tenant: 'ten',
   user: 'usr',
   webhook: 'whk',
-  /** No record: a route, the keyring. Its id says which. */
+  /** No record: a chain, a route, the keyring. Its id says which. */
+  chain: undefined,
   route: undefined,
   keyring: undefined,
 } as const satisfies Record<string, IdPrefix | undefined>

@@ -2,6 +2,7 @@
 export const eventTypes = {
   'answer.created': 'A question was answered.',
   'answer.refused': 'A question was not answered, for want of evidence.',
+  'audit.redacted': 'What entries of the trail say about somebody was taken out of them.',
   'file.copied': 'A file was made as the copy of another one.',
   'file.deleted': 'A file was deleted for good.',
   'file.downloaded': 'The bytes of a file were sent.',

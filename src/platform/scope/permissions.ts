@@ -21,6 +21,7 @@ export const permissions = [
   'portal:issue',
   'events:read',
   'audit:read',
+  'audit:manage',
   'webhooks:manage',
 ] as const
 
@@ -36,8 +37,9 @@ export const permissionsOf = {
     'tenants:manage',
     'keys:manage',
     'audit:read',
+    'audit:manage',
   ],
-  partner: ['tenants:read', 'tenants:manage', 'keys:manage', 'audit:read'],
+  partner: ['tenants:read', 'tenants:manage', 'keys:manage', 'audit:read', 'audit:manage'],
   tenant: [
     'tenants:read',
     'users:read',
@@ -56,6 +58,7 @@ export const permissionsOf = {
     'portal:issue',
     'events:read',
     'audit:read',
+    'audit:manage',
     'webhooks:manage',
   ],
   space: [

@@ -147,6 +147,7 @@ function peopleCases({ own, stranger, sibling }: World, spare: Awaited<ReturnTyp
   return [
     user('user get', (id) => ['user', 'get', id]),
     user('user roles', (id) => ['user', 'roles', id, people.role.id]),
+    user('audit redact', (id) => ['audit', 'redact', id, '--yes'], spare.user),
     role('user roles, by the role', (id) => ['user', 'roles', people.user.id, id]),
     role('user create, with a role', (id) => ['user', 'create', 'somebody', '--roles', id]),
     role('invitation create, with a role', (id) => [

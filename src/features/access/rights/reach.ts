@@ -22,6 +22,7 @@ const reachOf = {
   'grants:manage': 'tenant',
   'portal:issue': 'tenant',
   'audit:read': 'tenant',
+  'audit:manage': 'tenant',
   'webhooks:manage': 'tenant',
   'spaces:read': 'spaces',
   'events:read': 'spaces',

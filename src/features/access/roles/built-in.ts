@@ -10,8 +10,8 @@ export type Role = {
 const content = ['files:read', 'files:write', 'files:delete', 'search:query', 'answers:ask'] as const
 const reading = ['spaces:read', 'files:read', 'search:query', 'answers:ask'] as const
 
-/** Who issues portal tokens shows anything of the tenant to anybody. */
-const ownersOnly: ReadonlySet<Permission> = new Set(['owners:manage', 'portal:issue'])
+/** Who issues portal tokens shows anything of the tenant to anybody; who manages the trail decides what is left to be seen. */
+const ownersOnly: ReadonlySet<Permission> = new Set(['owners:manage', 'portal:issue', 'audit:manage'])
 
 /** Roles that every tenant has. Only an owner is let into every space, whatever its setting and grants say. */
 export const builtInRoles = {

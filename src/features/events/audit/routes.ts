@@ -6,8 +6,18 @@ import { presentEntry } from '../present.ts'
 import { listEvents, readSettings, setRecordsReads } from '../queries.ts'
 import { readFilter } from '../read-filter.ts'
 import { type EventDeps, numberedPage } from '../routes.ts'
-import { AuditEntry, AuditQuery, AuditSettings, ExportQuery, Head, Verification } from '../schemas.ts'
+import {
+  AuditEntry,
+  AuditQuery,
+  AuditSettings,
+  ExportQuery,
+  Head,
+  Redacted,
+  RedactionBody,
+  Verification,
+} from '../schemas.ts'
 import { exportLines, exportTable } from './export.ts'
+import { readRedaction, redact } from './redact.ts'
 import { verifyTrail } from './verify.ts'
 import { headOf } from './walk.ts'
 import type { Scope } from '#platform/scope/index.ts'
@@ -85,6 +95,22 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
         })
       },
     }),
+    route({
+      ...common,
+      access: 'audit:manage',
+      method: 'POST',
+      path: '/v1/audit/redact',
+      records: ['audit.redacted'],
+      summary: 'Take out of entries what they say about somebody',
+      description:
+        'Hashes stay in the place of names, addresses and data, and the chain holds. It cannot be undone.',
+      body: RedactionBody,
+      responses: { 200: Redacted },
+      handle: async ({ scope, body, signal }) => {
+        await settle(scope)
+        return redact(scope, readRedaction(body), signal, db)
+      },
+    }),
     ...settingsRoutes({ db }),
   ]
 }
@@ -102,7 +128,7 @@ function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
     }),
     route({
       ...common,
-      access: 'owners:manage',
+      access: 'audit:manage',
       levels: ['tenant'],
       method: 'PATCH',
       path: '/v1/audit/settings',

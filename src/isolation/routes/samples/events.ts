@@ -12,6 +12,7 @@ export const eventSamples: Record<string, Making> = {
   'GET /v1/audit/head': () => ({}),
   'GET /v1/audit/verify': () => ({}),
   'GET /v1/audit/export': () => ({ query: { format: 'csv' } }),
+  'POST /v1/audit/redact': () => ({ body: { entries: [1], details: ['user_agent'] } }),
   'GET /v1/audit/settings': () => ({}),
   'PATCH /v1/audit/settings': () => ({ body: { records_reads: 'soon' } }),
 }

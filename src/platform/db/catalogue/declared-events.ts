@@ -1,8 +1,10 @@
+import type { ServingRole } from '../roles.ts'
 import type { Grants, Wall } from './declared.ts'
 
 /**
- * Events are added by whoever serves requests, and changed by nobody but the sequencer, which numbers them.
- * `migrations/0019_events.sql` writes what is declared here; conditions as PostgreSQL prints them back.
+ * Events are added by whoever serves requests, and changed by nobody but the sequencer, which numbers them, and the archivist,
+ * who takes out what they say. `migrations/0019_events.sql` and `0021_redaction.sql` write what is declared here; conditions as
+ * PostgreSQL prints them back.
  */
 const added = 'insert (all but number, hash)'
 const erased: Grants = { bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'] }
@@ -14,6 +16,7 @@ export const eventGrants: Record<string, Grants> = {
     bulkhead_part: ['select', added],
     bulkhead_system: ['select (tenant_id)'],
     bulkhead_sequencer: ['select', 'update (number, hash)'],
+    bulkhead_archivist: ['select', 'update (details)'],
     ...erased,
   },
   event_chains: {
@@ -27,6 +30,7 @@ export const eventGrants: Record<string, Grants> = {
     bulkhead_partner: ['select', added],
     bulkhead_system: ['select (chain)'],
     bulkhead_sequencer: ['select', 'update (number, hash)'],
+    bulkhead_archivist: ['select', 'update (details)'],
   },
   admin_event_chains: {
     bulkhead_platform: ['select'],
@@ -47,12 +51,7 @@ type Conditions = {
 
 export function eventWalls(conditions: Conditions): Record<string, Record<string, Wall>> {
   const { isOfTenant, withinSpaces, isOwnPartner, isPlatform, isOfChain, setting } = conditions
-  const numbering = (using: string): Wall => ({
-    role: 'bulkhead_sequencer',
-    command: 'ALL',
-    using,
-    check: using,
-  })
+  const all = (role: ServingRole, using: string): Wall => ({ role, command: 'ALL', using, check: using })
   const isListed = (name: string) => `(space_id IN ( SELECT unnest((${setting(name)})::uuid[]) AS unnest))`
   const isThere = (table: string, id: string) =>
     `WHEN (${id} IS NOT NULL) THEN (EXISTS ( SELECT FROM ${table} WHERE ((${table}.tenant_id = events.tenant_id) AND (${table}.id = events.${id}))))`
@@ -65,13 +64,14 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
     using: `((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text))`,
   }
   const ofAdmins: Record<string, Wall> = {
-    numbering: numbering(isOfChain),
-    platform_wall: { role: 'bulkhead_platform', command: 'ALL', using: isPlatform, check: isPlatform },
-    partner_wall: { role: 'bulkhead_partner', command: 'ALL', using: isOwnPartner, check: isOwnPartner },
+    numbering: all('bulkhead_sequencer', isOfChain),
+    platform_wall: all('bulkhead_platform', isPlatform),
+    partner_wall: all('bulkhead_partner', isOwnPartner),
   }
   return {
     events: {
-      numbering: numbering(isOfTenant),
+      numbering: all('bulkhead_sequencer', isOfTenant),
+      archiving: all('bulkhead_archivist', isOfTenant),
       without_number: unnumbered,
       space_wall: { role: 'bulkhead_space', command: 'SELECT', using: `(${withinSpaces})` },
       space_record: { role: 'bulkhead_space', command: 'INSERT', check: mayAdd },
@@ -79,7 +79,7 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
       part_insert: { role: 'bulkhead_part', command: 'INSERT', check: mayAdd },
     },
     event_chains: {
-      numbering: numbering(isOfTenant),
+      numbering: all('bulkhead_sequencer', isOfTenant),
       // Whoever looks for webhooks that are to be told of something; `migrations/0020_webhooks.sql`.
       how_far: {
         role: 'bulkhead_system',
@@ -87,7 +87,11 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
         using: `(( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)`,
       },
     },
-    admin_events: { ...ofAdmins, without_number: unnumbered },
+    admin_events: {
+      ...ofAdmins,
+      archiving: all('bulkhead_archivist', isOfChain),
+      without_number: unnumbered,
+    },
     admin_event_chains: ofAdmins,
   }
 }
