@@ -29,9 +29,11 @@ export type Credential = {
   access: Route['access']
   requestId: string
   signal: AbortSignal
+  /** Is told whose it is, under a scope that may do nothing, also where it opens nothing any more. */
+  known: (holder: Scope) => void
 }
 
-/** A request that was answered with an error, and of whom; nobody's when its credential opened nothing. */
+/** A request that was answered with an error, and of whom; nobody's when its credential is none. */
 export type Refused = {
   scope: Scope | undefined
   from: Sender
@@ -75,9 +77,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(({ schema }) => checkedJson(schema as TSchema))
-  const scopes = new WeakMap<FastifyRequest, Scope>()
+  const callers: Callers = { scopes: new WeakMap(), holders: new WeakMap() }
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof PublicError) options.refused?.(describeRefusal(error, request, scopes.get(request)))
+    const scope = callers.scopes.get(request) ?? callers.holders.get(request)
+    if (error instanceof PublicError) options.refused?.(describeRefusal(error, request, scope))
     return sendProblem(error, request, reply, options.log)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(), request, reply, options.log))
@@ -90,9 +93,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 1, fields: 60, fieldSize: 65_536 },
   })
   await registerOpenApi(app)
-  for (const route of options.routes) addRoute(app, route, options, scopes)
+  for (const route of options.routes) addRoute(app, route, options, callers)
   return app
 }
+
+/** What a request may touch, and whose credential it came with. */
+type Callers = Record<'scopes' | 'holders', WeakMap<FastifyRequest, Scope>>
 
 function describeRefusal(
   { status, code }: PublicError,
@@ -113,8 +119,10 @@ function addRoute(
   app: FastifyInstance,
   route: Route,
   { authenticate, once }: Pick<ServerOptions, 'authenticate' | 'once'>,
-  scopes: WeakMap<FastifyRequest, Scope>,
+  { scopes, holders }: Callers,
 ) {
+  const readCaller = (request: FastifyRequest, signal: AbortSignal) =>
+    readScope(route, request, { signal, known: (holder) => holders.set(request, holder) }, authenticate)
   const signals = new WeakMap<FastifyRequest, AbortSignal>()
   app.route({
     method: route.method,
@@ -131,7 +139,7 @@ function addRoute(
       const signal = signalOf(reply)
       signals.set(request, signal)
       if (route.access === 'public') return
-      const scope = await readScope(route, request, signal, authenticate)
+      const scope = await readCaller(request, signal)
       scopes.set(request, scope)
       assertMayCall(route, scope)
     },
@@ -151,7 +159,7 @@ function addRoute(
         request,
         signal: signals.get(request),
         renew: async () => {
-          const scope = await readScope(route, request, signals.get(request) ?? signalOf(reply), authenticate)
+          const scope = await readCaller(request, signals.get(request) ?? signalOf(reply))
           assertMayCall(route, scope)
           return scope
         },
@@ -167,7 +175,7 @@ function addRoute(
 async function readScope(
   route: Route,
   request: FastifyRequest,
-  signal: AbortSignal,
+  own: Pick<Credential, 'signal' | 'known'>,
   authenticate: ServerOptions['authenticate'],
 ): Promise<Scope> {
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -179,7 +187,7 @@ async function readScope(
     origin: request.headers.origin,
     access: route.access,
     requestId: request.id,
-    signal,
+    ...own,
   })
 }
 

@@ -148,6 +148,30 @@ test('refusals of who is nobody are counted in the chain of the platform', async
     ])
 })
 
+test('what a key is tried for that opens nothing any more is told to whose it is', async () => {
+  const own = await createTenant(app, { slug: 'tried' })
+  const { partner } = await createPartner(app, { slug: 'tried-partner' })
+  const below = await createTenant(app, { slug: 'tried-below', partner: partner.id })
+  const stranger = await createTenant(app, { slug: 'tried-stranger' })
+  const made = await own.api.post<{ id: string; secret: string }>('/v1/keys', { name: 'left behind' })
+  await own.api.delete(`/v1/keys/${made.body.id}`)
+  const late = client(app.url, made.body.secret)
+  expect((await late.get<{ code: string }>('/v1/files')).body.code).toBe('auth.revoked')
+  const refused = async (api: typeof own.api) =>
+    (await api.get<Trail>('/v1/audit?outcome=refused')).body.data.map(({ actor, subject, data }) => ({
+      actor: actor.id,
+      route: subject.id,
+      ...data,
+    }))
+  const told = { actor: made.body.id, route: 'GET /v1/files', status: 401, code: 'auth.revoked' }
+  expect(await refused(own.api)).toEqual([told])
+  expect(await refused(stranger.api)).toEqual([])
+  await app.platform.post(`/v1/tenants/${below.tenant.id}/suspend`)
+  expect((await below.api.get('/v1/spaces')).status).toBe(403)
+  await app.platform.post(`/v1/tenants/${below.tenant.id}/resume`)
+  expect(await refused(below.api)).toMatchObject([{ status: 403, code: 'tenancy.suspended' }])
+})
+
 test('an export has every entry as it is hashed, its beginning and its end', async () => {
   const { api, key, tenant } = await createTenant(app, { slug: 'exported' })
   for (let i = 0; i < 3; i++) await api.post('/v1/spaces', { slug: `s${i}`, name: '=1+1' })

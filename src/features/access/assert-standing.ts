@@ -9,10 +9,15 @@ export type Standing = {
   partner_status: string | null
 }
 
+/** From the first moment of an erasure the same as after its end, when the credentials are gone. */
+export function isThere({ tenant_status }: Standing): boolean {
+  return tenant_status !== 'erasing'
+}
+
 /** @throws auth.invalid, auth.revoked, auth.expired */
-export function assertAlive({ revoked_at, expires_at, tenant_status }: Standing, now: Date): void {
-  // From the first moment the same answer as after the end, when its credentials are gone.
-  if (tenant_status === 'erasing') throw invalidCredential()
+export function assertAlive(standing: Standing, now: Date): void {
+  const { revoked_at, expires_at } = standing
+  if (!isThere(standing)) throw invalidCredential()
   if (revoked_at) throw revokedCredential()
   if (expires_at && expires_at <= now) throw expiredCredential()
 }

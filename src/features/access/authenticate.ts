@@ -4,9 +4,9 @@ import type { Db, SystemTx } from '#platform/db/index.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { isAllowedAddress } from './addresses.ts'
-import { assertAlive, assertInUse } from './assert-standing.ts'
+import { assertAlive, assertInUse, isThere } from './assert-standing.ts'
 import { addressRefused, invalidCredential, originRefused } from './errors.ts'
-import { scopeOfToken } from './portal/scope-of-token.ts'
+import { holderOfToken, scopeOfToken } from './portal/scope-of-token.ts'
 import { countUse, findPresentedToken, type PresentedToken } from './portal/take-presented-token.ts'
 import { type PresentedKey, takePresentedKey } from './presented-key.ts'
 import { type KeyRights, readKeyRights } from './rights/read-key-rights.ts'
@@ -38,6 +38,7 @@ const opens: { kind: SecretKind; open: Open }[] = [
 
 async function openKey(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
   const key = await takePresentedKey(tx, hash, now, (found) => {
+    if (isThere(found)) credential.known(scopeOfKey(found, credential, nothing))
     assertAlive(found, now)
     if (!isAllowedAddress(credential.address, found.allowed_addresses)) throw addressRefused()
     assertInUse(found)
@@ -49,6 +50,7 @@ async function openKey(tx: SystemTx, hash: Buffer, credential: Credential, now: 
 async function openToken(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
   const token = await findPresentedToken(tx, hash)
   if (!token) throw invalidCredential()
+  if (isThere(token)) credential.known(holderOfToken(token, credential))
   assertAlive(token, now)
   assertOrigin(token, credential)
   assertInUse(token)
@@ -60,6 +62,9 @@ async function openToken(tx: SystemTx, hash: Buffer, credential: Credential, now
 function assertOrigin({ origins }: PresentedToken, { origin }: Credential): void {
   if (origin !== undefined && origins.length > 0 && !origins.includes(origin)) throw originRefused()
 }
+
+/** Of a key that opens nothing its holder is still told what it was tried for. */
+const nothing: KeyRights = { permissions: new Set(), reach: { spaces: [] }, user: undefined }
 
 function scopeOfKey(key: PresentedKey, credential: Credential, rights: KeyRights): Scope {
   const common = {

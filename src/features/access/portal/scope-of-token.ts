@@ -29,6 +29,11 @@ export async function scopeOfToken(
   return scopeWithin(token, credential, { spaces: token.spaces, part }, permissions)
 }
 
+/** Whose token it is, which may do nothing. */
+export function holderOfToken(token: PresentedToken, credential: Credential): TenantScope {
+  return scopeWithin(token, credential, { spaces: [] }, new Set())
+}
+
 const nowhere: Places = { spaces: [], within: [], except: [] }
 
 /** Who loses a key, or their place in the tenant, has issued nothing that goes on. A key that expires has not lost anything. */
