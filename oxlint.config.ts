@@ -5,6 +5,7 @@ const features = [
   'tenancy',
   'access',
   'events',
+  'alerts',
   'metering',
   'files',
   'webhooks',

@@ -261,6 +261,58 @@ grant select, insert (chain, id, type, subject_type, subject_id, actor_type, act
 grant select, update (number, hash) on admin_events to bulkhead_sequencer;
 grant select (chain) on admin_events to bulkhead_system;
 
+create table alerts (
+  tenant_id uuid not null,
+  id uuid not null,
+  space_id uuid,
+  name text not null,
+  types text[] not null,
+  threshold integer not null,
+  window_seconds integer not null,
+  status text not null default 'active'::text,
+  "position" bigint not null,
+  counted_after bigint not null,
+  count bigint not null default 0,
+  is_raised boolean not null default false,
+  raised_at timestamp with time zone,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint alerts_pkey PRIMARY KEY (tenant_id, id),
+  constraint alerts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint alerts_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE,
+  constraint alerts_check CHECK (((counted_after >= 0) AND (counted_after <= "position"))),
+  constraint alerts_check1 CHECK (((NOT is_raised) OR (raised_at IS NOT NULL))),
+  constraint alerts_count_check CHECK ((count >= 0)),
+  constraint alerts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint alerts_position_check CHECK (("position" >= 0)),
+  constraint alerts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text]))),
+  constraint alerts_threshold_check CHECK (((threshold >= 1) AND (threshold <= 1000000))),
+  constraint alerts_types_check CHECK ((cardinality(types) > 0)),
+  constraint alerts_window_seconds_check CHECK (((window_seconds >= 60) AND (window_seconds <= 2592000)))
+);
+CREATE INDEX alerts_active ON public.alerts USING btree (tenant_id) WHERE (status = 'active'::text);
+CREATE INDEX alerts_tenant_id_created_at_id_idx ON public.alerts USING btree (tenant_id, created_at, id);
+alter table alerts enable row level security;
+alter table alerts force row level security;
+create policy erasure on alerts as permissive for all to bulkhead_eraser
+  using ((tenant_id = ( SELECT tenants.id
+   FROM tenants
+  WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
+  with check (false);
+create policy space_wall on alerts as permissive for all to bulkhead_space
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))))
+  with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (space_id = ANY (( SELECT (NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))));
+create policy tenant_wall on alerts as permissive for all to bulkhead_tenant
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy whose on alerts as permissive for select to bulkhead_system
+  using (((status = 'active'::text) AND (( SELECT current_setting('app.consumers'::text, true) AS current_setting) = 'on'::text)));
+grant select (ctid, tenant_id), delete on alerts to bulkhead_eraser;
+grant select, insert, update, delete on alerts to bulkhead_space;
+grant select (tenant_id, status, "position") on alerts to bulkhead_system;
+grant select, insert, update, delete on alerts to bulkhead_tenant;
+
 create table chunks (
   tenant_id uuid not null,
   version_id uuid not null,
@@ -339,7 +391,7 @@ create policy erasure on event_chains as permissive for all to bulkhead_eraser
   WHERE ((tenants.id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (tenants.status = 'erasing'::text)))))
   with check (false);
 create policy how_far on event_chains as permissive for select to bulkhead_system
-  using ((( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text));
+  using ((( SELECT current_setting('app.consumers'::text, true) AS current_setting) = 'on'::text));
 create policy numbering on event_chains as permissive for all to bulkhead_sequencer
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
@@ -1451,7 +1503,7 @@ create policy tenant_wall on webhook_endpoints as permissive for all to bulkhead
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy whose on webhook_endpoints as permissive for select to bulkhead_system
-  using (((status = 'active'::text) AND (( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)));
+  using (((status = 'active'::text) AND (( SELECT current_setting('app.consumers'::text, true) AS current_setting) = 'on'::text)));
 grant select (ctid, tenant_id), delete on webhook_endpoints to bulkhead_eraser;
 grant select, insert, update, delete on webhook_endpoints to bulkhead_space;
 grant select (tenant_id, status, "position") on webhook_endpoints to bulkhead_system;

@@ -9,6 +9,7 @@ import { openOutside } from '#adapters/outside/open-outside.ts'
 import type { Outside } from '#adapters/outside/port.ts'
 import { authenticate, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import {
+  createDispatcher,
   createFeed,
   createLaterRecorder,
   createSequencer,
@@ -16,9 +17,10 @@ import {
   recordReads,
   recordRefusals,
 } from '#features/events/index.ts'
+import { alertConsumer } from '#features/alerts/index.ts'
 import { fileJobs } from '#features/files/index.ts'
 import { ingestionJobs, queueIngestion } from '#features/ingestion/index.ts'
-import { createDispatcher, retryDelays, webhookJobs } from '#features/webhooks/index.ts'
+import { retryDelays, webhookConsumer, webhookJobs } from '#features/webhooks/index.ts'
 import { rotationJobs } from '#features/rotation/index.ts'
 import {
   type CatalogueReport,
@@ -163,7 +165,8 @@ async function startParts(
   }
   const jobs = await startWorker(config, forJobs, kind, started)
   if (options.http || options.worker) {
-    const dispatcher = createDispatcher({ db, clock, ids, log, sequencer, enqueue: jobs.enqueue })
+    const consumers = [alertConsumer({ db }), webhookConsumer({ db, clock, ids, enqueue: jobs.enqueue })]
+    const dispatcher = createDispatcher({ db, log, sequencer, consumers })
     started.push(() => dispatcher.close())
   }
   const feed = createFeed({ db, sequencer })

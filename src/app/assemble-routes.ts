@@ -10,6 +10,7 @@ import {
   scopeOfNewTenant,
   scopeOfQueueing,
 } from '#features/access/index.ts'
+import { alertRoutes } from '#features/alerts/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import {
   auditRoutes,
@@ -107,6 +108,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     }),
     ...eventRoutes(deps),
     ...auditRoutes(deps),
+    ...alertRoutes(deps),
     ...webhookRoutes({ ...deps, enqueue: jobs.enqueue }),
     ...grantRoutes(deps),
     ...portalRoutes(deps),

@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'evt'
   | 'whk'
   | 'msg'
+  | 'alr'
 
 /** Where new ids come from, so that tests can make them predictable. */
 export type Ids = { uuid: () => string }

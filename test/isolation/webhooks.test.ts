@@ -29,7 +29,7 @@ async function fillAndStop() {
 }
 
 test('whoever looks for webhooks sees whose active ones are while they look, and nothing else', async () => {
-  await actingAs(client, 'bulkhead_system', { webhooks: 'on' }, async () => {
+  await actingAs(client, 'bulkhead_system', { consumers: 'on' }, async () => {
     expect(await rows(`${seen} group by tenant_id`)).toEqual([{ tenant_id: own }])
     for (const column of ['id', 'url', 'secret', 'space_id'])
       expect(await outcomeOf(client, `select ${column} from webhook_endpoints`)).toBe('42501')
@@ -37,7 +37,7 @@ test('whoever looks for webhooks sees whose active ones are while they look, and
     expect(await outcomeOf(client, 'select tenant_id from webhook_deliveries')).toBe('42501')
     expect(await outcomeOf(client, 'select hash from event_chains')).toBe('42501')
     expect(await outcomeOf(client, 'select number from event_chains')).toBeGreaterThan(0)
-    await client.query("set local app.webhooks = ''")
+    await client.query("set local app.consumers = ''")
     expect(await outcomeOf(client, seen)).toBe(0)
     expect(await outcomeOf(client, 'select number from event_chains')).toBe(0)
   })

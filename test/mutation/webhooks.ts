@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const api = ['test/api/webhooks.test.ts']
-const migration = 'migrations/0020_webhooks.sql'
+const migration = 'migrations/0022_alerts.sql'
 
 /** What keeps messages genuine, and what happens in a place within it. */
 export const webhookGuards: Mutation[] = [
@@ -80,8 +80,10 @@ export const webhookGuards: Mutation[] = [
     guard: 'Whoever looks for webhooks sees whose there are only while they look',
     statement: 'I03',
     file: migration,
-    find: "  using (status = 'active' and (select current_setting('app.webhooks', true)) = 'on');",
-    replace: "  using (status = 'active');",
+    find: `create policy whose on webhook_endpoints for select to bulkhead_system
+  using (status = 'active' and (select current_setting('app.consumers', true)) = 'on');`,
+    replace: `create policy whose on webhook_endpoints for select to bulkhead_system
+  using (status = 'active');`,
     tests: ['test/isolation/webhooks.test.ts'],
   },
 ]

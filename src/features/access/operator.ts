@@ -11,7 +11,7 @@ import { mintScope } from '#platform/scope/mint.ts'
 const never = new AbortController().signal
 
 /** The scope of whoever holds the data directory or the database: first start, `doctor`, what a server does by itself. No request gets it. */
-export function operatorScope(reason: 'first-start' | 'doctor' | 'webhooks'): PlatformScope {
+export function operatorScope(reason: 'first-start' | 'doctor' | 'webhooks' | 'alerts'): PlatformScope {
   return mintScope<PlatformScope>({
     level: 'platform',
     subject: { type: 'operator', id: reason, name: reason },

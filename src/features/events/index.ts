@@ -1,10 +1,22 @@
 export { auditRoutes } from './audit/routes.ts'
 export { exportFormat } from './audit/export.ts'
+export { type Consumer } from './consumers.ts'
+export { createDispatcher } from './dispatcher.ts'
 export { createFeed, type Feed } from './feed.ts'
 export { createLaterRecorder, type LaterRecorder } from './record-later.ts'
 export { type RecordRead, recordReads } from './record-reads.ts'
 export { recordRefusals } from './record-refusals.ts'
 export { createSequencer, type Sequencer } from './sequence.ts'
 export { presentEvent } from './present.ts'
-export { countEvents, type EventFilter, listEvents, readFirstSince, readHead, readNewest } from './queries.ts'
+export {
+  countEvents,
+  endOfEvents,
+  type EventFilter,
+  listEvents,
+  listMoments,
+  type Moment,
+  readFirstSince,
+  readNewest,
+} from './queries.ts'
+export { readTypes } from './read-types.ts'
 export { eventRoutes } from './routes.ts'

@@ -132,6 +132,27 @@ export async function readHead(
   return rows[0]
 }
 
+/** When an event happened, and its place in the order. */
+export type Moment = { number: number; at: Date }
+
+/** As many of the events beyond a number, in their order, and nothing else of them. */
+export async function listMoments(
+  tx: TenantTx,
+  filter: EventFilter,
+  beyond: number,
+  limit: number,
+): Promise<Moment[]> {
+  const { rows } = await sql<Moment>`select number, created_at as at from events
+    where tenant_id = ${tx.scope.tenantId} and number > ${beyond}
+    and ${sql.join(conditionsOf(filter), sql` and `)} order by number limit ${limit}`.execute(tx.kysely)
+  return rows
+}
+
+/** Number of the last event of the tenant; 0 before the first. */
+export async function endOfEvents(tx: TenantTx): Promise<number> {
+  return (await readHead(tx, tx.scope.tenantId))?.number ?? 0
+}
+
 /** The newest number that the caller may see; 0 where there is none. */
 export async function readNewest(tx: TenantTx): Promise<number> {
   const [row] = await listEvents(tx, tx.scope.tenantId, {}, { limit: 1, beyond: undefined, order: 'newest' })

@@ -1,4 +1,5 @@
 export { suspended, spaceArchived, tenantErasing, tenantNotFound } from './errors.ts'
+export { ownSpace } from './own-space.ts'
 export { insertPartner } from './partners.ts'
 export { getPartner, getSpace, getSpaceOr, getTenant, readableSpaces } from './queries.ts'
 export { tenancyRoutes } from './routes.ts'

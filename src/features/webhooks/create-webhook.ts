@@ -1,15 +1,13 @@
 import type { Outside } from '#adapters/outside/port.ts'
-import { readNewest, type Sequencer } from '#features/events/index.ts'
-import { getSpace } from '#features/tenancy/index.ts'
+import { readNewest, readTypes, type Sequencer } from '#features/events/index.ts'
+import { getSpace, ownSpace } from '#features/tenancy/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
-import { inputInvalid } from '#platform/errors.ts'
 import { chainOf } from '#platform/events/index.ts'
 import { formatId, type Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { tooManyWebhooks } from './errors.ts'
 import { countEndpoints, type EndpointRow, insertEndpoint } from './queries.ts'
-import { readTypes } from './read-types.ts'
 import { originOf, readUrl } from './read-url.ts'
 import { sealOf } from './sealed.ts'
 import { createSecret } from './sign.ts'
@@ -71,16 +69,6 @@ export async function createWebhook<Shown>(
     return present(tx, row)
   })
   return { shown, secret }
-}
-
-/** @returns the id of the space that it belongs to; null for the whole tenant */
-async function ownSpace(tx: TenantTx, named: string | undefined): Promise<string | null> {
-  const { boundTo, spaces } = tx.scope
-  if (named !== undefined) return (await getSpace(tx, named)).id
-  if (boundTo !== undefined) return boundTo
-  if (spaces === 'all') return null
-  const message = 'has to be named by who may not see all of the tenant'
-  throw inputInvalid(`space ${message}`, { errors: [{ path: 'space', message }] })
 }
 
 /** @throws spaces.not_found */

@@ -1,9 +1,9 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
-import { type EventFilter, readHead } from '#features/events/index.ts'
+import type { EventFilter } from '#features/events/index.ts'
 import { pageByCreation, type PageRequest, type Tables, type TenantTx } from '#platform/db/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { webhookNotFound } from './errors.ts'
-import { readingsAndRefusals } from './read-types.ts'
+import { readingsAndRefusals } from './readings.ts'
 
 export type EndpointRow = Selectable<Tables['webhook_endpoints']>
 export type DeliveryRow = Selectable<Tables['webhook_deliveries']>
@@ -51,16 +51,6 @@ export async function countEndpoints(tx: TenantTx): Promise<number> {
   return Number(count)
 }
 
-export async function listActiveIds(tx: TenantTx): Promise<string[]> {
-  const rows = await tx.kysely
-    .selectFrom('webhook_endpoints')
-    .select('id')
-    .where('status', '=', 'active')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
 export function updateEndpoint(tx: TenantTx, id: string, change: EndpointUpdate): Promise<EndpointRow> {
   return tx.kysely
     .updateTable('webhook_endpoints')
@@ -82,11 +72,6 @@ export function filterOf({ types, spaces, space_id: space }: EndpointRow): Event
     ...(spaces.length === 0 ? {} : { spaceIds: spaces }),
     ...(space === null ? {} : { spaceId: space }),
   }
-}
-
-/** Number of the last event there is; 0 before the first. */
-export async function endOfEvents(tx: TenantTx): Promise<number> {
-  return (await readHead(tx, tx.scope.tenantId))?.number ?? 0
 }
 
 export async function insertDeliveries(

@@ -1,23 +1,27 @@
-import { listEvents } from '#features/events/index.ts'
+import { type Consumer, endOfEvents, listEvents } from '#features/events/index.ts'
 import type { Enqueue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { endOfEvents, filterOf, lockEndpointRow, updateEndpoint } from './queries.ts'
+import { filterOf, lockEndpointRow, updateEndpoint } from './queries.ts'
 import { queueDeliveries } from './queue-deliveries.ts'
 
 /** Events that become deliveries in one short transaction. */
 const atOnce = 200
 
-export type TurnDeps = { db: Db; clock: Clock; ids: Ids; enqueue: Enqueue }
+type TurnDeps = { db: Db; clock: Clock; ids: Ids; enqueue: Enqueue }
+
+export function webhookConsumer(deps: TurnDeps): Consumer {
+  return { name: 'webhooks', takeSome: (scope, id) => turnSome(scope, id, deps) }
+}
 
 /**
  * Makes deliveries of the events after an endpoint's position that are told to it, and moves the position, in one transaction
  * that holds the endpoint: an event becomes one delivery, whoever is killed and however many processes do it.
  * @returns whether there is more to do
  */
-export async function turnSome(
+async function turnSome(
   scope: TenantScope,
   endpointId: string,
   { db, clock, ids, enqueue }: TurnDeps,

@@ -17,7 +17,7 @@ export type SystemSettings =
   | { erasing: TenantScope }
   | { numbering: Chain }
   | 'unnumbered'
-  | 'webhooks'
+  | 'consumers'
 
 /** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
 export function actAs({ role, settings }: Acting): string {
@@ -77,7 +77,7 @@ export function systemActing(reason: SystemReason, settings: SystemSettings | un
 
 function systemSettings(settings: SystemSettings): Acting['settings'] {
   if (settings === 'unnumbered') return { unnumbered: 'on' }
-  if (settings === 'webhooks') return { webhooks: 'on' }
+  if (settings === 'consumers') return { consumers: 'on' }
   if ('numbering' in settings) return chainSettings(settings.numbering)
   if ('secretHash' in settings) return { secret_hash: settings.secretHash }
   assertMinted(settings.erasing)

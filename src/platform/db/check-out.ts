@@ -31,7 +31,7 @@ const settingNames = [
   'secret_hash',
   'chain',
   'unnumbered',
-  'webhooks',
+  'consumers',
 ] as const
 export type SettingName = (typeof settingNames)[number]
 

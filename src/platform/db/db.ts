@@ -74,6 +74,7 @@ type SystemTables = SharedTables &
     | 'invitations'
     | 'portal_tokens'
     | 'webhook_endpoints'
+    | 'alerts'
     | 'events'
     | 'event_chains'
     | 'admin_events'

@@ -46,8 +46,8 @@ export const systemReasons = {
   'number-events': 'bulkhead_sequencer',
   /** Which chains have events that a process which ended left without a number. */
   'find-unnumbered': 'bulkhead_system',
-  /** Which tenants have webhooks to tell of what happens. */
-  'find-webhooks': 'bulkhead_system',
+  /** Which tenants have webhooks or alerts that have not looked at all that happened. */
+  'find-consumers': 'bulkhead_system',
 } as const satisfies Record<string, ServingRole>
 
 export type SystemReason = keyof typeof systemReasons

@@ -22,6 +22,24 @@ export type Tables = {
     number: Generated<number | null>
     hash: Generated<Buffer | null>
   }
+  alerts: {
+    tenant_id: string
+    id: string
+    space_id: Generated<string | null>
+    name: string
+    types: string[]
+    threshold: number
+    window_seconds: number
+    status: Generated<string>
+    position: number
+    counted_after: number
+    count: Generated<number>
+    is_raised: Generated<boolean>
+    raised_at: Generated<Date | null>
+    created_by: string
+    created_at: Date
+    updated_at: Date
+  }
   chunks: {
     tenant_id: string
     version_id: string
@@ -373,6 +391,7 @@ export type Tables = {
 
 /** Those that point at others come first: in this order their rows can be deleted. */
 export const tenantTables = [
+  'alerts',
   'chunks',
   'event_chains',
   'events',

@@ -7,6 +7,7 @@ import type { EventType } from './types.ts'
 
 /** What an event is about. */
 const prefixes = {
+  alert: 'alr',
   answer: 'ans',
   file: 'fil',
   folder: 'fld',

@@ -1,5 +1,9 @@
 /** Everything that is recorded. What a name ends with has happened; its meaning is its line in the generated docs. */
 export const eventTypes = {
+  'alert.created': 'An alert was made.',
+  'alert.deleted': 'An alert was deleted.',
+  'alert.raised': 'As much has happened as an alert was made for.',
+  'alert.updated': 'What an alert counts was changed, or it was disabled or enabled.',
   'answer.created': 'A question was answered.',
   'answer.refused': 'A question was not answered, for want of evidence.',
   'audit.redacted': 'What entries of the trail say about somebody was taken out of them.',

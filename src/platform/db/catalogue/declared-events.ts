@@ -80,11 +80,11 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
     },
     event_chains: {
       numbering: all('bulkhead_sequencer', isOfTenant),
-      // Whoever looks for webhooks that are to be told of something; `migrations/0020_webhooks.sql`.
+      // Whoever looks for webhooks and alerts that are behind; `migrations/0022_alerts.sql`.
       how_far: {
         role: 'bulkhead_system',
         command: 'SELECT',
-        using: `(( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text)`,
+        using: `(( SELECT current_setting('app.consumers'::text, true) AS current_setting) = 'on'::text)`,
       },
     },
     admin_events: {

@@ -74,11 +74,12 @@ export function tenantTableGrants(table: string, columns: readonly string[]): Gr
     bulkhead_eraser: ['delete', 'select (ctid, tenant_id)'],
   }
 }
-/** What is found by a secret whose hash was presented; and whose webhooks there are. */
+/** What is found by a secret whose hash was presented; and whose webhooks and alerts there are. */
 const presented: Record<string, readonly string[]> = {
   invitations: ['select (tenant_id, id, secret_hash)'],
   portal_tokens: ['select (all but hint, created_at)', 'update (uses, last_used_at)'],
   webhook_endpoints: ['select (tenant_id, status, position)'],
+  alerts: ['select (tenant_id, status, position)'],
 }
 
 export const queueGrants: Grants = { bulkhead_jobs: ['delete', 'insert', 'select', 'update'] }
@@ -110,18 +111,19 @@ const usePresented: Wall = {
   check: hasPresentedHash(),
 }
 
+const isActiveConsumer = readOnly(
+  'bulkhead_system',
+  `((status = 'active'::text) AND (( SELECT current_setting('app.consumers'::text, true) AS current_setting) = 'on'::text))`,
+)
+
 const presentedWalls: Record<string, Record<string, Wall>> = {
   invitations: { presented_invitation: readOnly('bulkhead_system', hasPresentedHash()) },
   portal_tokens: {
     presented_token: readOnly('bulkhead_system', hasPresentedHash()),
     presented_token_use: usePresented,
   },
-  webhook_endpoints: {
-    whose: readOnly(
-      'bulkhead_system',
-      `((status = 'active'::text) AND (( SELECT current_setting('app.webhooks'::text, true) AS current_setting) = 'on'::text))`,
-    ),
-  },
+  webhook_endpoints: { whose: isActiveConsumer },
+  alerts: { whose: isActiveConsumer },
 }
 
 const wallsOfEvents = eventWalls({

@@ -1,0 +1,2 @@
+export { alertConsumer } from './consumer.ts'
+export { alertRoutes } from './routes.ts'
