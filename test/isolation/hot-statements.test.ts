@@ -60,6 +60,8 @@ async function callHotRoutes(app: TestApp) {
   }
   const told = { url: 'https://nowhere.invalid/', types: ['folder.created'] }
   const { body: webhook } = await app.tenant.post<{ id: string }>('/v1/webhooks', told)
+  const counted = { types: ['folder.created'], threshold: 1, window_seconds: 60 }
+  await create(app.tenant, '/v1/alerts', { name: 'folders', ...counted })
   const named = { headers: { 'idempotency-key': 'once' } }
   expect((await app.tenant.post('/v1/folders', { name: 'once' }, named)).status).toBe(201)
   for (const path of [
@@ -83,6 +85,10 @@ async function callHotRoutes(app: TestApp) {
       `/v1/webhooks/${webhook.id}/deliveries`,
     )
     return list.body.data.find(({ attempts }) => attempts > 0)
+  })
+  await until('the alert was raised', async () => {
+    const list = await app.tenant.get<{ data: object[] }>('/v1/events?type=alert.raised')
+    return list.body.data[0]
   })
   const rules = [{ equal: ['insured', 'covered'] }]
   expect(await app.tenant.put('/v1/spaces/default/synonyms', { rules })).toMatchObject({ status: 200 })
@@ -123,7 +129,7 @@ test('on tenant tables go by an index whose condition names the tenant, or the s
       .filter(({ condition }) => role !== 'bulkhead_system' || !presented.test(condition))
       // Whose events still lack a number is asked of all: of those alone.
       .filter(({ index }) => role !== 'bulkhead_system' || index !== 'events_without_number')
-      // Whose webhooks are to be told of something is asked of all: how far each is, and nothing else.
+      // Whose webhooks and alerts are behind is asked of all: how far each is, and nothing else.
       .filter(() => role !== 'bulkhead_system' || !text.includes('"webhook_endpoints"'))
       .map((scan) => ({ ...scan, text })),
   )

@@ -20,6 +20,7 @@ const prefixes: Record<Kind, IdPrefix> = {
   token: 'ptk',
   search: 'sea',
   webhook: 'whk',
+  alert: 'alr',
 }
 
 /** Ids that are not the caller's, by what they are: living ones of others, then ones that nobody has. */

@@ -12,6 +12,7 @@ export type Kind =
   | 'chunk'
   | 'search'
   | 'webhook'
+  | 'alert'
   | PeopleKind
 /** Records of a tenant that lie in none of its spaces. */
 export type PeopleKind = 'user' | 'group' | 'role' | 'grant' | 'invitation' | 'token'
@@ -45,7 +46,7 @@ const idFields: Record<string, Kind> = {
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
   `name slug external_id intelligence embedder reranker rerank days position keeps_queries permissions url expires_at limit cursor status origin metadata on_conflict
-   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days subject scopes ttl origins max_uses path recursive trashed permanent each number actor outcome order after wait request_id format records_reads count types description since events state about entries details`.split(
+   password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days subject scopes ttl origins max_uses path recursive trashed permanent each number actor outcome order after wait request_id format records_reads count types description since events state about entries details threshold window_seconds`.split(
     /\s+/,
   ),
 )
@@ -67,6 +68,7 @@ const collections: Record<string, Kind> = {
   tokens: 'token',
   search: 'search',
   webhooks: 'webhook',
+  alerts: 'alert',
 }
 
 /** Every place of a route that holds an id, and the fields of which nobody has said whether they do. */
@@ -142,9 +144,11 @@ function put(fields: object, [field = '', ...rest]: string[], value: unknown): o
 }
 
 /** What is in a space, or is one. */
-export function isOfPlace(kind: Kind): kind is 'space' | 'folder' | 'file' | 'chunk' | 'search' | 'webhook' {
-  return ['space', 'folder', 'file', 'chunk', 'search', 'webhook'].includes(kind)
+export function isOfPlace(kind: Kind): kind is (typeof kindsOfPlace)[number] {
+  return kindsOfPlace.some((one) => one === kind)
 }
+
+const kindsOfPlace = ['space', 'folder', 'file', 'chunk', 'search', 'webhook', 'alert'] as const
 
 export function isOfPeople(kind: Kind): kind is PeopleKind {
   return peopleKinds.has(kind)

@@ -1,6 +1,7 @@
 import type { Sample } from '../server/exchange.ts'
 import type { Caller } from '../world/world.ts'
 import type { Route } from './route-table.ts'
+import { alertSamples } from './samples/alerts.ts'
 import { contentInstead, contentSamples } from './samples/content.ts'
 import { eventSamples } from './samples/events.ts'
 import type { Making } from './samples/making.ts'
@@ -18,6 +19,7 @@ export const samples: Record<string, Making> = {
   ...contentSamples,
   ...eventSamples,
   ...webhookSamples,
+  ...alertSamples,
 }
 
 /** Where an id stands in the place of what the sample of its route, or of every route, has. */

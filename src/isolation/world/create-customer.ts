@@ -87,7 +87,7 @@ async function createPeople(tenant: Api, prefix: string, space: string): Promise
   return { user, group, role, grant, invitation, token }
 }
 
-/** A key of the space, words that mean the same in it, a webhook, and a file in a folder of it that is being read. */
+/** A key of the space, words that mean the same in it, a webhook, an alert, and a file in a folder of it that is being read. */
 async function furnish(
   server: Server,
   run: Run,
@@ -108,6 +108,10 @@ async function furnish(
   const { id: folderId } = made(await holder.api.post<Record>('/v1/folders', { space: id, ...folder }, named))
   const told = { url: `https://nowhere.invalid/${run.name}-${title}`, types: ['file.uploaded'] }
   const webhook = made(await holder.api.post<Record>('/v1/webhooks', told))
+  const counted = { types: ['file.uploaded'], threshold: 1_000_000, window_seconds: 60 }
+  const alert = made(
+    await holder.api.post<Record>('/v1/alerts', { name: `${run.name}-${title} alert`, ...counted }),
+  )
   const metadata = JSON.stringify({ team })
   const fields = { space: id, folder: folderId, external_id: externalId, metadata }
   const file = made(await holder.api.upload<Record>(name, text, fields))
@@ -120,6 +124,7 @@ async function furnish(
     chunk: { id: '' },
     search: { id: search.id },
     webhook: { id: webhook.id },
+    alert: { id: alert.id },
     marker,
   }
 }

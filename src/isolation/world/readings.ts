@@ -138,6 +138,7 @@ function idsFor({ path }: Route, customers: Customer[], places: Place[]): string
   if (kind) return both(customers.map(({ people }) => people[kind as keyof Customer['people']]))
   if (path.startsWith('/v1/folders')) return places.map(({ folder }) => folder.id)
   if (path.startsWith('/v1/webhooks')) return places.map(({ webhook }) => webhook.id)
+  if (path.startsWith('/v1/alerts')) return places.map(({ alert }) => alert.id)
   if (path.startsWith('/v1/chunks')) return places.map(({ chunk }) => chunk.id)
   return places.map(({ file }) => file.id)
 }

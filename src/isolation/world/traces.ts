@@ -7,13 +7,14 @@ import { type Caller, type Customer, customersOf, type Place, type World } from 
  */
 function tracesOf({ tenant, partner }: Customer, places: Place[]) {
   return {
-    content: places.flatMap(({ marker, file, folder, chunk, webhook }) => [
+    content: places.flatMap(({ marker, file, folder, chunk, webhook, alert }) => [
       marker,
       folder.id,
       folder.name,
       file.id,
       chunk.id,
       webhook.id,
+      alert.id,
       file.name,
       ...Object.values(labelsOf(file)),
     ]),

@@ -1,5 +1,17 @@
 import type { World } from './world.ts'
 
+const lists = [
+  'keys',
+  'users',
+  'groups',
+  'roles',
+  'grants',
+  'invitations',
+  'portal/tokens',
+  'webhooks',
+  'alerts',
+]
+
 /** Everything of the others that can be seen by their own keys, as one text: what it was before and after a request. */
 export async function visibleState({ own, sibling, stranger }: World): Promise<string> {
   const readings = [sibling, stranger].flatMap((customer) => {
@@ -12,9 +24,7 @@ export async function visibleState({ own, sibling, stranger }: World): Promise<s
         api.get(`/v1/folders?space=${space.id}`),
         api.get(`/v1/spaces/${space.id}`),
       ]),
-      ...['keys', 'users', 'groups', 'roles', 'grants', 'invitations', 'portal/tokens', 'webhooks'].map(
-        (list) => tenant.api.get(`/v1/${list}?limit=200`),
-      ),
+      ...lists.map((list) => tenant.api.get(`/v1/${list}?limit=200`)),
       tenant.api.get(`/v1/tenants/${tenant.id}`),
       ...(partner.api ? [partner.api.get(`/v1/tenants/${tenant.id}`)] : []),
     ]

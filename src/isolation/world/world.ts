@@ -21,6 +21,8 @@ export type Place = Holder & {
   search: { id: string }
   /** One that is told of files that are uploaded to the space, at an address of nobody. */
   webhook: { id: string }
+  /** One that counts what is uploaded to the space, and is never raised. */
+  alert: { id: string }
   marker: string
 }
 

@@ -68,6 +68,9 @@ export async function fillWithStrangers(client: ClientBase): Promise<void> {
       select tenant, file, space, '\\x00', '\\x00', '{}', '{}', ${filesPerTenant}, file, now(), now() from stranger_file;
     insert into webhook_deliveries (tenant_id, id, space_id, endpoint_id, event_number, state, created_at)
       select tenant, gen_random_uuid(), space, file, m, 'failed', now() from stranger_file;
+    insert into alerts (tenant_id, id, space_id, name, types, threshold, window_seconds, position, counted_after, created_by,
+        created_at, updated_at)
+      select tenant, file, space, 'a', '{file.*}', 1, 60, ${filesPerTenant}, 0, file, now(), now() from stranger_file;
     insert into pgboss.job (name, data, state, completed_on)
       select 'ingest', '{}', 'completed', now() from generate_series(1, ${tenants});
     drop table stranger, stranger_file;

@@ -67,6 +67,16 @@ export const webhookOf = (caller: Caller) => ({
 })
 export const newWebhook = (caller: Caller) => create(caller, '/v1/webhooks', webhookOf(caller))
 
+/** Of what hardly happens, and so often that it is never raised. */
+export const alertOf = (caller: Caller) => ({
+  name: fresh(caller, 'alert'),
+  types: ['space.archived'],
+  threshold: 1_000_000,
+  window_seconds: 60,
+  space: caller.place.space.id,
+})
+export const newAlert = (caller: Caller) => create(caller, '/v1/alerts', alertOf(caller))
+
 async function create({ api }: Caller, path: string, body: object): Promise<string> {
   return idOf(await api.post<{ id: string }>(path, body))
 }
