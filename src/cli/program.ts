@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { alertCommand } from './alert.ts'
 import { askCommand } from './ask.ts'
 import { auditCommand } from './audit.ts'
 import { demoCommand } from './demo.ts'
@@ -66,6 +67,7 @@ export function buildProgram(): Command {
     eventsCommand(),
     auditCommand(),
     webhookCommand(),
+    alertCommand(),
     isolationCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))

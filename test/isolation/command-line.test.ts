@@ -68,6 +68,7 @@ test.each([
   ['invitation list', ['invitation', 'list'], people.invitation.id],
   ['portal list', ['portal', 'list'], people.token.id],
   ['webhook list', ['webhook', 'list'], first.webhook.id],
+  ['alert list', ['alert', 'list'], first.alert.id],
   ['events list', ['events', 'list', '--limit', '10000'], first.file.id],
   ['audit list', ['audit', 'list', '--limit', '10000'], first.file.id],
   ['audit export', ['audit', 'export'], first.file.id],
@@ -160,6 +161,7 @@ const nameless = [
 /** To a platform key, which these take, nobody is a stranger. */
 const ofPlatform = /^(partner|keyring) /
 const lists = [
+  'alert',
   'file',
   'grant',
   'group',
@@ -170,6 +172,7 @@ const lists = [
   'space',
   'tenant',
   'user',
+  'webhook',
 ].map((kind) => `${kind} list`)
 
 test('every command that talks to a server about somebody’s things is tried here', () => {

@@ -52,7 +52,7 @@ function contentCases(
   spare: Awaited<ReturnType<typeof spareContent>>,
 ) {
   const { tenant, first, second } = own
-  const of = (kind: 'folder' | 'file' | 'webhook') =>
+  const of = (kind: 'folder' | 'file' | 'webhook' | 'alert') =>
     about(tenant.key, {
       own: second[kind].id,
       foreign: [stranger.second[kind].id, sibling!.second[kind].id],
@@ -66,6 +66,7 @@ function contentCases(
   const folder = of('folder')
   const file = of('file')
   const webhook = of('webhook')
+  const alert = of('alert')
   return [
     space('search', (id) => ['search', run.commonWords, '--space', id]),
     space('ask', (id) => ['ask', run.question, '--space', id]),
@@ -116,6 +117,11 @@ function contentCases(
       webhook(`webhook ${verb}`, (id) => ['webhook', verb, id]),
     ),
     webhook('webhook replay', (id) => ['webhook', 'replay', id, '--events', '1'], first.webhook.id),
+    space('alert create', (id) => {
+      const rule = ['--types', 'file.failed', '--threshold', '9', '--window', '60']
+      return ['alert', 'create', 'failures', ...rule, '--space', id]
+    }),
+    ...['show', 'update', 'delete'].map((verb) => alert(`alert ${verb}`, (id) => ['alert', verb, id])),
     file('file restore', (id) => ['file', 'restore', id], spare.lost),
     file('file rename', (id) => ['file', 'rename', id, 'renamed.md'], first.file.id),
     file('file download', (id) => ['file', 'download', id, '--output', 'saved.md', '--force'], first.file.id),
