@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { alertGuards } from './alerts.ts'
 import { commands } from './commands.ts'
 import { content } from './content.ts'
 import { erasure } from './erasure.ts'
@@ -27,6 +28,7 @@ export const mutations: (Mutation & { layer: Layer })[] = [
   ...of('key', key),
   ...of('process', [
     ...access,
+    ...alertGuards,
     ...commands,
     ...content,
     ...erasure,
