@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { Answer, Page, type Route, route } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
-import { chainOf } from '#platform/events/index.ts'
 import type { Feed } from './feed.ts'
 import { inFrames } from './in-frames.ts'
 import { presentEvent } from './present.ts'
@@ -11,6 +10,7 @@ import { readFilter } from './read-filter.ts'
 import type { LaterRecorder } from './record-later.ts'
 import { Event, EventQuery, Polled, PollQuery, StreamQuery } from './schemas.ts'
 import type { Sequencer } from './sequence.ts'
+import { settle } from './settle.ts'
 
 export type EventDeps = { db: Db; sequencer: Sequencer; later: LaterRecorder; feed: Feed }
 
@@ -29,8 +29,7 @@ export function eventRoutes({ db, sequencer, later, feed }: EventDeps): Route[] 
       query: EventQuery,
       responses: { 200: Page(Event) },
       handle: async ({ scope, query }) => {
-        await later.written(chainOf(scope))
-        await sequencer.settle(chainOf(scope))
+        await settle(scope, { later, sequencer })
         const { order, limit, cursor } = query
         const beyond = cursor === undefined ? undefined : Number(cursor)
         const rows = await db.tenant(scope, async (tx) => {

@@ -16,11 +16,11 @@ import {
   RedactionBody,
   Verification,
 } from '../schemas.ts'
+import { settle } from '../settle.ts'
 import { exportLines, exportTable } from './export.ts'
 import { readRedaction, redact } from './redact.ts'
 import { verifyTrail } from './verify.ts'
 import { headOf } from './walk.ts'
-import type { Scope } from '#platform/scope/index.ts'
 
 const common = {
   tag: 'audit',
@@ -29,12 +29,8 @@ const common = {
   method: 'GET',
 } as const
 
-export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
-  /** What was answered before somebody asks is in what they are shown. */
-  const settle = async (scope: Scope) => {
-    await later.written(chainOf(scope))
-    await sequencer.settle(chainOf(scope))
-  }
+export function auditRoutes(deps: EventDeps): Route[] {
+  const { db } = deps
   return [
     route({
       ...common,
@@ -44,7 +40,7 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       query: AuditQuery,
       responses: { 200: Page(AuditEntry) },
       handle: async ({ scope, query }) => {
-        await settle(scope)
+        await settle(scope, deps)
         const chain = chainOf(scope)
         const { order, limit, cursor } = query
         const beyond = cursor === undefined ? undefined : Number(cursor)
@@ -62,7 +58,7 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       description: 'Whoever knows it later sees whether anything up to it was changed or taken away.',
       responses: { 200: Head },
       handle: async ({ scope }) => {
-        await settle(scope)
+        await settle(scope, deps)
         const { chain, ...head } = await headOf(scope, db)
         return { chain: chainName(chain), ...head }
       },
@@ -73,7 +69,7 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       summary: 'Follow the chain of hashes from the first entry to the newest',
       responses: { 200: Verification },
       handle: async ({ scope, signal }) => {
-        await settle(scope)
+        await settle(scope, deps)
         return verifyTrail(scope, signal, db)
       },
     }),
@@ -84,7 +80,7 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       query: ExportQuery,
       responses: { 200: { bytes: 'application/x-ndjson' } },
       handle: async ({ scope, query: { format, after = 0 }, signal }) => {
-        await settle(scope)
+        await settle(scope, deps)
         const [write, type] =
           format === 'csv'
             ? ([exportTable, 'text/csv; charset=utf-8'] as const)
@@ -107,11 +103,11 @@ export function auditRoutes({ db, sequencer, later }: EventDeps): Route[] {
       body: RedactionBody,
       responses: { 200: Redacted },
       handle: async ({ scope, body, signal }) => {
-        await settle(scope)
+        await settle(scope, deps)
         return redact(scope, readRedaction(body), signal, db)
       },
     }),
-    ...settingsRoutes({ db }),
+    ...settingsRoutes(deps),
   ]
 }
 
