@@ -3,6 +3,9 @@ import type { TenantTx } from '#platform/db/index.ts'
 import { countSearches, findMostAsked, keepsQueries, type Period, readQueries } from './queries.ts'
 import type { Insight } from './schemas.ts'
 
+/** What whoever reads it holds, on every way to it. */
+export const insightAccess = 'spaces:manage'
+
 /** What a period's searches say together, as far as the caller may see their spaces. */
 export async function readInsight(
   tx: TenantTx,

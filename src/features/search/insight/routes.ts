@@ -7,7 +7,7 @@ import { changeOf } from '#platform/events/index.ts'
 import { parseId } from '#platform/ids.ts'
 import { searchNotFound } from './errors.ts'
 import { addClick, keepQueries, keepsQueries } from './queries.ts'
-import { readInsight } from './read-insight.ts'
+import { insightAccess, readInsight } from './read-insight.ts'
 import type { SearchRecorder } from './record-searches.ts'
 import { Click, Insight, InsightChange, InsightQuery } from './schemas.ts'
 
@@ -18,7 +18,7 @@ export function insightRoutes({ db, clock, recorder }: InsightDeps): Route[] {
   return [
     route({
       ...common,
-      access: 'spaces:manage',
+      access: insightAccess,
       method: 'GET',
       path: '/v1/search/insight',
       summary: 'What is searched for, how fast it is answered, and what is not found',
