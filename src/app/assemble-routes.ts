@@ -14,10 +14,12 @@ import { alertRoutes } from '#features/alerts/index.ts'
 import { answerRoutes } from '#features/answers/index.ts'
 import {
   auditRoutes,
+  digestRoutes,
   eventRoutes,
   type Feed,
   type LaterRecorder,
   type RecordRead,
+  type SearchInsight,
   type Sequencer,
 } from '#features/events/index.ts'
 import { grantRoutes } from '#features/grants/index.ts'
@@ -27,11 +29,13 @@ import { portalRoutes } from '#features/portal/index.ts'
 import { lifecycleRoutes } from '#features/lifecycle/index.ts'
 import {
   embeddingRoutes,
+  insightAccess,
   moveInIndex,
   prepareBlock,
   queueEmbedding,
   queueSpace,
   queueTenant,
+  readInsight,
   type SearchIndexes,
   type SearchRecorder,
   searchRoutes,
@@ -107,6 +111,7 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
       index: indexOfFiles(deps),
     }),
     ...eventRoutes(deps),
+    ...digestRoutes({ ...deps, insight }),
     ...auditRoutes(deps),
     ...alertRoutes(deps),
     ...webhookRoutes({ ...deps, enqueue: jobs.enqueue }),
@@ -120,6 +125,9 @@ export function assembleRoutes(config: Config, deps: RouteDeps): Route[] {
     ...rotationRoutes({ ...deps, enqueue: jobs.enqueue, keySpreadMs: keySpreadMs(config, deps.kind) }),
   ]
 }
+
+/** What `events/` tells of searches, by `search/`, which stands below it. */
+const insight: SearchInsight = { access: insightAccess, read: readInsight }
 
 /** What `files/` has done by `search/`, which stands below it. */
 function indexOfFiles(deps: RouteDeps): FileIndex {

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const events = ['test/isolation/events.test.ts']
 const api = ['test/api/events.test.ts']
+const digest = ['test/api/events-digest.test.ts']
 const migration = 'migrations/0019_events.sql'
 
 /** What keeps the record whole, and what of it is whose. */
@@ -126,5 +127,37 @@ export const eventGuards: Mutation[] = [
     find: "with check (%1$s)',\n    tenant_predicate());",
     replace: "with check (%1$s)',\n    'true');",
     tests: events,
+  },
+  {
+    guard: 'A digest tells who is held to spaces of no keys of the tenant, nor how many there are',
+    statement: 'I14',
+    file: 'src/features/events/may-name.ts',
+    find: 'actor: sql<boolean>`(${isWhole} or',
+    replace: 'actor: sql<boolean>`(true or',
+    tests: digest,
+  },
+  {
+    guard: 'A digest tells who is held to spaces of no users whom they may not list',
+    statement: 'I14',
+    file: 'src/features/events/may-name.ts',
+    find: "user: sql<boolean>`(${isWhole || permissions.has('users:read')} or",
+    replace: 'user: sql<boolean>`(true or',
+    tests: digest,
+  },
+  {
+    guard: 'A digest tells of searches only who may ask for insight',
+    statement: 'I14',
+    file: 'src/features/events/digest/read-digest.ts',
+    find: '  if (!tx.scope.permissions.has(access)) return null\n',
+    replace: '',
+    tests: digest,
+  },
+  {
+    guard: 'A digest tells of searches only of those days that insight is of',
+    statement: 'I14',
+    file: 'src/features/events/digest/read-digest.ts',
+    find: 'searches: name === undefined ? null : await',
+    replace: 'searches: await',
+    tests: digest,
   },
 ]

@@ -1,4 +1,6 @@
 export { auditRoutes } from './audit/routes.ts'
+export { digestRoutes } from './digest/routes.ts'
+export type { SearchInsight } from './digest/read-digest.ts'
 export { exportFormat } from './audit/export.ts'
 export { type Consumer } from './consumers.ts'
 export { createDispatcher } from './dispatcher.ts'

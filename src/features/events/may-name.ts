@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { actorIdOf } from '#platform/events/index.ts'
 import { formatId } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
@@ -13,4 +14,15 @@ export function mayNameActor(scope: TenantScope, actorId: string): boolean {
 export function mayNameUser({ spaces, permissions, user }: TenantScope, publicId: string): boolean {
   const isSelf = user !== undefined && formatId('usr', user.id) === publicId
   return spaces === 'all' || permissions.has('users:read') || isSelf
+}
+
+/** The same of rows of events, for statements that put them together. */
+export function mayNameInRows(scope: TenantScope) {
+  const { permissions, user } = scope
+  const isWhole = scope.spaces === 'all'
+  return {
+    actor: sql<boolean>`(${isWhole} or actor_id = ${actorIdOf(scope)})`,
+    // A key without a user compares with none, which would be neither true nor false.
+    user: sql<boolean>`(${isWhole || permissions.has('users:read')} or coalesce(user_id = ${user?.id ?? null}::uuid, false))`,
+  }
 }

@@ -58,7 +58,7 @@ export function presentEntry(chain: Chain, row: EventRow, previousHash: Buffer) 
   }
 }
 
-function textOf(details: Details, name: DetailName): string | null {
+export function textOf(details: Details, name: DetailName): string | null {
   const value = valueOf(details, name)
   return typeof value === 'string' ? value : null
 }
