@@ -8,8 +8,10 @@ import {
   listSome,
 } from './filter-events.ts'
 import { followEvents, type Told } from './events/follow-events.ts'
+import { type Digest, showDigest } from './events/show-digest.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import { printable } from './output.ts'
+import { readTime } from './search/read-request.ts'
 import { showList } from './show-record.ts'
 
 const columns = ['created_at', 'id', 'type', 'subject.name', 'subject.id', 'actor.name']
@@ -27,7 +29,25 @@ export function eventsCommand(): Command {
   addFilters(group.command('tail').description('Show events as they happen, until Ctrl-C'))
     .option('--after <id>', 'begin after the event of this id, 0 for all there are; left out, from now on')
     .action(tail)
+  addDigest(group)
   return group
+}
+
+type DigestOptions = { period?: string; since?: string; until?: string; space?: string }
+
+function addDigest(group: Command) {
+  group
+    .command('digest')
+    .description('Say what changed in a while, in words and short lists')
+    .option('--period <period>', 'day, week or month, up to now (default: week)')
+    .option('--since <date>', 'instead: after this day or time, 2024-05-31 or 2024-05-31T09:00:00Z', readTime)
+    .option('--until <date>', 'with --since: up to this day or time; now when left out', readTime)
+    .option('--space <space>', 'only in this space, by id or slug')
+    .action(async ({ period, since, until, space }: DigestOptions, command: Command) => {
+      const { connection, output } = await openConnection(command, 'tenant')
+      const query = { period, created_after: since, created_before: until, space }
+      showDigest(output, await connection.get<Digest>('/v1/events/digest', query))
+    })
 }
 
 async function tail({ after, ...filters }: FilterOptions & { after?: string }, command: Command) {

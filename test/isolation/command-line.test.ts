@@ -70,6 +70,7 @@ test.each([
   ['webhook list', ['webhook', 'list'], first.webhook.id],
   ['alert list', ['alert', 'list'], first.alert.id],
   ['events list', ['events', 'list', '--limit', '10000'], first.file.id],
+  ['events digest', ['events', 'digest'], second.file.name],
   ['audit list', ['audit', 'list', '--limit', '10000'], first.file.id],
   ['audit export', ['audit', 'export'], first.file.id],
   ['audit export as a table', ['audit', 'export', '--format', 'csv'], first.file.id],

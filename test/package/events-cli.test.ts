@@ -136,3 +136,19 @@ test('events are listed with filters, as many as are asked for', async () => {
   expect((await bulkhead(['events', 'list', '--until', '2020-01-01'])).out).toBe('There are none.\n')
   expect((await bulkhead(['events', 'list', '--type', 'Nonsense'])).code).toBe(2)
 })
+
+test('a digest says what changed in words, then in short lists', async () => {
+  await app.tenant.upload('digested.md', 'Told of in a digest.')
+  const told = await bulkhead(['events', 'digest', '--period', 'day'])
+  expect(told.code, told.err).toBe(0)
+  expect(told.out).toMatch(/^In the day to \d+ \w+ \d{4}, .+ added 1 file:\s“digested\.md”\./)
+  expect(told.out).toMatch(/\nAdded\n.+ {2}1 {2}digested\.md\n/)
+  const [digest] = documents<{ words: string; added: { files: number } }>(
+    (await bulkhead(['events', 'digest', '--space', 'default', '--json'])).out,
+  )
+  expect(digest).toMatchObject({ added: { files: 1 }, words: expect.stringMatching(/^In the week to /) })
+  const then = await bulkhead(['events', 'digest', '--since', '2020-01-01', '--until', '2020-02-01'])
+  expect(then.out).toBe('From 1 January 2020 to 1 February 2020, no files were added.\n')
+  expect((await bulkhead(['events', 'digest', '--space', 'nowhere'])).code).toBe(3)
+  expect((await bulkhead(['events', 'digest', '--period', 'year'])).code).toBe(2)
+})

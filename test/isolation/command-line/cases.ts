@@ -71,6 +71,7 @@ function contentCases(
     space('search', (id) => ['search', run.commonWords, '--space', id]),
     space('ask', (id) => ['ask', run.question, '--space', id]),
     space('events list', (id) => ['events', 'list', '--space', id]),
+    space('events digest', (id) => ['events', 'digest', '--space', id]),
     space('audit list', (id) => ['audit', 'list', '--space', id]),
     space('insight', (id) => ['insight', '--space', id]),
     space('ingest', (id) => ['ingest', 'new.md', '--space', id, '--no-wait']),
