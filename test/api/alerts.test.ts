@@ -133,6 +133,10 @@ describe('an alert', () => {
     for (const alert of [byKey, byTenant])
       expect(await raisingsOf(one.api, alert)).toMatchObject([{ space_id: one.space.id, data: { count: 3 } }])
     expect(await raisingsOf(one.api, whole)).toEqual([])
+    const makerTo = async (to: Api) =>
+      (await to.get<{ created_by: string | null }>(`/v1/alerts/${byTenant.id}`)).body.created_by
+    expect(await makerTo(tenant.api)).toMatch(/^key_/)
+    expect(await makerTo(one.api)).toBeNull()
     for (const alert of [byKey, whole])
       expect((await other.api.get(`/v1/alerts/${alert.id}`)).status).toBe(404)
     expect((await one.api.post('/v1/alerts', { ...folders, space: 'other' })).status).toBe(404)

@@ -144,6 +144,30 @@ describe('of what happens', () => {
     expect((await space.api.post('/v1/webhooks', { url: own.url, space: 'default' })).status).toBe(404)
   })
 
+  test('a space is not told which key of the tenant made one in it', async () => {
+    const space = await createSpaceKey(app, acme, { slug: 'not-told' })
+    const { url } = await receive()
+    const [own, given] = [
+      await createWebhook({ url }, space.api),
+      await createWebhook({ url, space: 'not-told' }),
+    ]
+    const isKey = expect.stringMatching(/^key_/)
+    const makers = async (of: Api) =>
+      (await of.get<{ data: { id: string; created_by: string | null }[] }>('/v1/webhooks')).body.data
+        .filter(({ id }) => id === own.id || id === given.id)
+        .map(({ created_by: maker }) => maker)
+    expect(await makers(api)).toEqual([isKey, isKey])
+    expect(await makers(space.api)).toEqual([null, isKey])
+  })
+
+  test('no list of spaces means all of them', async () => {
+    const { url } = await receive()
+    for (const spaces of [[], [''], ['*'], null])
+      expect((await api.post('/v1/webhooks', { url, spaces })).status, JSON.stringify(spaces)).not.toBe(201)
+    const { id } = await createWebhook({ url, spaces: ['default'] })
+    expect((await api.patch(`/v1/webhooks/${id}`, { spaces: [] })).status).toBe(422)
+  })
+
   test('a type that no event has is a mistake', async () => {
     for (const types of [['file.upload'], ['files.*'], ['fil.*']]) {
       const reply = await api.post('/v1/webhooks', { url: 'https://a.example/', types })

@@ -12,7 +12,7 @@ import {
 import { deleteAlert, updateAlert } from './change-alert.ts'
 import { type AlertDeps, createAlert } from './create-alert.ts'
 import { presentAlert } from './present.ts'
-import { getAlert, listAlerts } from './queries.ts'
+import { type AlertRow, getAlert, listAlerts } from './queries.ts'
 import { Alert, AlertChange, NewAlert } from './schemas.ts'
 
 /** Whoever may have events sent elsewhere may say which there are to be. */
@@ -31,7 +31,8 @@ export function alertRoutes(deps: AlertDeps): Route[] {
         'What happens from now on counts. The event is `alert.raised`, for the feed, the stream and webhooks.',
       body: NewAlert,
       responses: { 201: Alert },
-      handle: async ({ scope, body }) => new Answer(201, presentAlert(await createAlert(scope, body, deps))),
+      handle: async ({ scope, body }) =>
+        new Answer(201, presentAlert(scope, await createAlert(scope, body, deps))),
     }),
     route({
       ...common,
@@ -43,7 +44,8 @@ export function alertRoutes(deps: AlertDeps): Route[] {
       handle: ({ scope, query }) =>
         db.tenant(scope, async (tx) => {
           const rows = await listAlerts(tx, readPage(query))
-          return pageOf(rows, query.limit, presentAlert, (row) => ({ at: row.created_at, id: row.id }))
+          const show = (row: AlertRow) => presentAlert(scope, row)
+          return pageOf(rows, query.limit, show, (row) => ({ at: row.created_at, id: row.id }))
         }),
     }),
     route({
@@ -54,7 +56,7 @@ export function alertRoutes(deps: AlertDeps): Route[] {
       params: IdParams,
       responses: { 200: Alert },
       handle: ({ scope, params }) =>
-        db.tenant(scope, async (tx) => presentAlert(await getAlert(tx, params.id))),
+        db.tenant(scope, async (tx) => presentAlert(scope, await getAlert(tx, params.id))),
     }),
     route({
       ...common,
@@ -67,7 +69,7 @@ export function alertRoutes(deps: AlertDeps): Route[] {
       body: AlertChange,
       responses: { 200: Alert },
       handle: async ({ scope, params, body }) =>
-        presentAlert(await updateAlert(scope, params.id, body, deps)),
+        presentAlert(scope, await updateAlert(scope, params.id, body, deps)),
     }),
     route({
       ...common,

@@ -58,7 +58,9 @@ export const Alert = Strict({
       description: 'When the event happened with which it was raised last.',
     }),
   ),
-  created_by: Type.String(),
+  created_by: Nullable(
+    Type.String({ description: 'The key that made it; null where you may not know which.' }),
+  ),
   created_at: Timestamp,
   updated_at: Timestamp,
 })

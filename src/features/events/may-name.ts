@@ -11,6 +11,12 @@ export function mayNameActor(scope: TenantScope, actorId: string): boolean {
   return scope.spaces === 'all' || actorId === actorIdOf(scope)
 }
 
+/** The key that made something; null for who may not know it. */
+export function makerFor(scope: TenantScope, keyId: string): string | null {
+  const id = formatId('key', keyId)
+  return mayNameActor(scope, id) ? id : null
+}
+
 export function mayNameUser({ spaces, permissions, user }: TenantScope, publicId: string): boolean {
   const isSelf = user !== undefined && formatId('usr', user.id) === publicId
   return spaces === 'all' || permissions.has('users:read') || isSelf

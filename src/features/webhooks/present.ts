@@ -1,9 +1,11 @@
+import { makerFor } from '#features/events/index.ts'
 import { formatId } from '#platform/ids.ts'
+import type { TenantScope } from '#platform/scope/index.ts'
 import type { TenantKeys } from '#platform/vault/index.ts'
 import type { DeliveryRow, EndpointRow } from './queries.ts'
 import { answerOfDelivery, openUrl } from './sealed.ts'
 
-export function presentEndpoint(row: EndpointRow, keys: TenantKeys, now: Date) {
+export function presentEndpoint(scope: TenantScope, row: EndpointRow, keys: TenantKeys, now: Date) {
   const { previous_until: until } = row
   return {
     id: formatId('whk', row.id),
@@ -16,7 +18,7 @@ export function presentEndpoint(row: EndpointRow, keys: TenantKeys, now: Date) {
     disabled_reason: row.disabled_reason,
     disabled_at: row.disabled_at?.toISOString() ?? null,
     previous_secret_until: until && until > now ? until.toISOString() : null,
-    created_by: formatId('key', row.created_by),
+    created_by: makerFor(scope, row.created_by),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }

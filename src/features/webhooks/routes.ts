@@ -30,7 +30,8 @@ const common = { tag: 'webhooks', access: 'webhooks:manage', levels: ['tenant'] 
 
 export function webhookRoutes(deps: WebhookDeps): Route[] {
   const { db, clock } = deps
-  const present = async (tx: TenantTx, row: EndpointRow) => presentEndpoint(row, await tx.keys(), clock.now())
+  const present = async (tx: TenantTx, row: EndpointRow) =>
+    presentEndpoint(tx.scope, row, await tx.keys(), clock.now())
   return [
     route({
       ...common,
@@ -57,7 +58,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
         db.tenant(scope, async (tx) => {
           const keys = await tx.keys()
           const rows = await listEndpoints(tx, readPage(query))
-          const show = (row: EndpointRow) => presentEndpoint(row, keys, clock.now())
+          const show = (row: EndpointRow) => presentEndpoint(scope, row, keys, clock.now())
           return pageOf(rows, query.limit, show, (row) => ({ at: row.created_at, id: row.id }))
         }),
     }),

@@ -16,8 +16,9 @@ const Types = Type.Array(
   },
 )
 const Spaces = Type.Array(Reference, {
+  minItems: 1,
   maxItems: 100,
-  description: 'Only what happens in these, by id or slug. Empty: wherever it happens.',
+  description: 'Only what happens in these, by id or slug. Left out: wherever it happens.',
 })
 const Description = Type.String({ minLength: 1, maxLength: 255 })
 
@@ -59,7 +60,9 @@ const fields = {
   previous_secret_until: Nullable(
     Type.String({ format: 'date-time', description: 'Until then the secret before this one signs as well.' }),
   ),
-  created_by: Type.String(),
+  created_by: Nullable(
+    Type.String({ description: 'The key that made it; null where you may not know which.' }),
+  ),
   created_at: Timestamp,
   updated_at: Timestamp,
 }
