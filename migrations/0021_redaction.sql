@@ -10,9 +10,12 @@ do $$
 declare
   own_chain text := 'chain = nullif(current_setting(''app.chain'', true), '''')::uuid';
 begin
-  execute format('create policy archiving on events to bulkhead_archivist using (%1$s) with check (%1$s)',
+  execute format('create policy archived on events for select to bulkhead_archivist using (%s)', tenant_predicate());
+  execute format('create policy archived on admin_events for select to bulkhead_archivist using (%s)', own_chain);
+  execute format('create policy redacting on events for update to bulkhead_archivist using (%1$s) with check (%1$s)',
     tenant_predicate());
-  execute format('create policy archiving on admin_events to bulkhead_archivist using (%1$s) with check (%1$s)', own_chain);
+  execute format('create policy redacting on admin_events for update to bulkhead_archivist using (%1$s) with check (%1$s)',
+    own_chain);
 end
 $$;
 

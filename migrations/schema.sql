@@ -144,6 +144,25 @@ end
 $function$;
 revoke all on function refuse_return() from public;
 
+CREATE OR REPLACE FUNCTION public.refuse_rewinding()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  id bigint := (new.checkpoint ->> 'id')::bigint;
+  id_before bigint := coalesce((old.checkpoint ->> 'id')::bigint, 0);
+begin
+  if id is null or id > old.number or id < id_before
+    or (id = id_before and new.checkpoint -> 'hash' is distinct from old.checkpoint -> 'hash')
+  then
+    raise exception 'a checkpoint moves towards the end of its chain';
+  end if;
+  return new;
+end
+$function$;
+revoke all on function refuse_rewinding() from public;
+
 CREATE OR REPLACE FUNCTION public.refuse_rewriting()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -199,10 +218,15 @@ create table admin_event_chains (
   chain uuid not null,
   number bigint not null,
   hash bytea not null,
+  checkpoint jsonb,
   constraint admin_event_chains_pkey PRIMARY KEY (chain)
 );
+CREATE TRIGGER checkpoint_moves_on BEFORE UPDATE OF checkpoint ON public.admin_event_chains FOR EACH ROW EXECUTE FUNCTION refuse_rewinding();
 alter table admin_event_chains enable row level security;
 alter table admin_event_chains force row level security;
+create policy archiving on admin_event_chains as permissive for all to bulkhead_archivist
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
+  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
 create policy numbering on admin_event_chains as permissive for all to bulkhead_sequencer
   using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
   with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
@@ -212,6 +236,7 @@ create policy partner_wall on admin_event_chains as permissive for all to bulkhe
 create policy platform_wall on admin_event_chains as permissive for all to bulkhead_platform
   using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
   with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+grant select, update (checkpoint) on admin_event_chains to bulkhead_archivist;
 grant select on admin_event_chains to bulkhead_partner;
 grant select on admin_event_chains to bulkhead_platform;
 grant select, insert, update (number, hash) on admin_event_chains to bulkhead_sequencer;
@@ -241,9 +266,12 @@ CREATE TRIGGER details_are_final BEFORE UPDATE OF details ON public.admin_events
 CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.admin_events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
 alter table admin_events enable row level security;
 alter table admin_events force row level security;
-create policy archiving on admin_events as permissive for all to bulkhead_archivist
-  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
-  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
+create policy archived on admin_events as permissive for select to bulkhead_archivist
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
+create policy ending on admin_events as permissive for delete to bulkhead_archivist
+  using (((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid) AND (number <= ( SELECT ((admin_event_chains.checkpoint ->> 'id'::text))::bigint AS int8
+   FROM admin_event_chains
+  WHERE (admin_event_chains.chain = admin_events.chain)))));
 create policy numbering on admin_events as permissive for all to bulkhead_sequencer
   using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
   with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
@@ -253,9 +281,12 @@ create policy partner_wall on admin_events as permissive for all to bulkhead_par
 create policy platform_wall on admin_events as permissive for all to bulkhead_platform
   using ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text))
   with check ((( SELECT current_setting('app.platform'::text, true) AS current_setting) = 'on'::text));
+create policy redacting on admin_events as permissive for update to bulkhead_archivist
+  using ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid))
+  with check ((chain = (NULLIF(current_setting('app.chain'::text, true), ''::text))::uuid));
 create policy without_number on admin_events as permissive for select to bulkhead_system
   using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
-grant select, update (details) on admin_events to bulkhead_archivist;
+grant select, update (details), delete on admin_events to bulkhead_archivist;
 grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_partner;
 grant select, insert (chain, id, type, subject_type, subject_id, actor_type, actor_id, request_id, outcome, details, created_at) on admin_events to bulkhead_platform;
 grant select, update (number, hash) on admin_events to bulkhead_sequencer;
@@ -380,11 +411,16 @@ create table event_chains (
   tenant_id uuid not null,
   number bigint not null,
   hash bytea not null,
+  checkpoint jsonb,
   constraint event_chains_pkey PRIMARY KEY (tenant_id),
   constraint event_chains_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
 );
+CREATE TRIGGER checkpoint_moves_on BEFORE UPDATE OF checkpoint ON public.event_chains FOR EACH ROW EXECUTE FUNCTION refuse_rewinding();
 alter table event_chains enable row level security;
 alter table event_chains force row level security;
+create policy archiving on event_chains as permissive for all to bulkhead_archivist
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy erasure on event_chains as permissive for all to bulkhead_eraser
   using ((tenant_id = ( SELECT tenants.id
    FROM tenants
@@ -398,6 +434,7 @@ create policy numbering on event_chains as permissive for all to bulkhead_sequen
 create policy tenant_wall on event_chains as permissive for all to bulkhead_tenant
   using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+grant select, update (checkpoint) on event_chains to bulkhead_archivist;
 grant select (ctid, tenant_id), delete on event_chains to bulkhead_eraser;
 grant select, insert, update (number, hash) on event_chains to bulkhead_sequencer;
 grant select (tenant_id, number) on event_chains to bulkhead_system;
@@ -436,9 +473,12 @@ CREATE TRIGGER details_are_final BEFORE UPDATE OF details ON public.events FOR E
 CREATE TRIGGER numbers_are_final BEFORE UPDATE OF number, hash ON public.events FOR EACH ROW WHEN ((old.number IS NOT NULL)) EXECUTE FUNCTION refuse_renumbering();
 alter table events enable row level security;
 alter table events force row level security;
-create policy archiving on events as permissive for all to bulkhead_archivist
-  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
-  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy archived on events as permissive for select to bulkhead_archivist
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+create policy ending on events as permissive for delete to bulkhead_archivist
+  using (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND (number <= ( SELECT ((event_chains.checkpoint ->> 'id'::text))::bigint AS int8
+   FROM event_chains
+  WHERE (event_chains.tenant_id = events.tenant_id)))));
 create policy erasure on events as permissive for all to bulkhead_eraser
   using ((tenant_id = ( SELECT tenants.id
    FROM tenants
@@ -460,6 +500,9 @@ CASE
       WHERE ((folders.tenant_id = events.tenant_id) AND (folders.id = events.folder_id))))
     ELSE (space_id IN ( SELECT unnest((NULLIF(current_setting('app.sees_spaces'::text, true), ''::text))::uuid[]) AS unnest))
 END));
+create policy redacting on events as permissive for update to bulkhead_archivist
+  using ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid))
+  with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy space_record on events as permissive for insert to bulkhead_space
   with check (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) AND ((space_id IS NULL) OR (space_id IN ( SELECT unnest((NULLIF(current_setting('app.spaces'::text, true), ''::text))::uuid[]) AS unnest)))));
 create policy space_wall on events as permissive for select to bulkhead_space
@@ -469,7 +512,7 @@ create policy tenant_wall on events as permissive for all to bulkhead_tenant
   with check ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
 create policy without_number on events as permissive for select to bulkhead_system
   using (((number IS NULL) AND (( SELECT current_setting('app.unnumbered'::text, true) AS current_setting) = 'on'::text)));
-grant select, update (details) on events to bulkhead_archivist;
+grant select, update (details), delete on events to bulkhead_archivist;
 grant select (ctid, tenant_id), delete on events to bulkhead_eraser;
 grant select, insert (tenant_id, id, space_id, folder_id, file_id, type, subject_type, subject_id, actor_type, actor_id, user_id, request_id, outcome, details, created_at) on events to bulkhead_part;
 grant select, update (number, hash) on events to bulkhead_sequencer;
@@ -1234,11 +1277,13 @@ create table tenants (
   reranker text,
   keeps_queries boolean not null default false,
   records_reads text not null default 'soon'::text,
+  audit_days integer,
   constraint tenants_pkey PRIMARY KEY (id),
   constraint tenants_partner_id_external_id_key UNIQUE (partner_id, external_id),
   constraint tenants_partner_id_id_key UNIQUE (partner_id, id),
   constraint tenants_partner_id_slug_key UNIQUE (partner_id, slug),
   constraint tenants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners(id),
+  constraint tenants_audit_days_check CHECK (((audit_days >= 1) AND (audit_days <= 36500))),
   constraint tenants_check CHECK (((status = 'erasing'::text) = (erasure_requested_at IS NOT NULL))),
   constraint tenants_check1 CHECK (((oldest_key >= 1) AND (oldest_key <= sealing_key))),
   constraint tenants_embedder_check CHECK (((length(embedder) >= 1) AND (length(embedder) <= 64))),
@@ -1286,7 +1331,7 @@ grant select, insert, update on tenants to bulkhead_partner;
 grant select, insert, update on tenants to bulkhead_platform;
 grant select, update (rotation_left) on tenants to bulkhead_space;
 grant select on tenants to bulkhead_system;
-grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads) on tenants to bulkhead_tenant;
+grant select, update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads, audit_days) on tenants to bulkhead_tenant;
 
 create table user_roles (
   tenant_id uuid not null,

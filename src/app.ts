@@ -16,6 +16,7 @@ import {
   type LaterRecorder,
   recordReads,
   recordRefusals,
+  startPruning,
 } from '#features/events/index.ts'
 import { alertConsumer } from '#features/alerts/index.ts'
 import { fileJobs } from '#features/files/index.ts'
@@ -203,6 +204,7 @@ async function startParts(
     extractor.warmUp?.()
     await jobs.work()
     await masterRotation.resume()
+    started.push(startPruning({ db, clock, vault, log, adminDays: config.auditDays }))
     const stopSweep = new AbortController()
     const sweeping = sweepBlobs({ db, blobs, vault, log }, kind, startedAt, stopSweep.signal)
     started.push(() => {

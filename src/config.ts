@@ -80,6 +80,13 @@ export const settings = {
     0,
     3650,
   ),
+  auditDays: integer(
+    'BULKHEAD_AUDIT_DAYS',
+    '0',
+    'Days that the audit trails of the platform and of partners are kept, 0 for ever. Tenants say it for their own.',
+    0,
+    36_500,
+  ),
   keyringDir: optional(
     'BULKHEAD_KEYRING_DIR',
     'Directory of the sealed keys of tenants; `keyring` in the data directory when it is not set. Back it up apart from the database: destroying a key in every copy of it erases that tenant.',

@@ -4,6 +4,9 @@
 The second argument is a head of the chain that was kept elsewhere; without it nothing shows that entries are missing at
 the end. Ends with 0 when every entry is as it was recorded, with 1 when not, with 2 for wrong arguments.
 
+Where entries before the first one have ended, it says with which key that was signed: whose key that is you have to know, as
+`bulkhead audit head` showed it as `public_key`.
+
 It shares no code with Bulkhead and needs Python 3.9 or newer and nothing else.
 
 Limits of its canonical JSON (RFC 8785). Numbers are hashed as they are written in the export, which is how JavaScript
@@ -22,6 +25,7 @@ ENTRY = {
     "request_id", "outcome", "details", "previous_hash", "hash",
 }
 GENESIS = "00" * 32
+CHECKPOINT = {"format", "chain", "id", "hash", "created_at", "public_key", "signature"}
 
 
 class Number(str):
@@ -45,7 +49,7 @@ def main(arguments):
         kept = (int(match[1]), match[2])
     try:
         with open(arguments[0], "rb") as file:
-            count, begin, end = verify(file, kept)
+            count, begin, end, signed_by = verify(file, kept)
     except OSError as error:
         print(error, file=sys.stderr)
         return 2
@@ -53,15 +57,18 @@ def main(arguments):
         print(f"BROKEN: {error}", file=sys.stderr)
         return 1
     print(f"{count} entries, unbroken from {begin + 1} to {end}" if count else f"0 entries after {begin}")
+    if signed_by:
+        print(f"what came before has ended, and that is signed with the key {signed_by}")
     return 0
 
 
 def verify(lines, kept):
     """Follows the chain from the first line to the last; says what is wrong first."""
     first = parse(next(iter(lines), b""), "the first line")
-    if set(first) != {"format", "chain", "after"} or first["format"] != "bulkhead-audit-1":
+    if set(first) - {"checkpoint"} != {"format", "chain", "after"} or first["format"] != "bulkhead-audit-1":
         raise Broken("this is no export of an audit trail")
     begin, last_hash = head_of(first["after"], "the first line")
+    signed_by = signer_of(first["checkpoint"], first) if "checkpoint" in first else None
     if begin == 0 and last_hash != GENESIS:
         raise Broken("a chain begins with 32 bytes of zero")
     if kept and kept[0] < begin:
@@ -84,7 +91,7 @@ def verify(lines, kept):
         raise Broken(f"the last line is missing: the export was cut off after entry {last}")
     if kept and kept[0] > last:
         raise Broken(f"the export ends at {last}, and entry {kept[0]} was known")
-    return count, begin, last
+    return count, begin, last, signed_by
 
 
 def follow(entry, chain, last, last_hash):
@@ -129,6 +136,66 @@ def head_of(head, name):
         if is_number and matches(r"[0-9a-f]{64}", head["hash"]):
             return int(head["id"]), head["hash"]
     raise Broken(f"{name} names no head")
+
+
+def signer_of(checkpoint, first):
+    """The key that signed that everything up to the beginning of the export has ended."""
+    if not isinstance(checkpoint, dict) or set(checkpoint) != CHECKPOINT or checkpoint["format"] != "bulkhead-checkpoint-1":
+        raise Broken("the first line has a checkpoint that is none")
+    if checkpoint["chain"] != first["chain"] or {name: checkpoint[name] for name in ("id", "hash")} != first["after"]:
+        raise Broken("the checkpoint is of another place than where the export begins")
+    key, signature = checkpoint["public_key"], checkpoint["signature"]
+    if not matches(r"[0-9a-f]{64}", key) or not matches(r"[0-9a-f]{128}", signature):
+        raise Broken("the checkpoint has no signature")
+    message = canonical({name: value for name, value in checkpoint.items() if name != "signature"})
+    if not is_signed(bytes.fromhex(key), bytes.fromhex(signature), message):
+        raise Broken("the checkpoint is not what was signed")
+    return key
+
+
+# Ed25519 as RFC 8032 defines it in section 5.1: slow, and fast enough for one signature.
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
+
+
+def is_signed(key, signature, message):
+    public, commitment_point = point_of(key), point_of(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if public is None or commitment_point is None or scalar >= ORDER:
+        return False
+    base = point_of((4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little"))
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    return multiply(scalar, base) == add(commitment_point, multiply(challenge, public))
+
+
+def point_of(encoded):
+    number = int.from_bytes(encoded, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if x * x % PRIME != square:
+        x = x * pow(2, (PRIME - 1) // 4, PRIME) % PRIME
+    if y >= PRIME or x * x % PRIME != square or (x == 0 and sign):
+        return None
+    return (x if x & 1 == sign else PRIME - x), y
+
+
+def add(one, other):
+    (x1, y1), (x2, y2) = one, other
+    product = CURVE * x1 * x2 * y1 * y2
+    x = (x1 * y2 + x2 * y1) * pow(1 + product, -1, PRIME)
+    y = (y1 * y2 + x1 * x2) * pow(1 - product, -1, PRIME)
+    return x % PRIME, y % PRIME
+
+
+def multiply(scalar, point):
+    total = (0, 1)
+    while scalar:
+        if scalar & 1:
+            total = add(total, point)
+        point, scalar = add(point, point), scalar >> 1
+    return total
 
 
 def check_kept(kept, number, digest):

@@ -4,6 +4,7 @@ import { addRedact } from './audit/redact.ts'
 import { addVerify } from './audit/verify.ts'
 import { addListOptions, type ListOptions, listSome } from './filter-events.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
+import { wholeNumber } from './search/read-request.ts'
 import { type Record, showList, showRecord } from './show-record.ts'
 
 const columns = ['created_at', 'id', 'type', 'outcome', 'subject.name', 'subject.id', 'actor.name', 'address']
@@ -32,11 +33,13 @@ export function auditCommand(): Command {
   return group
 }
 
+type SettingsOptions = { reads?: string; keepDays?: number | null }
+
 function addSettings(group: Command) {
   const path = '/v1/audit/settings'
   group
     .command('settings')
-    .description('Show whether reading is recorded too, or say so')
+    .description('Show whether reading is recorded too and for how long all is kept, or say so')
     .addOption(
       new Option('--reads <how>', 'off: not; soon: within a second; first: before it is answered').choices([
         'off',
@@ -44,12 +47,15 @@ function addSettings(group: Command) {
         'first',
       ]),
     )
-    .action(async ({ reads }: { reads?: string }, command: Command) => {
+    .option('--keep-days <days>', 'after so many days an entry ends; forever: never', (text) =>
+      text === 'forever' ? null : wholeNumber(text),
+    )
+    .action(async ({ reads, keepDays }: SettingsOptions, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
       const settings =
-        reads === undefined
+        reads === undefined && keepDays === undefined
           ? await connection.get<Record>(path)
-          : await connection.patch<Record>(path, { records_reads: reads })
+          : await connection.patch<Record>(path, { records_reads: reads, keeps_days: keepDays })
       showRecord(output, settings)
     })
 }

@@ -169,11 +169,37 @@ test('the archivist takes out of one chain what events say, and nothing else', a
   for (const forbidden of [
     "update events set type = 'other'",
     'update events set number = 7',
-    'delete from events',
     'select id from files',
     'update event_chains set number = 1',
   ])
     expect(await act(forbidden), forbidden).toBe('42501')
+})
+
+test('the archivist ends entries up to a checkpoint of their chain, which moves on and is no tenant’s', async () => {
+  const settings = { tenant_id: ids.tenant }
+  const checkpoint = (id: number, hash = 'a') =>
+    `update event_chains set checkpoint = '{"id": ${id}, "hash": "${hash}"}'`
+  await actingAs(session.client, 'bulkhead_archivist', settings, async () => {
+    const act = (statement: string) => outcomeOf(session.client, statement)
+    expect(await act('delete from events where number is not null')).toBe(0)
+    expect(await act(checkpoint(2))).toBe(1)
+    expect(await act('delete from events where number > 2')).toBe(0)
+    expect(await act('delete from events')).toBe(2)
+    expect(await act(checkpoint(1))).toBe('P0001')
+  })
+  for (const [id, hash] of [
+    [1_000_000, 'a'],
+    [0, 'a'],
+  ] as const)
+    expect(await attempt('bulkhead_archivist', settings, checkpoint(id, hash)), String(id)).toBe('P0001')
+  expect(await attempt('bulkhead_archivist', settings, 'update event_chains set checkpoint = null')).toBe(
+    'P0001',
+  )
+  expect(await attempt('bulkhead_archivist', {}, checkpoint(1))).toBe(0)
+  for (const [role, own] of serving()) {
+    expect(await attempt(role, own, checkpoint(1))).toBe('42501')
+    expect(await attempt(role, own, 'delete from events')).toBe('42501')
+  }
 })
 
 test('whoever looks for events without a number sees whose they are, and nothing else', async () => {

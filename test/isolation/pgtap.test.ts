@@ -59,7 +59,7 @@ const assertions = [
   `views_are('public', '{}'::name[])`,
   `materialized_views_are('public', '{}'::name[])`,
   `foreign_tables_are('public', '{}'::name[])`,
-  `functions_are('public', ${list(['erasing_predicate', 'file_predicate', 'folder_predicate', 'make_part_table', 'make_tenant_table', 'of_block_predicate', 'of_file_predicate', 'refuse_renumbering', 'refuse_return', 'refuse_rewriting', 'setting_predicate', 'space_predicate', 'tenant_predicate'])})`,
+  `functions_are('public', ${list(['erasing_predicate', 'file_predicate', 'folder_predicate', 'make_part_table', 'make_tenant_table', 'of_block_predicate', 'of_file_predicate', 'refuse_renumbering', 'refuse_return', 'refuse_rewinding', 'refuse_rewriting', 'setting_predicate', 'space_predicate', 'tenant_predicate'])})`,
   ...tenantTables.flatMap((table) => [
     `col_not_null('public', '${table}', 'tenant_id', 'tenant_id of ${table} is not null')`,
     `col_type_is('public', '${table}', 'tenant_id', 'uuid', 'tenant_id of ${table} is a uuid')`,

@@ -160,4 +160,28 @@ export const eventGuards: Mutation[] = [
     replace: 'searches: await',
     tests: digest,
   },
+  {
+    guard: 'Entries end up to the checkpoint of their chain, and none after it',
+    statement: 'I21',
+    file: 'migrations/0023_retention.sql',
+    find: 'event_chains where event_chains.tenant_id = events.tenant_id))',
+    replace: 'event_chains where event_chains.tenant_id = events.tenant_id) or true)',
+    tests: events,
+  },
+  {
+    guard: 'A checkpoint moves towards the end of its chain',
+    statement: 'I21',
+    file: 'migrations/0023_retention.sql',
+    find: "    raise exception 'a checkpoint moves towards the end of its chain';",
+    replace: '    return new;',
+    tests: events,
+  },
+  {
+    guard: 'A checkpoint that somebody else has signed is told from ours',
+    statement: 'I21',
+    file: 'src/features/events/audit/verify.ts',
+    find: 'checkpoint.public_key === publicKey && isSigned(checkpoint)',
+    replace: 'isSigned(checkpoint)',
+    tests: ['test/api/audit-retention.test.ts'],
+  },
 ]

@@ -51,9 +51,12 @@ test('a head that was kept is compared with the chain on the server, in its midd
 test('settings of readings are shown and changed, and the change is in the trail', async () => {
   const settings = async (...args: string[]) =>
     documents<object>((await bulkhead(['audit', 'settings', ...args, '--json'])).out)
-  expect(await settings()).toEqual([{ records_reads: 'soon' }])
-  expect(await settings('--reads', 'first')).toEqual([{ records_reads: 'first' }])
-  expect(await settings('--reads', 'soon')).toEqual([{ records_reads: 'soon' }])
+  const usual = { records_reads: 'soon', keeps_days: null }
+  expect(await settings()).toEqual([usual])
+  expect(await settings('--reads', 'first')).toEqual([{ ...usual, records_reads: 'first' }])
+  expect(await settings('--reads', 'soon', '--keep-days', '400')).toEqual([{ ...usual, keeps_days: 400 }])
+  expect(await settings('--keep-days', 'forever')).toEqual([usual])
+  expect((await bulkhead(['audit', 'settings', '--keep-days', 'long'])).code).toBe(2)
   expect((await bulkhead(['audit', 'settings', '--reads', 'never'])).code).toBe(2)
   expect((await bulkhead(['audit', 'list', '--type', 'settings.updated'])).out).toContain('settings.updated')
 })

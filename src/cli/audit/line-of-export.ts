@@ -1,7 +1,13 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { exportFormat } from '#features/events/index.ts'
-import { detailNames, type Entry, type Head as ChainHead } from '#platform/events/index.ts'
+import {
+  type Checkpoint as SignedCheckpoint,
+  checkpointFormat,
+  detailNames,
+  type Entry,
+  type Head as ChainHead,
+} from '#platform/events/index.ts'
 
 const only = { additionalProperties: false }
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
@@ -15,8 +21,28 @@ const Detail = Type.Union([
   Type.Object({ commitment: Hash }, only),
 ])
 
+const Checkpoint = Type.Object(
+  {
+    format: Type.Literal(checkpointFormat),
+    chain: Type.String(),
+    id: Type.Integer({ minimum: 1 }),
+    hash: Hash,
+    created_at: Type.String(),
+    public_key: Hash,
+    signature: Type.String({ pattern: '^[0-9a-f]{128}$' }),
+  },
+  only,
+)
 const first = Compile(
-  Type.Object({ format: Type.Literal(exportFormat), chain: Type.String(), after: Head }, only),
+  Type.Object(
+    {
+      format: Type.Literal(exportFormat),
+      chain: Type.String(),
+      after: Head,
+      checkpoint: Type.Optional(Checkpoint),
+    },
+    only,
+  ),
 )
 const last = Compile(Type.Object({ head: Head }, only))
 const entry = Compile(
@@ -47,7 +73,7 @@ const entry = Compile(
 )
 
 export type ExportLine =
-  | { is: 'first'; chain: string; after: ChainHead }
+  | { is: 'first'; chain: string; after: ChainHead; checkpoint?: SignedCheckpoint }
   | { is: 'entry'; entry: Entry & { hash: string } }
   | { is: 'last'; head: ChainHead }
   | { is: 'broken'; problem: string }
@@ -65,7 +91,10 @@ export function readExportLine(line: Uint8Array): ExportLine {
     return { is: 'broken', problem: 'is no JSON' }
   }
   if (JSON.stringify(value) !== text) return { is: 'broken', problem: 'is not written as it was exported' }
-  if (first.Check(value)) return { is: 'first', chain: value.chain, after: value.after }
+  if (first.Check(value)) {
+    const { format: _, ...begins } = value
+    return { is: 'first', ...begins }
+  }
   if (last.Check(value)) return { is: 'last', head: value.head }
   if (entry.Check(value)) return { is: 'entry', entry: value }
   return { is: 'broken', problem: 'is not an entry of this format' }

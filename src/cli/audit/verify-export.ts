@@ -1,4 +1,12 @@
-import { createVerifier, type Entry, genesis, type Head, type Verifier } from '#platform/events/index.ts'
+import {
+  type Checkpoint,
+  createVerifier,
+  type Entry,
+  genesis,
+  type Head,
+  isSigned,
+  type Verifier,
+} from '#platform/events/index.ts'
 import { type ExportLine, readExportLine } from './line-of-export.ts'
 
 export type Problem = { id: number; problem: string }
@@ -9,26 +17,30 @@ export type Verdict = {
   /** Where the first entry follows, and where the last one is. */
   after: Head
   head: Head
+  /** Who signed that what came before has ended, where it has. */
+  signed_by?: string
   problems: Problem[]
 }
+
+/** What is known from elsewhere: a head of the chain, and the key of whoever may end entries of it. */
+export type Known = { head?: Head | undefined; publicKey?: string | undefined }
 
 const mostProblems = 20
 
 /**
  * Follows an export from its first line to its last, a line at a time.
- * @param kept a head of the chain that was kept elsewhere
  * @returns undefined for what is no export
  */
 export async function verifyExport(
   lines: AsyncIterable<Uint8Array>,
-  kept?: Head,
+  known: Known = {},
 ): Promise<Verdict | undefined> {
   let trail: Trail | undefined
   for await (const bytes of lines) {
     const line = readExportLine(bytes)
     if (trail === undefined) {
       if (line.is !== 'first') return undefined
-      trail = beginTrail(line, kept)
+      trail = beginTrail(line, known)
     } else addLine(trail, line)
   }
   return trail && endTrail(trail)
@@ -38,20 +50,32 @@ type Trail = {
   chain: string
   after: Head
   kept: Head | undefined
+  signedBy: string | undefined
   verifier: Verifier
   checked: number
   isEnded: boolean
   problems: Problem[]
 }
 
-function beginTrail({ chain, after }: Extract<ExportLine, { is: 'first' }>, kept: Head | undefined): Trail {
+function beginTrail(first: Extract<ExportLine, { is: 'first' }>, { head: kept, publicKey }: Known): Trail {
+  const { chain, after, checkpoint } = first
   const verifier = createVerifier(chain, after)
-  const trail: Trail = { chain, after, kept, verifier, checked: 0, isEnded: false, problems: [] }
+  const signedBy = checkpoint?.public_key
+  const trail: Trail = { chain, after, kept, signedBy, verifier, checked: 0, isEnded: false, problems: [] }
+  if (checkpoint && !isCheckpointAt(checkpoint, first))
+    tell(trail, after.id, 'is no checkpoint that anybody has signed')
+  if (publicKey !== undefined && after.id > 0 && signedBy !== publicKey)
+    tell(trail, after.id, 'is where it begins, and the one whose key is known has not signed that')
   if (after.id === 0 && after.hash !== genesis.toString('hex')) tell(trail, 0, 'is not how a chain begins')
   if (kept && kept.id < after.id)
     tell(trail, kept.id, `is kept elsewhere, and the export begins after ${after.id}`)
   compare(trail, after)
   return trail
+}
+
+function isCheckpointAt(checkpoint: Checkpoint, { chain, after }: { chain: string; after: Head }): boolean {
+  const isThere = checkpoint.chain === chain && checkpoint.id === after.id && checkpoint.hash === after.hash
+  return isThere && isSigned(checkpoint)
 }
 
 function addLine(trail: Trail, line: ExportLine) {
@@ -85,7 +109,7 @@ function problemOf({ verifier }: Trail, entry: Entry & { hash: string }): string
 }
 
 function endTrail(trail: Trail): Verdict {
-  const { chain, checked, after, kept, verifier, isEnded, problems } = trail
+  const { chain, checked, after, kept, signedBy, verifier, isEnded, problems } = trail
   const head = verifier.head()
   if (!isEnded)
     tell(trail, head.id, 'is the last one there: the export was cut off, its last line is missing')
@@ -96,6 +120,7 @@ function endTrail(trail: Trail): Verdict {
     is_valid: problems.length === 0,
     after,
     head,
+    ...(signedBy === undefined ? {} : { signed_by: signedBy }),
     problems: problems.slice(0, mostProblems),
   }
 }

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import { beforeFirst, type Head } from '#platform/events/index.ts'
+import type { Checkpoint, Head } from '#platform/events/index.ts'
 import type { Connection } from '../connection.ts'
 import { CommandFailure } from '../failure.ts'
 import { openConnection } from '../open-connection.ts'
 import { openOutput, type Output, printable } from '../output.ts'
 import { readLines } from './read-lines.ts'
-import { verifyExport, type Verdict } from './verify-export.ts'
+import { type Known, verifyExport, type Verdict } from './verify-export.ts'
 
 export function addVerify(group: Command): void {
   group
@@ -16,13 +16,18 @@ export function addVerify(group: Command): void {
     )
     .argument('[file]', 'an export in ndjson, which is read without a server; left out, the server is asked')
     .option('--head <id:hash>', 'a head that was kept elsewhere, and has to be in the chain', readHead)
-    .action(async (file: string | undefined, { head }: { head?: Head }, command: Command) => {
+    .option(
+      '--public-key <key>',
+      'of the server: an export may begin later only where it has signed that',
+      readKey,
+    )
+    .action(async (file: string | undefined, known: Known, command: Command) => {
       if (file !== undefined) {
         const output = openOutput(command.optsWithGlobals<{ json?: boolean }>().json)
-        return conclude(output, await verifyFile(file, head))
+        return conclude(output, await verifyFile(file, known))
       }
       const { connection, output } = await openConnection(command, 'tenant')
-      conclude(output, await verifyOnline(connection, head))
+      conclude(output, await verifyOnline(connection, known))
     })
 }
 
@@ -33,8 +38,14 @@ function readHead(text: string): Head {
   return { id: Number(id), hash }
 }
 
-async function verifyFile(file: string, kept: Head | undefined): Promise<Verdict> {
-  const verdict = await verifyExport(readLines(createReadStream(file)), kept).catch((error: unknown) => {
+function readKey(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new InvalidArgumentError('It is what `bulkhead audit head` shows as `public_key`.')
+  return text
+}
+
+async function verifyFile(file: string, known: Known): Promise<Verdict> {
+  const verdict = await verifyExport(readLines(createReadStream(file)), known).catch((error: unknown) => {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error
     throw new CommandFailure('usage', `${file} cannot be read (${String(error.code)}).`)
   })
@@ -44,21 +55,36 @@ async function verifyFile(file: string, kept: Head | undefined): Promise<Verdict
   })
 }
 
-async function verifyOnline(connection: Connection, kept: Head | undefined): Promise<Verdict> {
-  const { head: end, ...verdict } = await connection.get<Omit<Verdict, 'after'>>('/v1/audit/verify')
-  const head = { id: end.id, hash: end.hash }
+type Online = Omit<Verdict, 'signed_by'>
+
+async function verifyOnline(connection: Connection, { head: kept, publicKey }: Known): Promise<Verdict> {
+  const verdict = await connection.get<Online>('/v1/audit/verify')
+  const { checkpoint } = await connection.get<{ checkpoint: Checkpoint | null }>('/v1/audit/head')
+  const head = { id: verdict.head.id, hash: verdict.head.hash }
   const problems = [...verdict.problems]
-  const known = kept && (await hashAt(connection, kept.id, head))
-  if (kept && known === undefined)
+  const known = kept && (await hashAt(connection, kept.id, { ...verdict, head }))
+  if (kept && kept.id < verdict.after.id)
+    problems.push({
+      id: kept.id,
+      problem: `is kept elsewhere, and the chain begins after ${verdict.after.id}`,
+    })
+  else if (kept && known === undefined)
     problems.push({ id: kept.id, problem: `is kept elsewhere, and the chain ends at ${head.id}` })
   else if (kept?.hash !== known)
     problems.push({ id: kept?.id ?? 0, problem: 'has another hash than the one kept elsewhere' })
-  return { ...verdict, is_valid: problems.length === 0, after: beforeFirst, head, problems }
+  if (publicKey !== undefined && checkpoint && checkpoint.public_key !== publicKey)
+    problems.push({ id: checkpoint.id, problem: 'is a checkpoint that was signed with another key' })
+  const signed = checkpoint ? { signed_by: checkpoint.public_key } : {}
+  return { ...verdict, is_valid: problems.length === 0, head, ...signed, problems }
 }
 
-/** Of an entry of a chain that was followed to its end; undefined beyond it. */
-async function hashAt(connection: Connection, id: number, head: Head): Promise<string | undefined> {
-  if (id === 0) return beforeFirst.hash
+/** Of an entry of a chain that was followed to its end; undefined where it has none. */
+async function hashAt(
+  connection: Connection,
+  id: number,
+  { after, head }: Online,
+): Promise<string | undefined> {
+  if (id === after.id) return after.hash
   if (id === head.id) return head.hash
   const query = { after: String(id - 1), order: 'oldest', limit: '1' }
   const { data } = await connection.get<{ data: Head[] }>('/v1/audit', query)
@@ -80,4 +106,6 @@ function conclude(output: Output, verdict: Verdict): void {
       : `${checked} ${checked === 1 ? 'entry' : 'entries'}, unbroken from ${after.id + 1} to ${last}`,
   )
   output.line(`of ${printable(chain)}, head ${head.id}:${head.hash}`)
+  if (verdict.signed_by !== undefined)
+    output.line(`What came before has ended, and that is signed with the key ${verdict.signed_by}.`)
 }

@@ -1,6 +1,6 @@
 export { authenticate } from './authenticate.ts'
 export { createFirstRecords, type FirstKeys } from './first-start.ts'
-export { operatorScope, operatorTenantScope } from './operator.ts'
+export { operatorPartnerScope, operatorScope, operatorTenantScope } from './operator.ts'
 export { anonymousScope, scopeOfGoneTenant, scopeOfNewTenant, scopeOfQueueing } from './operator.ts'
 export { collectByWalls } from './collect-by-walls.ts'
 export { inOwnTransaction } from './keys.ts'

@@ -1,5 +1,6 @@
 import type { AdminScope } from '#features/tenancy/index.ts'
 import {
+  type PartnerScope,
   permissionsOf,
   type PlatformScope,
   type Sender,
@@ -11,13 +12,28 @@ import { mintScope } from '#platform/scope/mint.ts'
 const never = new AbortController().signal
 
 /** The scope of whoever holds the data directory or the database: first start, `doctor`, what a server does by itself. No request gets it. */
-export function operatorScope(reason: 'first-start' | 'doctor' | 'webhooks' | 'alerts'): PlatformScope {
+export function operatorScope(
+  reason: 'first-start' | 'doctor' | 'webhooks' | 'alerts' | 'retention',
+): PlatformScope {
   return mintScope<PlatformScope>({
     level: 'platform',
     subject: { type: 'operator', id: reason, name: reason },
     permissions: new Set(permissionsOf.platform),
     requestId: reason,
     signal: never,
+  })
+}
+
+/** One partner as the server keeps its trail. */
+export function operatorPartnerScope(operator: PlatformScope, partnerId: string): PartnerScope {
+  const { subject, requestId, signal } = operator
+  return mintScope<PartnerScope>({
+    level: 'partner',
+    partnerId,
+    subject,
+    permissions: new Set(),
+    requestId,
+    signal,
   })
 }
 

@@ -158,19 +158,3 @@ export async function readNewest(tx: TenantTx): Promise<number> {
   const [row] = await listEvents(tx, tx.scope.tenantId, {}, { limit: 1, beyond: undefined, order: 'newest' })
   return row?.number ?? 0
 }
-
-export async function readSettings(tx: TenantTx) {
-  return tx.kysely
-    .selectFrom('tenants')
-    .select(['records_reads', 'name'])
-    .where('id', '=', tx.scope.tenantId)
-    .executeTakeFirstOrThrow()
-}
-
-export async function setRecordsReads(tx: TenantTx, mode: 'off' | 'soon' | 'first'): Promise<void> {
-  await tx.kysely
-    .updateTable('tenants')
-    .set({ records_reads: mode })
-    .where('id', '=', tx.scope.tenantId)
-    .execute()
-}

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { Answer, Page, type Route, route } from '#http/index.ts'
 import type { Db } from '#platform/db/index.ts'
+import type { Vault } from '#platform/vault/index.ts'
 import type { Feed } from './feed.ts'
 import { inFrames } from './in-frames.ts'
 import { presentEvent } from './present.ts'
@@ -12,7 +13,13 @@ import { Event, EventQuery, Polled, PollQuery, StreamQuery } from './schemas.ts'
 import type { Sequencer } from './sequence.ts'
 import { settle } from './settle.ts'
 
-export type EventDeps = { db: Db; sequencer: Sequencer; later: LaterRecorder; feed: Feed }
+export type EventDeps = {
+  db: Db
+  sequencer: Sequencer
+  later: LaterRecorder
+  feed: Feed
+  vault: Pick<Vault, 'signingSecret'>
+}
 
 /** A reader who takes nothing for so long is gone; there is a sign of life every fifteen seconds. */
 const stalledMs = 60_000

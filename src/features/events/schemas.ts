@@ -1,6 +1,12 @@
 import { Type } from 'typebox'
 import { Nullable, Reference, Strict, Timestamp } from '#http/index.ts'
-import { actorTypes, detailNames, eventTypeNames, subjectTypes } from '#platform/events/index.ts'
+import {
+  actorTypes,
+  checkpointFormat,
+  detailNames,
+  eventTypeNames,
+  subjectTypes,
+} from '#platform/events/index.ts'
 
 const EventId = Type.Integer({
   minimum: 0,
@@ -158,17 +164,36 @@ export const AuditEntry = Strict({
   }),
 })
 
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const Place = Strict({ id: Type.Integer(), hash: Hash })
+
+const Checkpoint = Strict(
+  {
+    format: Type.Literal(checkpointFormat),
+    chain: Type.String(),
+    id: Type.Integer({ description: 'Of the last entry that ended.' }),
+    hash: Hash,
+    created_at: Timestamp,
+    public_key: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Ed25519, in hexadecimal.' }),
+    signature: Type.String({ pattern: '^[0-9a-f]{128}$' }),
+  },
+  { description: 'Where the chain goes on after entries that have ended.' },
+)
+
 export const Head = Strict({
   chain: Type.String(),
   id: Type.Integer({ description: 'Of the newest entry; 0 before the first one.' }),
   hash: Type.String(),
+  public_key: Type.String({ description: 'What this server signs checkpoints with, in hexadecimal.' }),
+  checkpoint: Nullable(Checkpoint),
 })
 
 export const Verification = Strict({
   chain: Type.String(),
   checked: Type.Integer(),
+  after: Place,
   is_valid: Type.Boolean(),
-  head: Head,
+  head: Strict({ chain: Type.String(), ...Place.properties }),
   problems: Type.Array(Strict({ id: Type.Integer(), problem: Type.String() }), {
     description: 'The first twenty.',
   }),
@@ -183,11 +208,24 @@ export const ExportQuery = Strict({
   after,
 })
 
-export const AuditSettings = Strict({
+const settings = {
   records_reads: Type.Enum(['off', 'soon', 'first'], {
     description:
       'Whether views, downloads, searches and questions are recorded: not; within a second, so that a crash may cost that second; or before they are answered.',
   }),
+  keeps_days: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: 36_500,
+      description: 'Days after which an entry ends, and leaves a signed checkpoint; null: never.',
+    }),
+  ),
+}
+
+export const AuditSettings = Strict(settings)
+export const AuditSettingsChange = Strict({
+  records_reads: Type.Optional(settings.records_reads),
+  keeps_days: Type.Optional(settings.keeps_days),
 })
 
 export const RedactionBody = Strict({

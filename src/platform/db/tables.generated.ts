@@ -6,6 +6,7 @@ export type Tables = {
     chain: string
     number: number
     hash: Buffer
+    checkpoint: ColumnType<Record<string, unknown> | null, string | null, string | null>
   }
   admin_events: {
     chain: string
@@ -57,6 +58,7 @@ export type Tables = {
     tenant_id: string
     number: number
     hash: Buffer
+    checkpoint: ColumnType<Record<string, unknown> | null, string | null, string | null>
   }
   events: {
     tenant_id: string
@@ -312,6 +314,7 @@ export type Tables = {
     reranker: Generated<string | null>
     keeps_queries: Generated<boolean>
     records_reads: Generated<string>
+    audit_days: Generated<number | null>
   }
   user_roles: {
     tenant_id: string

@@ -6,6 +6,7 @@ export const eventTypes = {
   'alert.updated': 'What an alert counts was changed, or it was disabled or enabled.',
   'answer.created': 'A question was answered.',
   'answer.refused': 'A question was not answered, for want of evidence.',
+  'audit.pruned': 'Entries of the trail have ended, whose time was over.',
   'audit.redacted': 'What entries of the trail say about somebody was taken out of them.',
   'file.copied': 'A file was made as the copy of another one.',
   'file.deleted': 'A file was deleted for good.',

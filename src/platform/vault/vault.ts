@@ -51,6 +51,8 @@ export type Vault = {
   retireBelow: (tenantId: string, version: number) => Promise<void>
   /** Ends the tenant's content in the database, the blobs and every backup of them. */
   destroyKeys: (tenantId: string) => Promise<void>
+  /** What this installation signs with: made at first need, kept beside the keys of tenants, and no tenant's. */
+  signingSecret: () => Promise<Buffer>
   masters: () => MasterKeys
   /** Seals new data keys with another master key, once those that are being made have been kept. */
   changeMasters: (masters: MasterKeys) => Promise<void>
@@ -65,6 +67,8 @@ export type VaultOptions = {
 }
 
 const maxRemembered = 10_000
+/** In the place of a tenant. */
+const nobody = '00000000-0000-0000-0000-000000000000'
 
 export function createVault({ keyring, masters: given, clock, rememberMs }: VaultOptions): Vault {
   const opened = new Map<string, { keys: TenantKeys; untilMs: number }>()
@@ -79,21 +83,28 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
     return work.finally(() => adding.delete(work))
   }
 
+  const keysOf: Vault['keysOf'] = async (tenantId, version = 0) => {
+    const nowMs = clock.now().getTime()
+    const known = opened.get(tenantId)
+    if (known && known.untilMs > nowMs && known.keys.newest.version >= version) return known.keys
+    opened.delete(tenantId)
+    const before = destroyed
+    const wrapped = await keyring.read(tenantId)
+    const secrets = wrapped.map((key) => unwrapKey(masters, tenantId, key))
+    const keys = tenantKeys(tenantId, secrets, () => opened.delete(tenantId))
+    if (opened.size >= maxRemembered) opened.clear()
+    // What was read while a key was destroyed may be that key: it serves this caller and is not remembered.
+    if (destroyed === before) opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
+    return keys
+  }
+  /** Another server may be quicker: its key serves as well. */
+  const addUnlessThere = (tenantId: string, version: number) =>
+    add(tenantId, version).catch((error: unknown) => {
+      if (!(error instanceof KeyNotAdded)) throw error
+    })
+
   return {
-    async keysOf(tenantId, version = 0) {
-      const nowMs = clock.now().getTime()
-      const known = opened.get(tenantId)
-      if (known && known.untilMs > nowMs && known.keys.newest.version >= version) return known.keys
-      opened.delete(tenantId)
-      const before = destroyed
-      const wrapped = await keyring.read(tenantId)
-      const secrets = wrapped.map((key) => unwrapKey(masters, tenantId, key))
-      const keys = tenantKeys(tenantId, secrets, () => opened.delete(tenantId))
-      if (opened.size >= maxRemembered) opened.clear()
-      // What was read while a key was destroyed may be that key: it serves this caller and is not remembered.
-      if (destroyed === before) opened.set(tenantId, { keys, untilMs: nowMs + rememberMs })
-      return keys
-    },
+    keysOf,
     hasKeys: async (tenantId) => (await keyring.read(tenantId)).length > 0,
     createKey: (tenantId) => add(tenantId, 1),
     forget: (tenantId) => void opened.delete(tenantId),
@@ -102,11 +113,12 @@ export function createVault({ keyring, masters: given, clock, rememberMs }: Vaul
       const newest = (await keyring.read(tenantId)).at(-1)?.version
       if (newest === undefined) throw keyMissing(tenantId)
       if (newest > version) return newest
-      await add(tenantId, newest + 1).catch((error: unknown) => {
-        // Another server was quicker: its key serves as well.
-        if (!(error instanceof KeyNotAdded)) throw error
-      })
+      await addUnlessThere(tenantId, newest + 1)
       return newest + 1
+    },
+    async signingSecret() {
+      if ((await keyring.read(nobody)).length === 0) await addUnlessThere(nobody, 1)
+      return (await keysOf(nobody)).get(1).secret
     },
     async retireBelow(tenantId, version) {
       opened.delete(tenantId)

@@ -3,6 +3,7 @@ import type { Db } from '#platform/db/index.ts'
 import { type Chain, chainName, chainOf } from '#platform/events/index.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { presentEntry } from '../present.ts'
+import { readCheckpoint } from './checkpoints.ts'
 import { headOf, type Step, walkChain } from './walk.ts'
 
 /** What the first line of an export says of the others. */
@@ -19,19 +20,28 @@ export async function* exportLines(
   db: Db,
 ): AsyncGenerator<string> {
   const chain = chainOf(scope)
+  const checkpoint = await readCheckpoint(scope, db)
   const { chain: _, ...end } = await headOf(scope, db)
-  let last = { id: after, hash: '' }
-  for await (const step of walkChain(scope, after, signal, db)) {
+  const isPruned = checkpoint !== undefined && checkpoint.id >= after
+  const first = (begin: { id: number; hash: string }) =>
+    line({
+      format: exportFormat,
+      chain: chainName(chain),
+      after: begin,
+      ...(isPruned ? { checkpoint } : {}),
+    })
+  let last = { id: isPruned ? checkpoint.id : after, hash: '' }
+  for await (const step of walkChain(scope, after, checkpoint, signal, db)) {
     const { told: _told, ...entry } = presentEntry(chain, step.row, step.previousHash)
     if (last.hash === '') {
-      last = { id: after, hash: entry.previous_hash }
-      yield line({ format: exportFormat, chain: chainName(chain), after: last })
+      last = { ...last, hash: entry.previous_hash }
+      yield first(last)
     }
     yield line(entry)
     last = { id: entry.id, hash: entry.hash }
     if (entry.id >= end.id) break
   }
-  if (last.hash === '') yield line({ format: exportFormat, chain: chainName(chain), after: end })
+  if (last.hash === '') yield first(end)
   yield line({ head: last.hash === '' ? end : last })
 }
 
@@ -71,7 +81,8 @@ export async function* exportTable(
 ): AsyncGenerator<string> {
   yield stringify([[...columns]])
   const chain = chainOf(scope)
-  for await (const step of walkChain(scope, after, signal, db))
+  const checkpoint = await readCheckpoint(scope, db)
+  for await (const step of walkChain(scope, after, checkpoint, signal, db))
     yield stringify([rowOf(chain, step)], { columns: [...columns], escape_formulas: true })
 }
 

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream'
 import { Answer, Page, type Route, route } from '#http/index.ts'
 import { chainName, chainOf, changeOf, genesis } from '#platform/events/index.ts'
 import { presentEntry } from '../present.ts'
-import { listEvents, readSettings, setRecordsReads } from '../queries.ts'
+import { listEvents } from '../queries.ts'
 import { readFilter } from '../read-filter.ts'
 import { type EventDeps, numberedPage } from '../routes.ts'
 import {
   AuditEntry,
   AuditQuery,
   AuditSettings,
+  AuditSettingsChange,
   ExportQuery,
   Head,
   Redacted,
@@ -17,8 +18,10 @@ import {
   Verification,
 } from '../schemas.ts'
 import { settle } from '../settle.ts'
+import { readCheckpoint, signingKey } from './checkpoints.ts'
 import { exportLines, exportTable } from './export.ts'
 import { readRedaction, redact } from './redact.ts'
+import { readSettings, updateSettings } from './settings.ts'
 import { verifyTrail } from './verify.ts'
 import { headOf } from './walk.ts'
 
@@ -30,7 +33,7 @@ const common = {
 } as const
 
 export function auditRoutes(deps: EventDeps): Route[] {
-  const { db } = deps
+  const { db, vault } = deps
   return [
     route({
       ...common,
@@ -55,22 +58,25 @@ export function auditRoutes(deps: EventDeps): Route[] {
       ...common,
       path: '/v1/audit/head',
       summary: 'The newest entry and its hash, to keep elsewhere',
-      description: 'Whoever knows it later sees whether anything up to it was changed or taken away.',
+      description:
+        'Whoever knows it later sees whether anything up to it was changed or taken away. With it the key that checkpoints are signed with, and the checkpoint where old entries have ended.',
       responses: { 200: Head },
       handle: async ({ scope }) => {
         await settle(scope, deps)
         const { chain, ...head } = await headOf(scope, db)
-        return { chain: chainName(chain), ...head }
+        const checkpoint = (await readCheckpoint(scope, db)) ?? null
+        const { publicKey } = await signingKey(vault)
+        return { chain: chainName(chain), ...head, public_key: publicKey, checkpoint }
       },
     }),
     route({
       ...common,
       path: '/v1/audit/verify',
-      summary: 'Follow the chain of hashes from the first entry to the newest',
+      summary: 'Follow the chain of hashes from the first entry, or from the checkpoint, to the newest',
       responses: { 200: Verification },
       handle: async ({ scope, signal }) => {
         await settle(scope, deps)
-        return verifyTrail(scope, signal, db)
+        return verifyTrail(scope, signal, deps)
       },
     }),
     route({
@@ -117,10 +123,9 @@ function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
       ...common,
       levels: ['tenant'],
       path: '/v1/audit/settings',
-      summary: 'What is recorded beside changes',
+      summary: 'What is recorded beside changes, and for how long all is kept',
       responses: { 200: AuditSettings },
-      handle: ({ scope }) =>
-        db.tenant(scope, async (tx) => ({ records_reads: (await readSettings(tx)).records_reads })),
+      handle: ({ scope }) => db.tenant(scope, async (tx) => (await readSettings(tx)).settings),
     }),
     route({
       ...common,
@@ -129,19 +134,20 @@ function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
       method: 'PATCH',
       path: '/v1/audit/settings',
       records: ['settings.updated'],
-      summary: 'Say whether reading is recorded too',
-      body: AuditSettings,
+      summary: 'Say whether reading is recorded too, and for how long all is kept',
+      body: AuditSettingsChange,
       responses: { 200: AuditSettings },
       handle: ({ scope, body }) =>
         db.tenant(scope, async (tx) => {
-          const { records_reads, name } = await readSettings(tx)
-          await setRecordsReads(tx, body.records_reads)
+          const { settings: before, name } = await readSettings(tx)
+          const after = { ...before, ...body }
+          await updateSettings(tx, after)
           await tx.record({
             type: 'settings.updated',
             subject: { type: 'tenant', id: scope.tenantId, name },
-            data: changeOf({ records_reads }, body, ['records_reads']),
+            data: changeOf(before, after, ['records_reads', 'keeps_days']),
           })
-          return body
+          return after
         }),
     }),
   ]

@@ -3,7 +3,7 @@ import type { Grants, Wall } from './declared.ts'
 
 /**
  * Events are added by whoever serves requests, and changed by nobody but the sequencer, which numbers them, and the archivist,
- * who takes out what they say. `migrations/0019_events.sql` and `0021_redaction.sql` write what is declared here; conditions as
+ * who takes out what they say and ends old ones. `migrations/0019_events.sql`, `0021_redaction.sql` and `0023_retention.sql` write what is declared here; conditions as
  * PostgreSQL prints them back.
  */
 const added = 'insert (all but number, hash)'
@@ -16,13 +16,14 @@ export const eventGrants: Record<string, Grants> = {
     bulkhead_part: ['select', added],
     bulkhead_system: ['select (tenant_id)'],
     bulkhead_sequencer: ['select', 'update (number, hash)'],
-    bulkhead_archivist: ['select', 'update (details)'],
+    bulkhead_archivist: ['delete', 'select', 'update (details)'],
     ...erased,
   },
   event_chains: {
     bulkhead_tenant: ['select'],
-    bulkhead_system: ['select (all but hash)'],
-    bulkhead_sequencer: ['select', 'insert', 'update (all but tenant_id)'],
+    bulkhead_system: ['select (tenant_id, number)'],
+    bulkhead_sequencer: ['select', 'insert', 'update (number, hash)'],
+    bulkhead_archivist: ['select', 'update (checkpoint)'],
     ...erased,
   },
   admin_events: {
@@ -30,12 +31,13 @@ export const eventGrants: Record<string, Grants> = {
     bulkhead_partner: ['select', added],
     bulkhead_system: ['select (chain)'],
     bulkhead_sequencer: ['select', 'update (number, hash)'],
-    bulkhead_archivist: ['select', 'update (details)'],
+    bulkhead_archivist: ['delete', 'select', 'update (details)'],
   },
   admin_event_chains: {
     bulkhead_platform: ['select'],
     bulkhead_partner: ['select'],
-    bulkhead_sequencer: ['select', 'insert', 'update (all but chain)'],
+    bulkhead_sequencer: ['select', 'insert', 'update (number, hash)'],
+    bulkhead_archivist: ['select', 'update (checkpoint)'],
   },
 }
 
@@ -52,6 +54,15 @@ type Conditions = {
 export function eventWalls(conditions: Conditions): Record<string, Record<string, Wall>> {
   const { isOfTenant, withinSpaces, isOwnPartner, isPlatform, isOfChain, setting } = conditions
   const all = (role: ServingRole, using: string): Wall => ({ role, command: 'ALL', using, check: using })
+  const archiving = (using: string, chains: string, owner: string): Record<string, Wall> => {
+    const events = chains.replace('_chains', 's')
+    const ended = `( SELECT ((${chains}.checkpoint ->> 'id'::text))::bigint AS int8 FROM ${chains} WHERE (${chains}.${owner} = ${events}.${owner}))`
+    return {
+      archived: { role: 'bulkhead_archivist', command: 'SELECT', using },
+      redacting: { role: 'bulkhead_archivist', command: 'UPDATE', using, check: using },
+      ending: { role: 'bulkhead_archivist', command: 'DELETE', using: `(${using} AND (number <= ${ended}))` },
+    }
+  }
   const isListed = (name: string) => `(space_id IN ( SELECT unnest((${setting(name)})::uuid[]) AS unnest))`
   const isThere = (table: string, id: string) =>
     `WHEN (${id} IS NOT NULL) THEN (EXISTS ( SELECT FROM ${table} WHERE ((${table}.tenant_id = events.tenant_id) AND (${table}.id = events.${id}))))`
@@ -71,7 +82,7 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
   return {
     events: {
       numbering: all('bulkhead_sequencer', isOfTenant),
-      archiving: all('bulkhead_archivist', isOfTenant),
+      ...archiving(isOfTenant, 'event_chains', 'tenant_id'),
       without_number: unnumbered,
       space_wall: { role: 'bulkhead_space', command: 'SELECT', using: `(${withinSpaces})` },
       space_record: { role: 'bulkhead_space', command: 'INSERT', check: mayAdd },
@@ -80,6 +91,7 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
     },
     event_chains: {
       numbering: all('bulkhead_sequencer', isOfTenant),
+      archiving: all('bulkhead_archivist', isOfTenant),
       // Whoever looks for webhooks and alerts that are behind; `migrations/0022_alerts.sql`.
       how_far: {
         role: 'bulkhead_system',
@@ -89,9 +101,9 @@ export function eventWalls(conditions: Conditions): Record<string, Record<string
     },
     admin_events: {
       ...ofAdmins,
-      archiving: all('bulkhead_archivist', isOfChain),
+      ...archiving(isOfChain, 'admin_event_chains', 'chain'),
       without_number: unnumbered,
     },
-    admin_event_chains: ofAdmins,
+    admin_event_chains: { ...ofAdmins, archiving: all('bulkhead_archivist', isOfChain) },
   }
 }

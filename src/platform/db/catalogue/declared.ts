@@ -36,7 +36,7 @@ export const sharedTables: Record<string, { rowSecurity: boolean; grants: Grants
       bulkhead_partner: ['insert', 'select', 'update'],
       bulkhead_tenant: [
         'select',
-        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads)',
+        'update (sealing_key, oldest_key, rotation_finished_at, rotation_pieces, rotation_left, keeps_queries, records_reads, audit_days)',
       ],
       bulkhead_space: ['select', 'update (rotation_left)'],
       bulkhead_part: ['select', 'update (rotation_left)'],
