@@ -108,9 +108,9 @@ export const key: Mutation[] = [
     guard: 'A tenant without a key has none made in silence',
     statement: 'I30',
     file: vault,
-    find: '      const wrapped = await keyring.read(tenantId)\n',
+    find: '    const wrapped = await keyring.read(tenantId)\n',
     replace:
-      '      if ((await keyring.read(tenantId)).length === 0) await add(tenantId, 1)\n      const wrapped = await keyring.read(tenantId)\n',
+      '    if ((await keyring.read(tenantId)).length === 0) await add(tenantId, 1)\n    const wrapped = await keyring.read(tenantId)\n',
     tests: vaultTests,
   },
   {
