@@ -33,7 +33,7 @@ export function auditCommand(): Command {
   return group
 }
 
-type SettingsOptions = { reads?: string; keepDays?: number | null }
+type SettingsOptions = { reads?: string; keepDays?: number | 'forever' }
 
 function addSettings(group: Command) {
   const path = '/v1/audit/settings'
@@ -48,14 +48,17 @@ function addSettings(group: Command) {
       ]),
     )
     .option('--keep-days <days>', 'after so many days an entry ends; forever: never', (text) =>
-      text === 'forever' ? null : wholeNumber(text),
+      text === 'forever' ? text : wholeNumber(text),
     )
     .action(async ({ reads, keepDays }: SettingsOptions, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
       const settings =
         reads === undefined && keepDays === undefined
           ? await connection.get<Record>(path)
-          : await connection.patch<Record>(path, { records_reads: reads, keeps_days: keepDays })
+          : await connection.patch<Record>(path, {
+              records_reads: reads,
+              keeps_days: keepDays === 'forever' ? null : keepDays,
+            })
       showRecord(output, settings)
     })
 }

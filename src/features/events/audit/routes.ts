@@ -21,7 +21,7 @@ import { settle } from '../settle.ts'
 import { readCheckpoint, signingKey } from './checkpoints.ts'
 import { exportLines, exportTable } from './export.ts'
 import { readRedaction, redact } from './redact.ts'
-import { readSettings, updateSettings } from './settings.ts'
+import { lockSettings, readSettings, updateSettings } from './settings.ts'
 import { verifyTrail } from './verify.ts'
 import { headOf } from './walk.ts'
 
@@ -139,7 +139,7 @@ function settingsRoutes({ db }: Pick<EventDeps, 'db'>): Route[] {
       responses: { 200: AuditSettings },
       handle: ({ scope, body }) =>
         db.tenant(scope, async (tx) => {
-          const { settings: before, name } = await readSettings(tx)
+          const { settings: before, name } = await lockSettings(tx)
           const after = { ...before, ...body }
           await updateSettings(tx, after)
           await tx.record({
