@@ -92,6 +92,24 @@ test('entries end once a day at most', async () => {
   expect(await verify(kept)).toMatchObject({ is_valid: true })
 })
 
+test('what has ended does not count for an alert any more', async () => {
+  const kept = await createKept('alerted', 1)
+  const makeFolder = (name: string) => kept.of().post('/v1/folders', { name })
+  const alert = { name: 'three', types: ['folder.created'], threshold: 3, window_seconds: 30 * 86_400 }
+  expect((await kept.of().post('/v1/alerts', alert)).status).toBe(201)
+  for (const name of ['a', 'b']) await makeFolder(name)
+  await startAfter(3)
+  await isPruned(kept)
+  for (const name of ['c', 'd', 'e']) await makeFolder(name)
+  const raised = await until(
+    'it is raised',
+    async () => (await entriesOf(kept, '&type=alert.raised'))[0]?.data as object | undefined,
+  )
+  const made = await entriesOf(kept, '&type=folder.created')
+  expect(made).toHaveLength(3)
+  expect(raised).toMatchObject({ count: 3, first_event: made[0]?.id, last_event: made[2]?.id })
+})
+
 test('a checkpoint that somebody else signed, moved or took away is told from ours', async () => {
   const kept = await createKept('forged', 1)
   const tampering = async (statement: string) => {

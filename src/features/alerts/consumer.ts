@@ -1,5 +1,5 @@
-import { type Consumer, endOfEvents, listMoments } from '#features/events/index.ts'
-import type { Db } from '#platform/db/index.ts'
+import { type Consumer, countMatching, endOfEvents, lastEnded, listMoments } from '#features/events/index.ts'
+import type { Db, TenantTx } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { type Count, countEvents, type Raising } from './count-events.ts'
 import { type AlertRow, filterOf, lockAlertRow, updateAlertRow } from './queries.ts'
@@ -29,9 +29,10 @@ async function countSome(scope: TenantScope, id: string, { db }: Deps): Promise<
       return false
     }
     const filter = { ...filterOf(alert), upTo: end }
-    const news = await listMoments(tx, filter, alert.position, atOnce)
-    const counted = news.length === 0 ? [] : await listMoments(tx, filter, alert.counted_after, atOnce)
-    const { after, raisings, isDone } = countEvents(ruleOf(alert), countOf(alert), news, counted)
+    const before = await withoutEnded(tx, alert)
+    const news = await listMoments(tx, filter, before.position, atOnce)
+    const counted = news.length === 0 ? [] : await listMoments(tx, filter, before.countedAfter, atOnce)
+    const { after, raisings, isDone } = countEvents(ruleOf(alert), before, news, counted)
     const isMore = !isDone || news.length === atOnce
     await updateAlertRow(tx, id, {
       position: isMore ? after.position : end,
@@ -50,6 +51,16 @@ const ruleOf = ({ threshold, window_seconds: seconds }: AlertRow) => ({ threshol
 
 function countOf({ position, counted_after, count, is_raised, raised_at }: AlertRow): Count {
   return { position, countedAfter: counted_after, count, isRaised: is_raised, raisedAt: raised_at }
+}
+
+/** How far it is; entries of the trail that have ended do not count any more, and nobody sees them leave the window. */
+async function withoutEnded(tx: TenantTx, alert: AlertRow): Promise<Count> {
+  const count = countOf(alert)
+  const ended = await lastEnded(tx)
+  if (ended <= count.countedAfter) return count
+  const position = Math.max(count.position, ended)
+  const left = await countMatching(tx, { ...filterOf(alert), after: ended, upTo: position })
+  return { ...count, position, countedAfter: ended, count: left }
 }
 
 function toldOf({ threshold, window_seconds, types }: AlertRow, { count, first, last }: Raising) {

@@ -13,8 +13,9 @@ export { createSequencer, type Sequencer } from './sequence.ts'
 export { makerFor } from './may-name.ts'
 export { presentEvent } from './present.ts'
 export {
-  countEvents,
+  countMatching,
   endOfEvents,
+  lastEnded,
   type EventFilter,
   listEvents,
   listMoments,

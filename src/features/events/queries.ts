@@ -80,7 +80,7 @@ export async function readFirstSince(tx: TenantTx, at: Date): Promise<number | u
   return rows[0]?.number
 }
 
-export async function countEvents(tx: TenantTx, filter: EventFilter): Promise<number> {
+export async function countMatching(tx: TenantTx, filter: EventFilter): Promise<number> {
   const conditions = [sql`number is not null`, ...conditionsOf(filter)]
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from events
     where tenant_id = ${tx.scope.tenantId} and ${sql.join(conditions, sql` and `)}`.execute(tx.kysely)
@@ -151,6 +151,15 @@ export async function listMoments(
 /** Number of the last event of the tenant; 0 before the first. */
 export async function endOfEvents(tx: TenantTx): Promise<number> {
   return (await readHead(tx, tx.scope.tenantId))?.number ?? 0
+}
+
+/** Number of the last entry that has ended, as the checkpoint of the chain says; 0 where none has. */
+export async function lastEnded(tx: TenantTx): Promise<number> {
+  const { rows } = await sql<{
+    number: number
+  }>`select (checkpoint ->> 'id')::bigint as number from event_chains
+    where tenant_id = ${tx.scope.tenantId} and checkpoint is not null`.execute(tx.kysely)
+  return rows[0]?.number ?? 0
 }
 
 /** The newest number that the caller may see; 0 where there is none. */

@@ -1,4 +1,4 @@
-import { countEvents, listEvents, readFirstSince } from '#features/events/index.ts'
+import { countMatching, listEvents, readFirstSince } from '#features/events/index.ts'
 import type { Enqueue } from '#jobs/index.ts'
 import type { TenantTx } from '#platform/db/index.ts'
 import { inputInvalid } from '#platform/errors.ts'
@@ -45,7 +45,7 @@ async function goBack(tx: TenantTx, endpoint: EndpointRow, since: Date): Promise
   const first = await readFirstSince(tx, since)
   if (first === undefined || first > endpoint.position) return 0
   const told = { ...filterOf(endpoint), after: first - 1, upTo: endpoint.position }
-  const count = await countEvents(tx, told)
+  const count = await countMatching(tx, told)
   await updateEndpoint(tx, endpoint.id, { position: first - 1 })
   return count
 }
