@@ -22,7 +22,14 @@ test('what changes anything, and is no search or question, declares what it tell
 })
 
 /** Told by jobs and by the server itself. */
-const byOthers = ['alert.raised', 'file.failed', 'file.imported', 'file.ready', 'request.refused']
+const byOthers = [
+  'alert.raised',
+  'audit.pruned',
+  'file.failed',
+  'file.imported',
+  'file.ready',
+  'request.refused',
+]
 
 /** Types of the events of one request, in the trail of whose it is. */
 async function recordedBy(request: string, level: Level, { partner, tenant }: Customer): Promise<string[]> {

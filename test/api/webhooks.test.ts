@@ -157,7 +157,7 @@ describe('of what happens', () => {
         .filter(({ id }) => id === own.id || id === given.id)
         .map(({ created_by: maker }) => maker)
     expect(await makers(api)).toEqual([isKey, isKey])
-    expect(await makers(space.api)).toEqual([null, isKey])
+    expect(await makers(space.api)).toEqual([isKey, null])
   })
 
   test('no list of spaces means all of them', async () => {
