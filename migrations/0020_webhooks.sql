@@ -31,6 +31,7 @@ create table webhook_endpoints (
 );
 call make_tenant_table('webhook_endpoints', 'space_id');
 create index on webhook_endpoints (tenant_id, created_at, id);
+create index on webhook_endpoints (tenant_id, space_id);
 create index webhook_endpoints_active on webhook_endpoints (tenant_id) where status = 'active';
 
 create table webhook_deliveries (

@@ -27,6 +27,7 @@ create table alerts (
 );
 call make_tenant_table('alerts', 'space_id');
 create index on alerts (tenant_id, created_at, id);
+create index on alerts (tenant_id, space_id);
 create index alerts_active on alerts (tenant_id) where status = 'active';
 
 -- Whoever hands events on asks at once for webhooks and for alerts: which tenants have some that are behind.

@@ -324,6 +324,7 @@ create table alerts (
 );
 CREATE INDEX alerts_active ON public.alerts USING btree (tenant_id) WHERE (status = 'active'::text);
 CREATE INDEX alerts_tenant_id_created_at_id_idx ON public.alerts USING btree (tenant_id, created_at, id);
+CREATE INDEX alerts_tenant_id_space_id_idx ON public.alerts USING btree (tenant_id, space_id);
 alter table alerts enable row level security;
 alter table alerts force row level security;
 create policy erasure on alerts as permissive for all to bulkhead_eraser
@@ -1534,6 +1535,7 @@ create table webhook_endpoints (
 );
 CREATE INDEX webhook_endpoints_active ON public.webhook_endpoints USING btree (tenant_id) WHERE (status = 'active'::text);
 CREATE INDEX webhook_endpoints_tenant_id_created_at_id_idx ON public.webhook_endpoints USING btree (tenant_id, created_at, id);
+CREATE INDEX webhook_endpoints_tenant_id_space_id_idx ON public.webhook_endpoints USING btree (tenant_id, space_id);
 alter table webhook_endpoints enable row level security;
 alter table webhook_endpoints force row level security;
 create policy erasure on webhook_endpoints as permissive for all to bulkhead_eraser
