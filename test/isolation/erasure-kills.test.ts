@@ -66,7 +66,7 @@ test(
     expectStatus(202, await platform.delete(path))
 
     let cutOff = 0
-    for (const share of [0.7, 0.3]) {
+    for (const share of [0.95, 0.6, 0.3]) {
       await watch(async () => {
         const { status, body } = await platform.get<Tenant>(path)
         const left = body.erasure?.left ?? Infinity
