@@ -103,7 +103,7 @@ test('what has ended does not count for an alert any more', async () => {
   for (const name of ['c', 'd', 'e']) await makeFolder(name)
   const raised = await until(
     'it is raised',
-    async () => (await entriesOf(kept, '&type=alert.raised'))[0]?.data as object | undefined,
+    async () => (await entriesOf(kept, '&type=alert.raised'))[0]?.data,
   )
   const made = await entriesOf(kept, '&type=folder.created')
   expect(made).toHaveLength(3)
