@@ -88,8 +88,9 @@ async function tellTo(api: Api, receiver: TakingReceiver): Promise<void> {
   receiver.expectSecret(expectStatus(201, await api.post<{ secret: string }>('/v1/webhooks', body)).secret)
 }
 
-const rename = async (api: Api, i: number) =>
+async function rename(api: Api, i: number): Promise<void> {
   expectStatus(200, await api.patch('/v1/spaces/default', { name: `named ${i}` }))
+}
 
 /** From when an event was answered until it came, one event after the other. */
 async function measureHealthy(api: Api, events: number): Promise<{ p50: number; p99: number }> {
@@ -120,9 +121,7 @@ async function measureFailing(api: Api, events: number, seed: number) {
     await inParallel(
       Array.from({ length: events }, (_, i) => i),
       lanes,
-      async (i) => {
-        await rename(api, i)
-      },
+      (i) => rename(api, i),
     )
     const idsOf = () => new Map(receiver.taken.map(({ id, event }) => [event, id]))
     const idleMs = 120_000
