@@ -258,7 +258,12 @@ function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {
 
 function archiving(open: Open, scope: Scope): KeepsTrail['withArchivistRole'] {
   const acting = { role: 'bulkhead_archivist', settings: chainSettings(chainOf(scope)) }
-  return (work) => switching(open, acting, () => work(kyselyOn<EventTables>(open.client, [])))
+  return async (work) => {
+    // The role knows no spaces: who is held to some would reach the others by it.
+    if (scope.level === 'tenant' && scope.spaces !== 'all')
+      throw new TypeError('a trail is of the tenant as a whole')
+    return switching(open, acting, () => work(kyselyOn<EventTables>(open.client, [])))
+  }
 }
 
 function entering(open: Open): CanEnter['enter'] {

@@ -35,6 +35,17 @@ const event: NewEvent = { type: 'space.updated', subject: { type: 'space', id: r
 const countEvents = async () =>
   (await inOwn((tx) => tx.kysely.selectFrom('events').select('id').execute())).length
 
+test('the archivist acts for who may see all of the tenant, and for nobody who is held to spaces', async () => {
+  const asArchivist = (scope: TenantScope) =>
+    database.db.tenant(scope, (tx) =>
+      tx.withArchivistRole((kysely) => kysely.selectFrom('events').select('id').execute()),
+    )
+  await inOwn((tx) => tx.record(event))
+  expect((await asArchivist(scopeOf(own))).length).toBeGreaterThan(0)
+  const held = mintScope<TenantScope>({ ...scopeOf(own), spaces: [randomIds.uuid()] })
+  await expect(asArchivist(held)).rejects.toThrow('a trail is of the tenant as a whole')
+})
+
 test('what records its event is committed, and its chain is told of', async () => {
   const before = await countEvents()
   await inOwn(async (tx) => {
