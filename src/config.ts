@@ -99,6 +99,12 @@ export const settings = {
     2,
     500,
   ),
+  preparedStatements: oneOf<'auto' | 'on' | 'off'>(
+    'BULKHEAD_PREPARED_STATEMENTS',
+    'auto',
+    ['auto', 'on', 'off'],
+    'Whether statements that come often are planned once in each connection. `auto`: unless a pooler stands between; `on` behind one that keeps them, such as PgBouncer 1.21 with `max_prepared_statements`.',
+  ),
   statementTimeoutMs: integer(
     'BULKHEAD_STATEMENT_TIMEOUT_MS',
     '30000',

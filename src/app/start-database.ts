@@ -64,6 +64,7 @@ export async function startDatabase(
       url: config.databaseUrl,
       embeddedDir: config.dataDir,
       poolSize: config.databasePoolSize,
+      preparedStatements: config.preparedStatements,
       statementTimeoutMs: config.statementTimeoutMs,
       idleInTransactionTimeoutMs: config.idleInTransactionTimeoutMs,
       vault,

@@ -6,6 +6,7 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import type { AnyJob, Enqueue } from './define.ts'
 import { createBoss, queueSchema } from './queue.ts'
+import { createWorkers, restSeconds } from './workers.ts'
 
 export type JobsOptions = {
   db: Db
@@ -15,7 +16,7 @@ export type JobsOptions = {
   concurrency: number
   /** No other process can be working: whatever is marked as running was cut off, and is taken up at once. */
   alone: boolean
-  /** A worker that found nothing looks again after this (default 1), or as soon as something is queued or done here. */
+  /** What other processes add, and what was to wait, is found after this (default 1); what is added here at once. */
   pollingSeconds?: number
 }
 
@@ -49,8 +50,13 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const boss = createBoss({ executeSql: (text, values) => asJobsRole(db, text, values) }, {})
   boss.on('error', (told) => log.error({ err: asError(told) }, 'job queue'))
   await boss.start()
-  const workers: string[] = []
   const stopping = new AbortController()
+  const workers = createWorkers({
+    employ: (queue) => employ(boss, jobOf(jobs, queue), { ...options, enqueue }, stopping.signal),
+    findDue: () => findDue(db, jobs),
+    pollingMs: (options.pollingSeconds ?? 1) * 1000,
+    onError: (error) => log.error({ err: error }, 'job queue'),
+  })
 
   const enqueue: Enqueue = async (
     tx,
@@ -72,22 +78,22 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...alone }
     const rows = inputs.map((input) => ({ data: rowOf(input), group: { id: tenantId }, ...timing }))
     await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
-    tx.afterCommit(() => workers.forEach((id) => boss.notifyWorker(id)))
+    tx.afterCommit(() => workers.wake([queue.name]))
   }
 
   return {
     enqueue,
     wake: async (tenantId) => {
       await takeUpPutOff(db, tenantId)
-      workers.forEach((id) => boss.notifyWorker(id))
+      workers.wake(await findDue(db, jobs))
     },
     work: async () => {
       if (options.alone) await takeUpOrphans(db)
-      for (const job of jobs)
-        workers.push(...(await workOn(boss, job, { ...options, enqueue }, stopping.signal)))
+      workers.start()
     },
     stop: async (timeoutMs) => {
       stopping.abort(new Error('the server is stopping'))
+      await workers.stop()
       await boss.stop({ graceful: timeoutMs > 0, timeout: Math.max(timeoutMs, 1000) })
     },
   }
@@ -95,33 +101,31 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
 
 type WorkOptions = JobsOptions & { enqueue: Enqueue }
 
-async function workOn(
+/** @returns wakes the workers of this kind that rest */
+async function employ(
   boss: PgBoss,
   job: AnyJob,
   options: WorkOptions,
   stopping: AbortSignal,
-): Promise<string[]> {
-  const { pollingSeconds: pollingIntervalSeconds = 1 } = options
+): Promise<() => void> {
   const { waiting } = job.queue
   const settings = {
     batchSize: 1,
-    pollingIntervalSeconds,
+    pollingIntervalSeconds: restSeconds,
     includeMetadata: true,
     ...(waiting ? { groupConcurrency: waiting.ofOneTenant } : {}),
   } as const
   const ids: string[] = []
+  const wake = () => ids.forEach((id) => boss.notifyWorker(id))
   for (let i = 0; i < (waiting?.atOnce ?? options.concurrency); i++) {
     ids.push(
       await boss.work(job.queue.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
-        if (!row) return
-        // Without this a worker rests for the polling interval after each job: 100 small files took 50 seconds.
-        await runJob(boss, job, row, options, stopping).finally(() =>
-          ids.forEach((id) => boss.notifyWorker(id)),
-        )
+        // Who took one looks for another, and so do those whom a tenant's limit had kept from taking it.
+        if (row) await runJob(boss, job, row, options, stopping).finally(wake)
       }),
     )
   }
-  return ids
+  return wake
 }
 
 async function runJob(
@@ -242,6 +246,24 @@ function takeUpPutOff(db: Db, tenantId: string) {
       and data ? 'put_off'`,
     [tenantId],
   )
+}
+
+/** The kinds of which a job could be taken now. The states are those of the index that serves it. */
+async function findDue(db: Db, jobs: AnyJob[]): Promise<string[]> {
+  const { rows } = await asJobsRole(
+    db,
+    `select name from unnest($1::text[]) as name where exists (
+      select from ${queueSchema}.job where job.name = name.name
+        and state in ('created', 'retry') and not blocked and start_after <= ${queueSchema}.job_now())`,
+    [jobs.map(({ queue }) => queue.name)],
+  )
+  return rows.map((row) => String(row['name']))
+}
+
+function jobOf(jobs: AnyJob[], queue: string): AnyJob {
+  const job = jobs.find((one) => one.queue.name === queue)
+  if (!job) throw new TypeError(`nobody runs ${queue}`)
+  return job
 }
 
 function takeUpOrphans(db: Db) {

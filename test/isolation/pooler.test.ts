@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import { Pool } from 'pg'
 import { readConfig } from '#config.ts'
+import { isPooled } from '#platform/db/prepared.ts'
 import { findUnprivileged } from '../../scripts/test/find-postgres.ts'
 import { findPgbouncer, withPgbouncer } from '../../scripts/test/with-pgbouncer.ts'
 import { migrateDatabase } from '../../src/app.ts'
@@ -39,6 +41,18 @@ test.runIf(pooler)('migrating through a pooler leaves no lock on its connections
   )
   expect(locks.rows).toEqual([])
 })
+
+test.runIf(superuser)(
+  'a pooler between is noticed: nothing can be prepared there for the next transaction',
+  async () => {
+    const pool = new Pool({ connectionString: database.settings['BULKHEAD_DATABASE_URL'] })
+    try {
+      expect(await isPooled(pool)).toBe(pooler !== undefined)
+    } finally {
+      await pool.end()
+    }
+  },
+)
 
 function at(url: string | undefined, address: string): string {
   const moved = new URL(url ?? '')

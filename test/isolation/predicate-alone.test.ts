@@ -60,6 +60,7 @@ function open(): Promise<Database> {
       url: database.settings['BULKHEAD_DATABASE_URL'],
       embeddedDir: database.dataDir,
       poolSize: 1,
+      preparedStatements: 'auto',
       statementTimeoutMs: 30_000,
       idleInTransactionTimeoutMs: 30_000,
       vault: { keysOf: noKeys },

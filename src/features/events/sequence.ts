@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type Db, type SystemTx, violatesUnique } from '#platform/db/index.ts'
 import { type Chain, chainName, entryOf, genesis, hashOf } from '#platform/events/index.ts'
@@ -12,8 +13,10 @@ export type Sequencer = {
   close: () => Promise<void>
 }
 
-/** Events of a moment are numbered together: a chain that is written all the time costs some transactions a second. */
+/** Events of a moment are numbered together. */
 const collectMs = 20
+/** And a chain that is written all the time only so often: without a rest each operation paid for a transaction of ours. */
+const restMs = 200
 /** Numbered in one transaction. */
 const atOnce = 500
 /** After a process that was killed, another one, or the next, numbers what it left. */
@@ -27,10 +30,13 @@ type Deps = { db: Db; log: Log }
  */
 export function createSequencer({ db, log }: Deps): Sequencer {
   const listeners: ((chain: Chain) => void)[] = []
+  /** Chains with events that have no number yet, and those that are being served. */
   const waiting = new Map<string, Chain>()
-  const running = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | undefined
-  let isClosed = false
+  const served = new Map<string, Promise<void>>()
+  const closing = new AbortController()
+  const isClosed = () => closing.signal.aborted
+  const pause = (ms: number) =>
+    setTimeout(ms, undefined, { ref: false, signal: closing.signal }).catch(() => {})
 
   const settle = async (chain: Chain) => {
     let numbered = 0
@@ -44,33 +50,33 @@ export function createSequencer({ db, log }: Deps): Sequencer {
         })
     if (numbered > 0) listeners.forEach((listener) => listener(chain))
   }
-  const work = (chains: Iterable<Chain>) => {
-    for (const chain of chains) {
-      const done: Promise<void> = settle(chain)
-        .catch((error: unknown) => {
-          // Nothing is lost: they are numbered with the next ones, by the next reader, or by `recover`.
-          if (!isClosed) log.warn({ err: error }, 'events were not numbered')
-        })
-        .finally(() => running.delete(done))
-      running.add(done)
+  /** Nothing is lost by a failure: they are numbered with the next ones, by the next reader, or by `recover`. */
+  const settleOrWarn = (chain: Chain) =>
+    settle(chain).catch((error: unknown) => {
+      if (!isClosed()) log.warn({ err: error }, 'events were not numbered')
+    })
+  const serve = async (chain: Chain) => {
+    await pause(collectMs)
+    while (waiting.delete(chain.id)) {
+      await settleOrWarn(chain)
+      await pause(restMs)
     }
+    served.delete(chain.id)
   }
-  const flush = () => {
-    timer = undefined
-    const chains = [...waiting.values()]
-    waiting.clear()
-    work(chains)
+  const add = (chain: Chain) => {
+    if (isClosed()) return
+    waiting.set(chain.id, chain)
+    if (!served.has(chain.id)) served.set(chain.id, serve(chain))
   }
   const recover = () =>
-    findUnnumbered(db).then(work, (error: unknown) => {
-      if (!isClosed) log.warn({ err: error }, 'events without numbers were not looked for')
-    })
+    findUnnumbered(db).then(
+      (chains) => chains.forEach(add),
+      (error: unknown) => {
+        if (!isClosed()) log.warn({ err: error }, 'events without numbers were not looked for')
+      },
+    )
 
-  db.onRecorded((chain) => {
-    if (isClosed) return
-    waiting.set(chain.id, chain)
-    timer ??= setTimeout(flush, collectMs).unref()
-  })
+  db.onRecorded(add)
   void recover()
   const recovering = setInterval(() => void recover(), recoverEveryMs).unref()
 
@@ -79,10 +85,8 @@ export function createSequencer({ db, log }: Deps): Sequencer {
     onNumbered: (listener) => listeners.push(listener),
     close: async () => {
       clearInterval(recovering)
-      clearTimeout(timer)
-      flush()
-      isClosed = true
-      await Promise.all(running)
+      closing.abort()
+      await Promise.all(served.values())
     },
   }
 }
@@ -101,28 +105,42 @@ async function numberSome(tx: SystemTx, chain: Chain): Promise<number> {
   const isWaiting = sql<{ id: string }>`select id from ${events} where ${owner} = ${chain.id}
     and number is null limit 1`
   if ((await isWaiting.execute(tx.kysely)).rows.length === 0) return 0
-  await sql`insert into ${chains} (${owner}, number, hash) values (${chain.id}, 0, ${genesis})
-    on conflict do nothing`.execute(tx.kysely)
-  const { rows: ends } = await sql<{ number: number; hash: Buffer }>`select number, hash from ${chains}
-    where ${owner} = ${chain.id} for update`.execute(tx.kysely)
+  let { number, hash } = (await holdEnd(tx, chain)) ?? (await startChain(tx, chain))
   const { rows } = await sql<
     Parameters<typeof entryOf>[1]
   >`select * from ${events} where ${owner} = ${chain.id}
     and number is null order by created_at, id limit ${atOnce}`.execute(tx.kysely)
-  let { number, hash } = ends[0] ?? { number: 0, hash: genesis }
   const numbered = rows.map((row) => {
     hash = hashOf(entryOf(chain, row, ++number, hash))
     return { id: row.id, number, hash: hash.toString('hex') }
   })
   if (numbered.length === 0) return 0
   const column = (name: keyof (typeof numbered)[number]) => numbered.map((one) => one[name])
-  await sql`update ${events} as e set number = n.number, hash = decode(n.hash, 'hex')
-    from unnest(${column('id')}::uuid[], ${column('number')}::bigint[], ${column('hash')}::text[]) as n(id, number, hash)
-    where e.${owner} = ${chain.id} and e.id = n.id`.execute(tx.kysely)
-  await sql`update ${chains} set number = ${number}, hash = ${hash} where ${owner} = ${chain.id}`.execute(
-    tx.kysely,
-  )
+  await sql`with numbered as (
+      update ${events} as e set number = n.number, hash = decode(n.hash, 'hex')
+      from unnest(${column('id')}::uuid[], ${column('number')}::bigint[], ${column('hash')}::text[]) as n(id, number, hash)
+      where e.${owner} = ${chain.id} and e.id = n.id)
+    update ${chains} set number = ${number}, hash = ${hash} where ${owner} = ${chain.id}`.execute(tx.kysely)
   return numbered.length
+}
+
+type End = { number: number; hash: Buffer }
+
+/** Until the transaction ends nobody else numbers. */
+async function holdEnd(tx: SystemTx, chain: Chain): Promise<End | undefined> {
+  const { chains, owner } = tablesOf(chain)
+  const { rows } = await sql<End>`select number, hash from ${chains}
+    where ${owner} = ${chain.id} for update`.execute(tx.kysely)
+  return rows[0]
+}
+
+async function startChain(tx: SystemTx, chain: Chain): Promise<End> {
+  const { chains, owner } = tablesOf(chain)
+  await sql`insert into ${chains} (${owner}, number, hash) values (${chain.id}, 0, ${genesis})
+    on conflict do nothing`.execute(tx.kysely)
+  const end = await holdEnd(tx, chain)
+  if (!end) throw new Error(`no end of ${chainName(chain)}`)
+  return end
 }
 
 /** The database shows whose these are, of events without a number alone. */

@@ -7,6 +7,7 @@ import { createDb } from './db.ts'
 import { useEmbedded } from './embedded/use-embedded.ts'
 import type { Database, TenantTx } from './index.ts'
 import { randomIds } from '../ids.ts'
+import { createNames } from './prepared.ts'
 import { createRolesSql } from './roles.ts'
 import { mintScope } from '../scope/mint.ts'
 import type { PlatformScope, Scope, TenantScope, Unminted } from '../scope/scope.ts'
@@ -14,9 +15,10 @@ import type { PlatformScope, Scope, TenantScope, Unminted } from '../scope/scope
 const { pool: newPool } = useEmbedded()
 const partnerId = randomIds.uuid()
 const [own, other] = [randomIds.uuid(), randomIds.uuid()]
+const asking = [randomIds.uuid(), randomIds.uuid()] as const
 let database: Database
 beforeAll(async () => {
-  database = await openWorkspace([own, other], partnerId)
+  database = await openWorkspace([own, other, ...asking], partnerId)
 })
 afterAll(() => database.close())
 
@@ -40,10 +42,10 @@ const scopeOf = (tenantId: string, fields?: Partial<Unminted<TenantScope>>) =>
   mintScope<TenantScope>(fieldsOf(tenantId, fields))
 const platform = () => mintScope<PlatformScope>({ ...common(), level: 'platform' })
 
-const addSpace = (tx: TenantTx, slug: string) => {
+const addSpace = (tx: TenantTx, slug: string, id = randomIds.uuid()) => {
   tx.unrecorded('derived')
   const now = new Date()
-  const row = { tenant_id: tx.scope.tenantId, id: randomIds.uuid(), slug, name: slug }
+  const row = { tenant_id: tx.scope.tenantId, id, slug, name: slug }
   return tx.kysely
     .insertInto('spaces')
     .values({ ...row, created_at: now, updated_at: now })
@@ -118,12 +120,43 @@ describe('a transaction', () => {
     const pool = newPool(1).on('connect', () => connections++)
     await pool.query(createRolesSql)
     const timeouts = { statementTimeoutMs: 30_000, idleInTransactionTimeoutMs: 30_000 }
-    const db = createDb(pool, timeouts, { vault: closedVault, log, clock: systemClock, ids: randomIds })
+    const db = createDb(
+      { pool, timeouts, nameStatement: createNames() },
+      { vault: closedVault, log, clock: systemClock, ids: randomIds },
+    )
     for (const scope of [scopeOf(own), scopeOf(other, { spaces: [] })]) {
       await db.tenant(scope, (tx) => standing.execute(tx.kysely))
       await db.platform(platform(), (tx) => standing.execute(tx.kysely))
     }
     expect({ connections, lines }).toEqual({ connections: 1, lines: [] })
+  })
+
+  test('that asks what many asked before gets its own rows, whatever plan they left behind', async () => {
+    const [one, two] = asking
+    const spaces = { one: randomIds.uuid(), two: randomIds.uuid() }
+    const add = (scope: TenantScope, id: string) =>
+      database.db.tenant(scope, (tx) => addSpace(tx, 'planned', id))
+    await add(scopeOf(one), spaces.one)
+    await add(scopeOf(two), spaces.two)
+    const found = (scope: TenantScope) =>
+      database.db.tenant(scope, async (tx) => {
+        const { rows } = await sql<{ id: string; role: string }>`select id, current_user::text as role
+          from spaces where slug = ${'planned'} and tenant_id is not null`.execute(tx.kysely)
+        return rows
+      })
+    for (let i = 0; i < 12; i++) {
+      expect(await found(scopeOf(one))).toEqual([{ id: spaces.one, role: 'bulkhead_tenant' }])
+      expect(await found(scopeOf(two, { spaces: [spaces.two] }))).toEqual([
+        { id: spaces.two, role: 'bulkhead_space' },
+      ])
+      expect(await found(scopeOf(one, { spaces: [spaces.two] }))).toEqual([])
+      expect(await found(scopeOf(two))).toEqual([{ id: spaces.two, role: 'bulkhead_tenant' }])
+    }
+    const { rows: prepared } = await database.db.system('check-health', (tx) =>
+      sql<{ is_used: boolean }>`select generic_plans + custom_plans > 0 as is_used from pg_prepared_statements
+        where statement like '%current_user::text as role%' and name <> ''`.execute(tx.kysely),
+    )
+    expect(prepared).toEqual([{ is_used: true }, { is_used: true }])
   })
 
   test('is kept when its work ends well, effects and all, and undone when it throws', async () => {

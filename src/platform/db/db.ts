@@ -17,8 +17,9 @@ import {
   type SystemSettings,
 } from './acting.ts'
 import { checkOut } from './check-out.ts'
-import { type Execute, executeOn, lend, type Statements } from './execute.ts'
+import { type Execute, executeOn, lend, type Lent } from './execute.ts'
 import { asUnavailable, mayBeCommitted, violatesRowSecurity } from './failures.ts'
+import type { NameStatement } from './prepared.ts'
 import { type News, recorder, type Recorder } from './recorder.ts'
 import type { SystemReason } from './roles.ts'
 import type { Tables } from './tables.generated.ts'
@@ -106,10 +107,10 @@ export type Db = {
 
 export type Timeouts = { statementTimeoutMs: number; idleInTransactionTimeoutMs: number }
 
-export function createDb(pool: Pool, timeouts: Timeouts, { vault, log, clock, ids }: DbDeps): Db {
+export function createDb(ways: Ways, { vault, log, clock, ids }: DbDeps): Db {
   const listeners: ((chain: Chain) => void)[] = []
   const onRecorded = (chain: Chain) => listeners.forEach((listener) => listener(chain))
-  const parts = { pool, timeouts, vault, log, clock, ids, onRecorded }
+  const parts = { ...ways, vault, log, clock, ids, onRecorded }
   const run = <T>(signal: AbortSignal | undefined, acting: Acting, work: (open: Open) => Promise<T>) =>
     runTransaction(parts, signal, acting, work)
 
@@ -144,7 +145,7 @@ const beyondPart = (extras: { cause: unknown }) =>
 export type OpensKeys = Pick<Vault, 'keysOf'>
 
 type Open = {
-  client: Statements
+  client: Lent
   end: () => void
   acting: Acting
   vault: OpensKeys
@@ -153,10 +154,12 @@ type Open = {
   make: () => { id: string; at: Date }
 }
 export type DbDeps = { vault: OpensKeys; log: Log; clock: Clock; ids: Ids }
-type Parts = DbDeps & { pool: Pool; timeouts: Timeouts; onRecorded: (chain: Chain) => void }
+/** How statements reach the database. */
+export type Ways = { pool: Pool; timeouts: Timeouts; nameStatement: NameStatement }
+type Parts = DbDeps & Ways & { onRecorded: (chain: Chain) => void }
 
 async function runTransaction<T>(
-  { pool, timeouts, vault, log, clock, ids, onRecorded }: Parts,
+  { pool, timeouts, nameStatement, vault, log, clock, ids, onRecorded }: Parts,
   signal: AbortSignal | undefined,
   acting: Acting,
   work: (open: Open) => Promise<T>,
@@ -170,7 +173,7 @@ async function runTransaction<T>(
   const committed: (() => void)[] = []
   const news: News = { isTold: false, chains: [] }
   const make = () => ({ id: ids.uuid(), at: clock.now() })
-  const { statements, takeBack, isOver } = lend(connection.client)
+  const { statements, takeBack, isOver } = lend(connection.client, acting.role, nameStatement)
   try {
     const result = await work({ client: statements, end: takeBack, acting, vault, committed, news, make })
     if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
@@ -284,14 +287,12 @@ function enteringWhole<T>(open: Open, scope: TenantScope, work: (tx: TenantTx) =
  * under a role that is not its own.
  */
 async function switching<T>(open: Open, acting: Acting, work: () => Promise<T>): Promise<T> {
-  await open.client.query(actAs(acting))
+  await open.client.actAs(acting)
   const result = await work().catch((error: unknown) => {
     open.end()
     throw error
   })
   const cleared = Object.fromEntries(Object.keys(acting.settings).map((name) => [name, '']))
-  await open.client.query(
-    actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } }),
-  )
+  await open.client.actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } })
   return result
 }

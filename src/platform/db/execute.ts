@@ -1,4 +1,6 @@
 import type { ClientBase, QueryResult, QueryResultRow } from 'pg'
+import { type Acting, actAs } from './acting.ts'
+import type { NameStatement } from './prepared.ts'
 
 export type Execute = (text: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
 
@@ -7,18 +9,33 @@ export type Statements = {
   query: <Row extends QueryResultRow>(text: string, values?: unknown[]) => Promise<QueryResult<Row>>
 }
 
-type Loan = { statements: Statements; takeBack: () => void; isOver: () => boolean }
+export type Lent = Statements & {
+  /** As whom from here on. */
+  actAs: (acting: Acting) => Promise<void>
+}
+
+type Loan = { statements: Lent; takeBack: () => void; isOver: () => boolean }
 
 /**
  * A connection for the length of one transaction. A statement that somebody forgot to wait for would otherwise run
  * inside the transaction of the next caller, as that caller.
+ * @param role that the transaction has begun with
  */
-export function lend(client: ClientBase): Loan {
+export function lend(client: ClientBase, role: string, nameOf: NameStatement): Loan {
   let hasEnded = false
+  let current = role
+  const query: Statements['query'] = (text, values = []) => {
+    if (hasEnded) return Promise.reject(new Error('the transaction has ended'))
+    const name = values.length > 0 ? nameOf(current, text) : undefined
+    return name === undefined ? client.query(text, values) : client.query({ name, text, values })
+  }
   return {
     statements: {
-      query: (text, values) =>
-        hasEnded ? Promise.reject(new Error('the transaction has ended')) : client.query(text, values),
+      query,
+      actAs: async (acting) => {
+        await query(actAs(acting))
+        current = acting.role
+      },
     },
     takeBack: () => {
       hasEnded = true

@@ -6,6 +6,7 @@ import { refuseDefaults } from './catalogue/index.ts'
 import { createDb, type Db, type DbDeps, type Timeouts } from './db.ts'
 import { type Embedded, startEmbedded } from './embedded/embedded.ts'
 import { vacuumWhereDue } from './embedded/vacuum.ts'
+import { createNames, isPooled, nothingPrepared } from './prepared.ts'
 
 export type DatabaseOptions = Timeouts &
   DbDeps & {
@@ -13,6 +14,8 @@ export type DatabaseOptions = Timeouts &
     url: string | undefined
     embeddedDir: string | undefined
     poolSize: number
+    /** Whether statements are prepared by name; `auto`: unless a pooler stands between. */
+    preparedStatements: 'auto' | 'on' | 'off'
     /** The embedded database's worker ended by itself: nothing can be served any more. */
     onDeath: (error: Error) => void
   }
@@ -46,9 +49,11 @@ export async function openDatabase(
   const onIdleLost = (error: Error) =>
     options.log.warn({ err: error }, 'an idle database connection was lost')
   pool.on('error', onIdleLost)
+  let isPrepared = options.preparedStatements !== 'off'
   try {
     if (embedded) await withClient({ stream: () => embedded.stream() }, migrateEmbedded)
     else await assertTransactions(pool)
+    if (!embedded && options.preparedStatements === 'auto') isPrepared = !(await isPooled(pool))
     await refuseDefaults(
       async <Row>(text: string, values?: unknown[]) => (await pool.query(text, values)).rows as Row[],
     )
@@ -59,7 +64,10 @@ export async function openDatabase(
     throw error
   }
   return {
-    db: createDb(pool, options, options),
+    db: createDb(
+      { pool, timeouts: options, nameStatement: isPrepared ? createNames() : nothingPrepared },
+      options,
+    ),
     kind: embedded ? 'embedded' : 'server',
     maintain: async () => {
       if (!embedded) return

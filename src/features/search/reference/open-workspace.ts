@@ -32,6 +32,7 @@ export async function openWorkspace(tenantIds: readonly string[], partnerId: str
       url: undefined,
       embeddedDir: undefined,
       poolSize: 4,
+      preparedStatements: 'auto',
       vault: await openTestVault(tenantIds),
       statementTimeoutMs: 30_000,
       idleInTransactionTimeoutMs: 30_000,
