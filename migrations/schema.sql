@@ -1524,12 +1524,14 @@ create table webhook_endpoints (
   created_by uuid not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  failures integer not null default 0,
   constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id),
   constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint webhook_endpoints_tenant_id_space_id_fkey FOREIGN KEY (tenant_id, space_id) REFERENCES spaces(tenant_id, id) ON DELETE CASCADE,
   constraint webhook_endpoints_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
   constraint webhook_endpoints_check1 CHECK (((status = 'disabled'::text) = (disabled_at IS NOT NULL))),
   constraint webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 255))),
+  constraint webhook_endpoints_failures_check CHECK ((failures >= 0)),
   constraint webhook_endpoints_position_check CHECK (("position" >= 0)),
   constraint webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );

@@ -4,7 +4,7 @@ import { importQueue, purgeQueue, removeBlobQueue } from '#features/files/index.
 import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
 import { eraseTenantQueue } from '#features/lifecycle/index.ts'
 import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
-import { deliveryQueue, tidyQueue } from '#features/webhooks/index.ts'
+import { webhookQueues } from '#features/webhooks/index.ts'
 import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
@@ -31,8 +31,7 @@ const queues = [
   purgeQueue,
   importQueue,
   removeBlobQueue,
-  deliveryQueue,
-  tidyQueue,
+  ...webhookQueues,
   ingestQueue,
   switchQueue,
   embedQueue,

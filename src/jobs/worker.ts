@@ -6,7 +6,8 @@ import type { TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import type { AnyJob, Enqueue } from './define.ts'
 import { createBoss, queueSchema } from './queue.ts'
-import { createWorkers, restSeconds } from './workers.ts'
+import { asJobsRole, findDue, takeUpOrphans, takeUpPutOff } from './queue-rows.ts'
+import { createWorkers, restSeconds, type Wake } from './workers.ts'
 
 export type JobsOptions = {
   db: Db
@@ -50,6 +51,9 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const boss = createBoss({ executeSql: (text, values) => asJobsRole(db, text, values) }, {})
   boss.on('error', (told) => log.error({ err: asError(told) }, 'job queue'))
   await boss.start()
+  const installed = new Set((await boss.getQueues()).map(({ name }) => name))
+  const missing = jobs.find(({ queue }) => !installed.has(queue.name))
+  if (missing) throw new TypeError(`the queue ${missing.queue.name} is not among those that are installed`)
   const stopping = new AbortController()
   const workers = createWorkers({
     employ: (queue) => employ(boss, jobOf(jobs, queue), { ...options, enqueue }, stopping.signal),
@@ -78,7 +82,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...alone }
     const rows = inputs.map((input) => ({ data: rowOf(input), group: { id: tenantId }, ...timing }))
     await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
-    tx.afterCommit(() => workers.wake([queue.name]))
+    tx.afterCommit(() => workers.wake([{ queue: queue.name, jobs: rows.length }]))
   }
 
   return {
@@ -101,13 +105,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
 
 type WorkOptions = JobsOptions & { enqueue: Enqueue }
 
-/** @returns wakes the workers of this kind that rest */
-async function employ(
-  boss: PgBoss,
-  job: AnyJob,
-  options: WorkOptions,
-  stopping: AbortSignal,
-): Promise<() => void> {
+async function employ(boss: PgBoss, job: AnyJob, options: WorkOptions, stopping: AbortSignal): Promise<Wake> {
   const { waiting } = job.queue
   const settings = {
     batchSize: 1,
@@ -115,17 +113,27 @@ async function employ(
     includeMetadata: true,
     ...(waiting ? { groupConcurrency: waiting.ofOneTenant } : {}),
   } as const
-  const ids: string[] = []
-  const wake = () => ids.forEach((id) => boss.notifyWorker(id))
+  const team: { id: string; isResting: boolean }[] = []
   for (let i = 0; i < (waiting?.atOnce ?? options.concurrency); i++) {
-    ids.push(
-      await boss.work(job.queue.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
-        // Who took one looks for another, and so do those whom a tenant's limit had kept from taking it.
-        if (row) await runJob(boss, job, row, options, stopping).finally(wake)
-      }),
-    )
+    const worker = { id: '', isResting: true }
+    team.push(worker)
+    worker.id = await boss.work(job.queue.name, settings, async ([row]: JobWithMetadata<JobRow>[]) => {
+      if (!row) return
+      worker.isResting = false
+      await runJob(boss, job, row, options, stopping).finally(() => {
+        worker.isResting = true
+        // Without this it would rest after each job, with a hundred others waiting.
+        boss.notifyWorker(worker.id)
+      })
+    })
   }
-  return wake
+  let last = 0
+  return (jobs) => {
+    const resting = team.filter(({ isResting }) => isResting)
+    // In turn: one that was woken just now has not taken its job yet.
+    for (let i = 0; i < Math.min(jobs, resting.length); i++)
+      boss.notifyWorker(resting[++last % resting.length]?.id ?? '')
+  }
 }
 
 async function runJob(
@@ -238,54 +246,8 @@ async function setAside(
   if ((await statusOf(db, scope)) === 'active') await takeUpPutOff(db, scope.tenantId)
 }
 
-function takeUpPutOff(db: Db, tenantId: string) {
-  return asJobsRole(
-    db,
-    `update ${queueSchema}.job set start_after = now()
-    where state < 'active' and start_after > now() and data ->> 'tenant_id' = $1
-      and data ? 'put_off'`,
-    [tenantId],
-  )
-}
-
-/** The kinds of which a job could be taken now. The states are those of the index that serves it. */
-async function findDue(db: Db, jobs: AnyJob[]): Promise<string[]> {
-  const { rows } = await asJobsRole(
-    db,
-    `select name from unnest($1::text[]) as name where exists (
-      select from ${queueSchema}.job where job.name = name.name
-        and state in ('created', 'retry') and not blocked and start_after <= ${queueSchema}.job_now())`,
-    [jobs.map(({ queue }) => queue.name)],
-  )
-  return rows.map((row) => String(row['name']))
-}
-
 function jobOf(jobs: AnyJob[], queue: string): AnyJob {
   const job = jobs.find((one) => one.queue.name === queue)
   if (!job) throw new TypeError(`nobody runs ${queue}`)
   return job
-}
-
-function takeUpOrphans(db: Db) {
-  return asJobsRole(
-    db,
-    `update ${queueSchema}.job set state = 'retry', start_after = now() where state = 'active'`,
-  )
-}
-
-function asJobsRole(db: Db, text: string, values?: unknown[]) {
-  return db.system('run-jobs', async (tx) => {
-    if (countsWhatRuns(text)) await tx.execute(`select pg_advisory_xact_lock(hashtext('${queueSchema}'))`)
-    return tx.execute(withoutTransaction(text), values)
-  })
-}
-
-/** Taking a job where a tenant may have so many at a time: two at once would not see what the other takes. */
-function countsWhatRuns(text: string): boolean {
-  return text.includes('active_group_count_map')
-}
-
-/** Some statements of pg-boss bring a transaction along. It would end ours, and its role with it. */
-function withoutTransaction(text: string): string {
-  return text.replace(/^\s*BEGIN;/, '').replace(/;\s*COMMIT;\s*$/, '')
 }

@@ -3,9 +3,15 @@ import { setTimeout } from 'node:timers/promises'
 /** A worker rests until it is woken; by itself it would look again only after so long. */
 export const restSeconds = 24 * 3600
 
+/** So many jobs of a kind may be taken now. */
+export type Due = { queue: string; jobs: number }
+
+/** Wakes as many workers of a kind as there are jobs, if so many rest. */
+export type Wake = (jobs: number) => void
+
 export type Workers = {
-  /** Something of these kinds was added, or may be taken now. */
-  wake: (queues: string[]) => void
+  /** Jobs were added, or may be taken now. */
+  wake: (due: Due[]) => void
   /** Looks at all queues now and again from then on. */
   start: () => void
   /** Resolves when it does not look any more. */
@@ -13,10 +19,9 @@ export type Workers = {
 }
 
 type Options = {
-  /** Makes the workers of a kind, which take what there is at once. @returns wakes them */
-  employ: (queue: string) => Promise<() => void>
-  /** Those in which something may be taken. */
-  findDue: () => Promise<string[]>
+  /** Makes the workers of a kind, which take what there is at once. */
+  employ: (queue: string) => Promise<Wake>
+  findDue: () => Promise<Due[]>
   pollingMs: number
   onError: (error: unknown) => void
 }
@@ -27,13 +32,13 @@ type Options = {
  * second for nothing.
  */
 export function createWorkers({ employ, findDue, pollingMs, onError }: Options): Workers {
-  const employed = new Map<string, Promise<() => void>>()
+  const employed = new Map<string, Promise<Wake>>()
   const stopping = new AbortController()
   let looking: Promise<void> | undefined
 
-  const wakeOne = async (queue: string) => {
+  const wakeOne = async ({ queue, jobs }: Due) => {
     const there = employed.get(queue)
-    if (there) (await there)()
+    if (there) (await there)(jobs)
     else {
       const made = employ(queue)
       employed.set(queue, made)
@@ -43,11 +48,11 @@ export function createWorkers({ employ, findDue, pollingMs, onError }: Options):
       })
     }
   }
-  const wake = (queues: string[]) => {
+  const wake = (due: Due[]) => {
     // Before it works, a server adds jobs for others.
     if (!looking || stopping.signal.aborted) return
-    for (const queue of queues)
-      wakeOne(queue).catch((error: unknown) => {
+    for (const one of due)
+      wakeOne(one).catch((error: unknown) => {
         if (!stopping.signal.aborted) onError(error)
       })
   }

@@ -181,7 +181,7 @@ export const transaction: Mutation[] = [
     guard: 'A late statement does not run inside the next caller’s transaction',
     statement: 'I09',
     file: 'src/platform/db/execute.ts',
-    find: "hasEnded ? Promise.reject(new Error('the transaction has ended')) :",
+    find: "    if (hasEnded) return Promise.reject(new Error('the transaction has ended'))\n",
     replace: '',
     tests,
   },

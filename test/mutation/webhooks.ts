@@ -14,6 +14,14 @@ export const webhookGuards: Mutation[] = [
     tests: ['src/features/webhooks/sign.test.ts'],
   },
   {
+    guard: 'Addresses that answer no more hold up none that does',
+    statement: 'I20',
+    file: 'src/features/webhooks/queue-deliveries.ts',
+    find: 'return failures < failsAfter ? deliveryQueue : failingQueue',
+    replace: 'return failures < 0 ? failingQueue : deliveryQueue',
+    tests: ['test/api/webhook-deliveries.test.ts'],
+  },
+  {
     guard: 'A webhook is sent only to what the operator allows and what is public',
     statement: 'I28',
     file: 'src/app.ts',
@@ -40,8 +48,8 @@ export const webhookGuards: Mutation[] = [
     alone: [
       {
         file: 'src/features/webhooks/queue-deliveries.ts',
-        find: 'await enqueue(tx, deliveryQueue, inputs, { spaceId })',
-        replace: 'await enqueue(tx, deliveryQueue, inputs, { spaceId: null })',
+        find: 'await enqueue(tx, queueOf({ failures }), inputs, { spaceId })',
+        replace: 'await enqueue(tx, queueOf({ failures }), inputs, { spaceId: null })',
       },
     ],
   },
@@ -49,8 +57,8 @@ export const webhookGuards: Mutation[] = [
     guard: 'A message is read and sent under the scope of its endpoint',
     statement: 'I20',
     file: 'src/features/webhooks/queue-deliveries.ts',
-    find: 'await enqueue(tx, deliveryQueue, inputs, { spaceId })',
-    replace: 'await enqueue(tx, deliveryQueue, inputs, { spaceId: null })',
+    find: 'await enqueue(tx, queueOf({ failures }), inputs, { spaceId })',
+    replace: 'await enqueue(tx, queueOf({ failures }), inputs, { spaceId: null })',
     alone: [
       {
         file: 'src/features/webhooks/queries.ts',

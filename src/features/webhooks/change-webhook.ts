@@ -24,7 +24,7 @@ export async function updateWebhook(
   const urlBefore = openUrl(await tx.keys(), before)
   const urlAfter = url === undefined ? urlBefore : readUrl(url, outside)
   const after = await updateEndpoint(tx, before.id, {
-    ...(url === undefined ? {} : { url: await sealOf(tx, before.id, 'url', urlAfter) }),
+    ...(url === undefined ? {} : { url: await sealOf(tx, before.id, 'url', urlAfter), failures: 0 }),
     ...(types === undefined ? {} : { types: readTypes(types) }),
     ...(spaces === undefined ? {} : { spaces: await readSpaces(tx, spaces) }),
     ...(description === undefined ? {} : { description }),
@@ -80,6 +80,7 @@ export async function enableWebhook(
       status: 'active',
       disabled_reason: null,
       disabled_at: null,
+      failures: 0,
       ...(before.status === 'active' ? {} : { position: await readNewest(tx) }),
       updated_at: clock.now(),
     })

@@ -1,6 +1,6 @@
 import type { Outside } from '#adapters/outside/port.ts'
 import { listEvents, presentEvent } from '#features/events/index.ts'
-import type { JobRun } from '#jobs/index.ts'
+import type { JobRun, Queue } from '#jobs/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db, TenantTx } from '#platform/db/index.ts'
 import { formatId } from '#platform/ids.ts'
@@ -10,12 +10,14 @@ import {
   type DeliveryRow,
   type EndpointRow,
   findDelivery,
+  getEndpointRow,
   hasDeliveredSince,
   lockDelivery,
   lockEndpointRow,
   updateDelivery,
+  updateEndpoint,
 } from './queries.ts'
-import { deliveryQueue } from './queue-deliveries.ts'
+import { queueOf } from './queue-deliveries.ts'
 import { delayBefore } from './schedule.ts'
 import { answerOfDelivery, openSecrets, openUrl } from './sealed.ts'
 import { type Outcome, send } from './send.ts'
@@ -32,6 +34,9 @@ export type DeliverDeps = {
 type Ended = Omit<Outcome, 'failure'> & { failure: Outcome['failure'] | 'disabled' | 'event_gone' }
 const withoutCall = { status: null, answer: null }
 
+/** The run of a job, and where it waited. */
+type AttemptRun = JobRun & { queue: Queue }
+
 /**
  * Makes one attempt. It may be cut off after the message was taken and made again: a receiver knows it by its id. An attempt that
  * was made already, or of a delivery that is over, does nothing.
@@ -39,14 +44,20 @@ const withoutCall = { status: null, answer: null }
 export async function deliver(
   scope: TenantScope,
   { delivery: id, attempt }: { delivery: string; attempt: string },
-  run: JobRun,
+  run: AttemptRun,
   deps: DeliverDeps,
 ): Promise<void> {
   const { db, clock, outside } = deps
   const number = Number(attempt)
   const wanted = await db.tenant(scope, async (tx) => {
     const delivery = await findDelivery(tx, id)
-    return delivery && isDue(delivery, number) ? readMessage(tx, delivery, clock.now()) : undefined
+    if (!delivery || !isDue(delivery, number)) return undefined
+    const endpoint = await getEndpointRow(tx, delivery.endpoint_id)
+    if (queueOf(endpoint) === run.queue) return readMessage(tx, endpoint, delivery, clock.now())
+    // It fails since this was queued, or does not any more.
+    tx.unrecorded('progress')
+    await run.enqueue(tx, queueOf(endpoint), [{ delivery: id, attempt }], { spaceId: delivery.space_id })
+    return undefined
   })
   if (!wanted) return
   const outcome = 'failure' in wanted ? wanted : await send(wanted, run.signal, outside)
@@ -58,12 +69,7 @@ function isDue({ state, attempts }: DeliveryRow, attempt: number): boolean {
 }
 
 /** The event as the feed has it, read under the rights of the endpoint: those of its space, where it has one. */
-async function readMessage(tx: TenantTx, delivery: DeliveryRow, now: Date) {
-  const endpoint = await tx.kysely
-    .selectFrom('webhook_endpoints')
-    .selectAll()
-    .where('id', '=', delivery.endpoint_id)
-    .executeTakeFirstOrThrow()
+async function readMessage(tx: TenantTx, endpoint: EndpointRow, delivery: DeliveryRow, now: Date) {
   if (endpoint.status === 'disabled') return { ...withoutCall, failure: 'disabled' } as const
   const { tenantId } = tx.scope
   const page = { limit: 1, beyond: undefined, order: 'oldest' } as const
@@ -100,6 +106,8 @@ async function settle(
   const now = clock.now()
   const isCalled = outcome.failure !== 'disabled' && outcome.failure !== 'event_gone'
   const made = { attempts: isCalled ? attempt : attempt - 1, ...(await written(tx, id, outcome)) }
+  const failures = outcome.failure === null ? 0 : endpoint.failures + (isCalled ? 1 : 0)
+  if (failures !== endpoint.failures) await updateEndpoint(tx, endpoint.id, { failures })
   if (outcome.failure === null) {
     await updateDelivery(tx, id, { ...made, state: 'delivered', next_attempt_at: null, delivered_at: now })
     return
@@ -113,7 +121,7 @@ async function settle(
   }
   await updateDelivery(tx, id, { ...made, next_attempt_at: new Date(now.getTime() + delayMs) })
   const next = { delivery: id, attempt: String(attempt + 1) }
-  await run.enqueue(tx, deliveryQueue, [next], { spaceId: delivery.space_id, delayMs })
+  await run.enqueue(tx, queueOf({ failures }), [next], { spaceId: delivery.space_id, delayMs })
 }
 
 async function written(tx: TenantTx, id: string, { status, failure, answer }: Ended) {

@@ -1,6 +1,6 @@
 export { webhookJobs } from './jobs.ts'
 export { webhookRoutes } from './routes.ts'
-export { deliveryQueue, tidyQueue } from './queue-deliveries.ts'
+export { webhookQueues } from './queue-deliveries.ts'
 export { retryDelays } from './schedule.ts'
 export { webhookConsumer } from './turn-events.ts'
 export { answerOfDelivery, type EndpointColumn, endpointPlace } from './sealed.ts'

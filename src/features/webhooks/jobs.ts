@@ -1,15 +1,18 @@
 import { type AnyJob, defineJob } from '#jobs/index.ts'
 import { deliver, type DeliverDeps } from './deliver.ts'
 import { deleteDeliveriesBefore } from './queries.ts'
-import { deliveryQueue, keptMs, tidyQueue } from './queue-deliveries.ts'
+import { deliveryQueue, failingQueue, keptMs, tidyQueue } from './queue-deliveries.ts'
 
 export function webhookJobs(deps: DeliverDeps): AnyJob[] {
-  return [
+  const attempts = [deliveryQueue, failingQueue].map((queue) =>
     defineJob<{ delivery: string; attempt: string }>({
-      queue: deliveryQueue,
+      queue,
       tenantStatus: 'active',
-      run: (scope, input, run) => deliver(scope, input, run, deps),
+      run: (scope, input, run) => deliver(scope, input, { ...run, queue }, deps),
     }),
+  )
+  return [
+    ...attempts,
     defineJob<{ endpoint: string }>({
       queue: tidyQueue,
       tenantStatus: 'active',

@@ -23,6 +23,10 @@ export async function getEndpoint(tx: TenantTx, text: string): Promise<EndpointR
   return row
 }
 
+export function getEndpointRow(tx: TenantTx, id: string): Promise<EndpointRow> {
+  return tx.kysely.selectFrom('webhook_endpoints').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
 /** Nobody else changes it, or makes deliveries for it, until the transaction ends. @throws webhooks.not_found */
 export async function lockEndpoint(tx: TenantTx, text: string): Promise<EndpointRow> {
   const { id } = await getEndpoint(tx, text)

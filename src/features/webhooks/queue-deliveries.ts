@@ -3,15 +3,27 @@ import type { TenantTx } from '#platform/db/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import { type EndpointRow, insertDeliveries } from './queries.ts'
 
-/**
- * One attempt of one delivery. It waits for somebody else's server: of one tenant a few at a time, so that whoever has a dead
- * one holds up their own alone. Longer than a call may take.
- */
+const attempt = { timeoutSeconds: 60, isForWholeTenant: 'unless a space is named' } as const
+
+/** One attempt of one delivery. It waits for somebody else's server, longer than a call may take: of one tenant a few at a time. */
 export const deliveryQueue: Queue = {
+  ...attempt,
   name: 'webhook',
-  timeoutSeconds: 60,
-  isForWholeTenant: 'unless a space is named',
-  waiting: { atOnce: 6, ofOneTenant: 2 },
+  waiting: { atOnce: 12, ofOneTenant: 4 },
+}
+
+/** Attempts at addresses that took nothing of late. They hold up each other, and none that answers. */
+export const failingQueue: Queue = {
+  ...attempt,
+  name: 'webhook-failing',
+  waiting: { atOnce: 12, ofOneTenant: 1 },
+}
+
+/** One that fails now and then is not among them. */
+const failsAfter = 3
+
+export function queueOf({ failures }: Pick<EndpointRow, 'failures'>): Queue {
+  return failures < failsAfter ? deliveryQueue : failingQueue
 }
 
 /** Removes what was kept for long enough. */
@@ -20,6 +32,8 @@ export const tidyQueue: Queue = {
   timeoutSeconds: 600,
   isForWholeTenant: 'unless a space is named',
 }
+
+export const webhookQueues = [deliveryQueue, failingQueue, tidyQueue]
 
 const day = 86_400
 export const keptMs = 30 * day * 1000
@@ -31,7 +45,7 @@ type Deps = { enqueue: Enqueue; ids: Ids }
 /** Makes deliveries of events to an endpoint, with a job for each, in the caller's transaction. */
 export async function queueDeliveries(
   tx: TenantTx,
-  { id: endpoint, space_id: spaceId }: Pick<EndpointRow, 'id' | 'space_id'>,
+  { id: endpoint, space_id: spaceId, failures }: Pick<EndpointRow, 'id' | 'space_id' | 'failures'>,
   numbers: readonly number[],
   now: Date,
   { enqueue, ids }: Deps,
@@ -48,7 +62,7 @@ export async function queueDeliveries(
   }))
   await insertDeliveries(tx, rows)
   const inputs = rows.map(({ id }) => ({ delivery: id, attempt: '1' }))
-  await enqueue(tx, deliveryQueue, inputs, { spaceId })
+  await enqueue(tx, queueOf({ failures }), inputs, { spaceId })
   await enqueue(tx, tidyQueue, [{ endpoint }], {
     spaceId,
     delayMs: tidyAfterMs,

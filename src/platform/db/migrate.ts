@@ -93,7 +93,9 @@ export async function assertCurrent(execute: Execute, migrations: Migration[]): 
 
 /** In the order of their numbers, which may have gaps: what is written side by side takes numbers set apart for it. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9-]+\.sql$/.test(name)).sort()
+  const names = (await readdir(folder)).filter((name) => /^\d.*\.sql$/.test(name)).sort()
+  const misnamed = names.find((name) => !/^\d{4}_[a-z0-9-]+\.sql$/.test(name))
+  if (misnamed) throw new Error(`${misnamed} is not named like a migration, such as 0001_first-tables.sql`)
   const migrations = await Promise.all(
     names.map(async (name) => {
       const sql = await readFile(join(folder, name), 'utf8')

@@ -389,6 +389,7 @@ export type Tables = {
     created_by: string
     created_at: Date
     updated_at: Date
+    failures: Generated<number>
   }
 }
 
