@@ -466,6 +466,7 @@ create table events (
   constraint events_number_check CHECK ((number > 0)),
   constraint events_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
 );
+CREATE INDEX events_by_time ON public.events USING btree (tenant_id, created_at);
 CREATE INDEX events_tenant_id_file_id_number_idx ON public.events USING btree (tenant_id, file_id, number) WHERE (file_id IS NOT NULL);
 CREATE INDEX events_tenant_id_space_id_number_idx ON public.events USING btree (tenant_id, space_id, number);
 CREATE INDEX events_tenant_id_user_id_number_idx ON public.events USING btree (tenant_id, user_id, number) WHERE (user_id IS NOT NULL);

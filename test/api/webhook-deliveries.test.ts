@@ -154,6 +154,25 @@ test('addresses of many tenants that answer no more hold up none that answers', 
   expect(ended).toBe(0)
 })
 
+test('a tenant waits for four tests at a time, and others are tested meanwhile', async () => {
+  const silent = new Set<ServerResponse>()
+  const slow = await receive((_request, response) => void silent.add(response))
+  const quick = await receive()
+  const { id } = await createWebhook({ url: slow.url, ...folders })
+  const other = await createWebhook({ url: quick.url, ...folders }, globex.api)
+  const ask = () => api.post(`/v1/webhooks/${id}/test`)
+  const waiting = [1, 2, 3, 4].map(ask)
+  await until('four wait', async () => silent.size === 4 || undefined)
+  expect(await ask()).toMatchObject({ status: 429, body: { code: 'webhooks.too_many_tests' } })
+  expect((await globex.api.post(`/v1/webhooks/${other.id}/test`)).body).toMatchObject({ is_delivered: true })
+  for (const response of silent) response.writeHead(204).end()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  const again = ask()
+  await until('one waits', async () => silent.size === 5 || undefined)
+  for (const response of silent) if (!response.writableEnded) response.writeHead(204).end()
+  expect((await again).status).toBe(200)
+})
+
 describe('a replay', () => {
   test('sends events again as new messages, by their ids or since a time, of what it is told', async () => {
     const { url, messages } = await receive()

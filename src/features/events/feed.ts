@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from '#platform/db/index.ts'
 import { chainOf } from '#platform/events/index.ts'
+import { createPlaces } from '#platform/places.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import { tooManyStreams } from './errors.ts'
 import { type EventFilter, type EventRow, listEvents } from './queries.ts'
@@ -39,7 +40,7 @@ export type Feed = {
 
 export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }): Feed {
   const waiting = new Map<string, Set<() => void>>()
-  const streams = new Map<string, number>()
+  const streams = createPlaces(mostStreams)
   const stop = new AbortController()
   sequencer.onNumbered(({ id }) => waiting.get(id)?.forEach((wake) => wake()))
 
@@ -80,38 +81,31 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
     },
     async *follow(following, { count, waitMs }) {
       const { tenantId } = following.scope
-      const open = streams.get(tenantId) ?? 0
-      if (open >= mostStreams) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
-      streams.set(tenantId, open + 1)
-      try {
-        yield undefined
-        let { scope, after } = following
-        await sequencer.settle(chainOf(scope))
-        let [toldAt, signAt, left] = [performance.now(), performance.now(), count]
-        for (; !isOver(following); scope = await following.renew()) {
-          using watched = watch(tenantId)
-          const rows = await read(scope, following, after, Math.min(pageSize, left))
-          for (const row of rows) {
-            yield { row, scope }
-            after = row.number
-          }
-          const now = performance.now()
-          if (rows.length > 0) [toldAt, signAt] = [now, now]
-          left -= rows.length
-          if (left === 0 || now - toldAt >= waitMs) return
-          if (now - signAt > heartbeatMs) {
-            yield undefined
-            signAt = now
-          }
-          if (rows.length < pageSize) {
-            await pause(leastPauseMs, undefined, { ref: false })
-            await watched.woken(Math.min(lookEveryMs, waitMs), following.signal)
-          }
+      using place = streams(tenantId)
+      if (!place) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
+      yield undefined
+      let { scope, after } = following
+      await sequencer.settle(chainOf(scope))
+      let [toldAt, signAt, left] = [performance.now(), performance.now(), count]
+      for (; !isOver(following); scope = await following.renew()) {
+        using watched = watch(tenantId)
+        const rows = await read(scope, following, after, Math.min(pageSize, left))
+        for (const row of rows) {
+          yield { row, scope }
+          after = row.number
         }
-      } finally {
-        const left = (streams.get(tenantId) ?? 1) - 1
-        if (left === 0) streams.delete(tenantId)
-        else streams.set(tenantId, left)
+        const now = performance.now()
+        if (rows.length > 0) [toldAt, signAt] = [now, now]
+        left -= rows.length
+        if (left === 0 || now - toldAt >= waitMs) return
+        if (now - signAt > heartbeatMs) {
+          yield undefined
+          signAt = now
+        }
+        if (rows.length < pageSize) {
+          await pause(leastPauseMs, undefined, { ref: false })
+          await watched.woken(Math.min(lookEveryMs, waitMs), following.signal)
+        }
       }
     },
     close: () => stop.abort(),

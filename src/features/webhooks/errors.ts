@@ -18,3 +18,9 @@ export const tooManyWebhooks = defineError(
   'There are too many webhooks',
   'A tenant may have a thousand webhooks; delete one, or tell several of your systems from one.',
 )
+export const tooManyTests = defineError(
+  'webhooks.too_many_tests',
+  429,
+  'Too many webhooks are being tested',
+  'A tenant may have four tests under way on one server; each ends after fifteen seconds at most.',
+)

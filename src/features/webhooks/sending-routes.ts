@@ -1,4 +1,5 @@
 import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
+import { createPlaces } from '#platform/places.ts'
 import { presentDelivery } from './present.ts'
 import { type DeliveryRow, getEndpoint, listDeliveries } from './queries.ts'
 import { replay } from './replay.ts'
@@ -8,8 +9,12 @@ import { testWebhook } from './test-webhook.ts'
 
 const about = { tag: 'webhooks', access: 'webhooks:manage', levels: ['tenant'], params: IdParams } as const
 
+/** Of a tenant: each waits for somebody else's server. */
+const testsAtOnce = 4
+
 /** What was sent to a webhook, and sending more. */
 export function sendingRoutes(deps: WebhookDeps): Route[] {
+  const tests = createPlaces(testsAtOnce)
   return [
     route({
       ...about,
@@ -19,7 +24,7 @@ export function sendingRoutes(deps: WebhookDeps): Route[] {
       summary: 'Send a message of the type `webhook.test` at once, and say what came of it',
       description: 'Also to one that is disabled. It is sent once, and stands in no list.',
       responses: { 200: Tested },
-      handle: ({ scope, params }) => testWebhook(scope, params.id, deps),
+      handle: ({ scope, params }) => testWebhook(scope, params.id, deps, tests),
     }),
     route({
       ...about,

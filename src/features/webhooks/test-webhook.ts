@@ -1,6 +1,8 @@
 import { formatId } from '#platform/ids.ts'
+import type { Places } from '#platform/places.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 import type { ChangeDeps } from './create-webhook.ts'
+import { tooManyTests } from './errors.ts'
 import { type EndpointRow, getEndpoint } from './queries.ts'
 import { openSecrets, openUrl } from './sealed.ts'
 import { send } from './send.ts'
@@ -8,14 +10,18 @@ import { tell } from './tell.ts'
 
 /**
  * Sends a message that tells of nothing, once and at once, also to an endpoint that is disabled.
+ * @param places where each tenant waits for its receivers
  * @returns what came of it
- * @throws webhooks.not_found
+ * @throws webhooks.not_found, webhooks.too_many_tests
  */
 export async function testWebhook(
   scope: TenantScope,
   id: string,
   { db, clock, ids, outside }: Omit<ChangeDeps, 'sequencer'>,
+  places: Places,
 ) {
+  using place = places(scope.tenantId)
+  if (!place) throw tooManyTests(undefined, { retryAfterSeconds: 15 })
   const at = clock.now()
   const { url, secrets, row } = await db.tenant(scope, async (tx) => {
     const row = await getEndpoint(tx, id)

@@ -12,6 +12,8 @@ export type CheckedOut = {
    */
   commit: (mustBeUnchanged: boolean) => Promise<void>
   rollback: () => Promise<void>
+  /** It is not given to anybody after this transaction. */
+  doubt: () => void
   /** Back into the pool, or destroyed when its state is in doubt. */
   giveBack: () => void
 }

@@ -18,7 +18,7 @@ import {
 } from './acting.ts'
 import { checkOut } from './check-out.ts'
 import { type Execute, executeOn, lend, type Lent } from './execute.ts'
-import { asUnavailable, mayBeCommitted, violatesRowSecurity } from './failures.ts'
+import { asUnavailable, isStalePlan, mayBeCommitted, violatesRowSecurity } from './failures.ts'
 import type { NameStatement } from './prepared.ts'
 import { type News, recorder, type Recorder } from './recorder.ts'
 import type { SystemReason } from './roles.ts'
@@ -185,6 +185,7 @@ async function runTransaction<T>(
   } catch (error) {
     takeBack()
     await connection.rollback()
+    if (isStalePlan(error)) connection.doubt()
     if (!mayBeCommitted(error)) signal?.throwIfAborted()
     throw asUnavailable(error)
   } finally {

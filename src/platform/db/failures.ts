@@ -29,6 +29,11 @@ export function inFailedTransaction(error: unknown): boolean {
   return sqlState(error) === '25P02'
 }
 
+/** Whether a statement was prepared before its table was altered: it fails for as long as its connection is there. */
+export function isStalePlan(error: unknown): boolean {
+  return sqlState(error) === '0A000' && error instanceof Error && error.message.startsWith('cached plan')
+}
+
 /** Classes 08 (connection), 53 (resources), 57 (shutdown, cancel, time-out) and 40 (conflict): trying again may help. */
 const passing = /^(08|53|57|40|25P03)/
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'])
@@ -39,7 +44,8 @@ export function asUnavailable(error: unknown): unknown {
   const lost =
     error instanceof Error &&
     /^(Connection terminated|timeout exceeded|Client has encountered)/.test(error.message)
-  if (!lost && !(state && (passing.test(state) || noConnection.has(state)))) return error
+  if (!lost && !isStalePlan(error) && !(state && (passing.test(state) || noConnection.has(state))))
+    return error
   return upstreamUnavailable('The database did not answer in time.', { cause: error, retryAfterSeconds: 2 })
 }
 

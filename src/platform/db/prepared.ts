@@ -1,13 +1,23 @@
 import type { Pool } from 'pg'
+import type { ServingRole } from './roles.ts'
 
 /** The name under which a statement is prepared; undefined where it is not worth it. */
 export type NameStatement = (role: string, text: string) => string | undefined
 
+/**
+ * These find single rows of any tenant: what is best for one is best for all. What is asked of a tenant's content is planned
+ * for its own values each time, since PostgreSQL would end with a plan for the average tenant.
+ */
+const preparedRoles = new Set<string>([
+  'bulkhead_system',
+  'bulkhead_sequencer',
+  'bulkhead_jobs',
+] satisfies ServingRole[])
 /** A statement that has come so often is prepared from then on: those that are built anew each time never are. */
 const timesBefore = 4
 /** Each connection keeps the plans of so many; most take some ten to a hundred kilobytes. */
-const mostPrepared = 200
-const mostCounted = 2000
+const mostPrepared = 100
+const mostCounted = 1000
 
 /**
  * PostgreSQL plans a statement once in each connection instead of each time. Planning took longer than running: the
@@ -18,6 +28,7 @@ export function createNames(): NameStatement {
   const names = new Map<string, string>()
   const counts = new Map<string, number>()
   return (role, text) => {
+    if (!preparedRoles.has(role)) return undefined
     const key = `${role} ${text}`
     const name = names.get(key)
     if (name !== undefined || names.size === mostPrepared) return name
