@@ -4,6 +4,8 @@ import { startTestApp } from '../support/app.ts'
 const app = await startTestApp()
 afterAll(() => app.close())
 
+type Told = { data: { data: { after: { name?: string } } }[] }
+
 // Nobody can reach the tables of an embedded database beside its server.
 test.runIf(process.env['TEST_DATABASE_URL'])(
   'a table that is altered under a running server costs a request in each connection, and no more',
@@ -14,12 +16,12 @@ test.runIf(process.env['TEST_DATABASE_URL'])(
       const name = `named ${++renamed}`
       const { status } = await app.tenant.patch('/v1/spaces/default', { name })
       if (status !== 200) return status
-      const told = await app.tenant.get<{ data: { data: object }[] }>('/v1/events?type=space.updated&limit=1')
-      if (told.status === 200) expect(told.body.data).toMatchObject([{ data: { after: { name } } }])
-      return told.status
+      const told = await app.tenant.get<Told>('/v1/events?type=space.updated&limit=1')
+      if (told.status !== 200) return told.status
+      return told.body.data[0]?.data.after.name === name ? 200 : 'not told of'
     }
     const inTurn = async (times: number) => {
-      const statuses: number[] = []
+      const statuses: (number | string)[] = []
       for (let i = 0; i < times; i++) statuses.push(await rename())
       return statuses
     }
