@@ -1,7 +1,7 @@
 import type { Db } from '#platform/db/index.ts'
 import type { AnyJob } from './define.ts'
 import { queueSchema } from './queue.ts'
-import type { Due } from './workers.ts'
+import type { Due } from './waking.ts'
 
 /** More jobs of a kind need not be counted: no kind has so many workers. */
 const mostCounted = 50

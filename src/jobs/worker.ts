@@ -7,7 +7,7 @@ import { mintScope } from '#platform/scope/mint.ts'
 import type { AnyJob, Enqueue } from './define.ts'
 import { createBoss, queueSchema } from './queue.ts'
 import { asJobsRole, findDue, takeUpOrphans, takeUpPutOff } from './queue-rows.ts'
-import { createWorkers, restSeconds, type Wake } from './workers.ts'
+import { createWorkers, restSeconds, type Wake } from './waking.ts'
 
 export type JobsOptions = {
   db: Db

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { setTimeout } from 'node:timers/promises'
-import { createWorkers, type Due } from './workers.ts'
+import { createWorkers, type Due } from './waking.ts'
 
 /** Of each kind, how often its workers were made, and for how many jobs they were woken. */
 function watch(due: () => Due[]) {
