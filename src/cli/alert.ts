@@ -26,23 +26,27 @@ export function alertCommand(): Command {
   return group
 }
 
-const types = ['--types <type...>', 'what counts, such as file.failed, or file.* for all of files'] as const
+const type = ['--type <type...>', 'what counts, such as file.failed, or file.* for all of files'] as const
 const threshold = ['--threshold <count>', 'raised when so many have happened', wholeNumber] as const
 const window = ['--window <seconds>', 'within so long, from 60 to 2592000 (30 days)', wholeNumber] as const
 
-type Rule = { types?: string[]; threshold?: number; window?: number }
+type Rule = { type?: string[]; threshold?: number; window?: number }
 type Created = Rule & { space?: string }
 type Updated = Rule & { name?: string; status?: string }
 
 /** As the API has it. */
-const bodyOf = ({ window: window_seconds, ...others }: Created | Updated) => ({ ...others, window_seconds })
+const bodyOf = ({ type: types, window: window_seconds, ...others }: Created | Updated) => ({
+  ...others,
+  types,
+  window_seconds,
+})
 
 function addCreate(group: Command) {
   group
     .command('create')
     .description('Make an alert, which counts what happens from now on')
     .argument('<name>', 'what it is called')
-    .requiredOption(...types)
+    .requiredOption(...type)
     .requiredOption(...threshold)
     .requiredOption(...window)
     .option('--space <space>', 'the space that it belongs to: only what happens in it counts')
@@ -58,7 +62,7 @@ function addUpdate(group: Command) {
     .description('Change what an alert counts, disable it or enable it')
     .argument('<alert>', 'id')
     .option('--name <name>', 'what it is called')
-    .option(...types)
+    .option(...type)
     .option(...threshold)
     .option(...window)
     .option('--status <status>', 'active or disabled')

@@ -6,7 +6,7 @@ import { type Record, showList, showRecord } from './show-record.ts'
 import { get, post, remove, verbsAbout } from './verbs-about.ts'
 
 const path = '/v1/webhooks'
-const columns = ['id', 'status', 'url', 'types', 'space_id', 'description', 'disabled_reason']
+const columns = ['id', 'status', 'failures', 'url', 'types', 'space_id', 'description', 'disabled_reason']
 const deliveryColumns = ['created_at', 'id', 'event_id', 'state', 'attempts', 'status', 'failure']
 
 export function webhookCommand(): Command {
@@ -34,11 +34,14 @@ export function webhookCommand(): Command {
   return group
 }
 
-type Filters = { types?: string[]; spaces?: string[]; description?: string }
+type Filters = { type?: string[]; spaces?: string[]; description?: string }
+
+/** As the API has it. */
+const bodyOf = ({ type: types, ...others }: Filters) => ({ ...others, types })
 
 function addFilters(command: Command): Command {
   return command
-    .option('--types <type...>', 'only these types, such as file.ready, or file.* for all of files')
+    .option('--type <type...>', 'only these types, such as file.ready, or file.* for all of files')
     .option('--spaces <space...>', 'only what happens in these, by id or slug')
     .option('--description <text>', 'what it is for')
 }
@@ -51,7 +54,7 @@ function addCreate(group: Command) {
     .option('--space <space>', 'the space that it belongs to: it is told of this alone, and ends with it')
   addFilters(command).action(async (url: string, options: Filters & { space?: string }, command: Command) => {
     const { connection, output } = await openConnection(command, 'tenant')
-    showWithSecret(output, await connection.post<Record>(path, { url, ...options }))
+    showWithSecret(output, await connection.post<Record>(path, { url, ...bodyOf(options) }))
   })
 }
 
@@ -62,7 +65,7 @@ function addUpdate(group: Command) {
   )
   addFilters(command).action(async (id: string, options: Filters & { url?: string }, command: Command) => {
     const { connection, output } = await openConnection(command, 'tenant')
-    showRecord(output, await connection.patch<Record>(pathOf(id), { ...options }))
+    showRecord(output, await connection.patch<Record>(pathOf(id), bodyOf(options)))
   })
 }
 

@@ -10,7 +10,7 @@ type Alert = { id: string; name: string; status: string; threshold: number; wind
 const alertOf = ({ out }: { out: string }) => documents<Alert>(out)[0]!
 
 test('an alert is made, shown, changed, raised and deleted', async () => {
-  const rule = ['--types', 'space.created', 'space.deleted', '--threshold', '2', '--window', '3600']
+  const rule = ['--type', 'space.created', 'space.deleted', '--threshold', '2', '--window', '3600']
   const made = alertOf(await bulkhead(['alert', 'create', 'many spaces', ...rule, '--json']))
   expect(made).toMatchObject({ name: 'many spaces', threshold: 2, window_seconds: 3600, status: 'active' })
   expect((await bulkhead(['alert', 'list'])).out).toMatch(new RegExp(`${made.id} .*many spaces`))
@@ -32,6 +32,6 @@ test('an alert is made, shown, changed, raised and deleted', async () => {
 
 test('one without a rule is a mistake', async () => {
   expect((await bulkhead(['alert', 'create', 'nothing'])).code).toBe(2)
-  const half = ['--types', 'file.failed', '--threshold', 'some', '--window', '60']
+  const half = ['--type', 'file.failed', '--threshold', 'some', '--window', '60']
   expect((await bulkhead(['alert', 'create', 'some', ...half])).code).toBe(2)
 })

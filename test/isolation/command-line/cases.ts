@@ -119,7 +119,7 @@ function contentCases(
     ),
     webhook('webhook replay', (id) => ['webhook', 'replay', id, '--events', '1'], first.webhook.id),
     space('alert create', (id) => {
-      const rule = ['--types', 'file.failed', '--threshold', '9', '--window', '60']
+      const rule = ['--type', 'file.failed', '--threshold', '9', '--window', '60']
       return ['alert', 'create', 'failures', ...rule, '--space', id]
     }),
     ...['show', 'update', 'delete'].map((verb) => alert(`alert ${verb}`, (id) => ['alert', verb, id])),
