@@ -82,7 +82,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     const timing = { priority, startAfter: Math.ceil(delayMs / 1000), ...alone }
     const rows = inputs.map((input) => ({ data: rowOf(input), group: { id: tenantId }, ...timing }))
     await tx.withJobsRole((executeSql) => boss.insert(queue.name, rows, { db: { executeSql } }))
-    tx.afterCommit(() => workers.wake([{ queue: queue.name, jobs: rows.length }]))
+    if (delayMs === 0) tx.afterCommit(() => workers.wake([{ queue: queue.name, jobs: rows.length }]))
   }
 
   return {
