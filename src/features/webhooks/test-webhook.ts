@@ -21,10 +21,10 @@ export async function testWebhook(
   places: Places,
 ) {
   using place = places(scope.tenantId)
-  if (!place) throw tooManyTests(undefined, { retryAfterSeconds: 15 })
   const at = clock.now()
   const { url, secrets, row } = await db.tenant(scope, async (tx) => {
     const row = await getEndpoint(tx, id)
+    if (!place) throw tooManyTests(undefined, { retryAfterSeconds: 15 })
     await tell(tx, 'webhook.tested', row)
     const keys = await tx.keys()
     return { row, url: openUrl(keys, row), secrets: openSecrets(keys, row, at) }
