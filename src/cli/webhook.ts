@@ -6,7 +6,7 @@ import { type Record, showList, showRecord } from './show-record.ts'
 import { get, post, remove, verbsAbout } from './verbs-about.ts'
 
 const path = '/v1/webhooks'
-const columns = ['id', 'status', 'failures', 'url', 'types', 'space_id', 'description', 'disabled_reason']
+const columns = ['id', 'status', 'url', 'types', 'space_id', 'description', 'disabled_reason']
 const deliveryColumns = ['created_at', 'id', 'event_id', 'state', 'attempts', 'status', 'failure']
 
 export function webhookCommand(): Command {

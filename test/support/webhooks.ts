@@ -8,7 +8,6 @@ export type Endpoint = {
   id: string
   status: string
   disabled_reason: string | null
-  failures: number
   secret: string
   url: string
 }

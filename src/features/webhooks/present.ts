@@ -15,7 +15,6 @@ export function presentEndpoint(scope: TenantScope, row: EndpointRow, keys: Tena
     space_ids: row.spaces.map((id) => formatId('spc', id)),
     description: row.description,
     status: row.status,
-    failures: row.failures,
     disabled_reason: row.disabled_reason,
     disabled_at: row.disabled_at?.toISOString() ?? null,
     previous_secret_until: until && until > now ? until.toISOString() : null,

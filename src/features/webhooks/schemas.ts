@@ -51,9 +51,6 @@ const fields = {
   space_ids: Type.Array(Type.String()),
   description: Nullable(Type.String()),
   status: Type.Enum(['active', 'disabled']),
-  failures: Type.Integer({
-    description: 'Calls in a row that it did not take. From three on, they wait apart from those of others.',
-  }),
   disabled_reason: Nullable(
     Type.Enum(['requested', 'gone', 'failing'], {
       description: 'Somebody asked for it, it answered 410, or nothing arrived for a whole schedule.',
