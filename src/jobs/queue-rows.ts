@@ -18,7 +18,7 @@ export async function findDue(db: Db, jobs: AnyJob[]): Promise<Due[]> {
     where jobs > 0`,
     [jobs.map(({ queue }) => queue.name)],
   )
-  return rows as Due[]
+  return rows.map((row) => ({ queue: String(row['queue']), jobs: Number(row['jobs']) }))
 }
 
 export function takeUpPutOff(db: Db, tenantId: string) {

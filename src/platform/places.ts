@@ -1,18 +1,20 @@
-/** Takes a place for `id`; undefined when all of its places are taken. Whoever has one gives it back by disposing of it. */
-export type Places = (id: string) => Disposable | undefined
+import type { TenantScope } from './scope/index.ts'
 
-/** So many at a time for each id, in this process. */
+/** Takes a place of the scope's tenant; undefined when all are taken. Whoever has one gives it back by disposing of it. */
+export type Places = (scope: TenantScope) => Disposable | undefined
+
+/** So many at a time for each tenant, in this process. */
 export function createPlaces(ofEach: number): Places {
   const taken = new Map<string, number>()
-  return (id) => {
-    const count = taken.get(id) ?? 0
+  return ({ tenantId }) => {
+    const count = taken.get(tenantId) ?? 0
     if (count >= ofEach) return undefined
-    taken.set(id, count + 1)
+    taken.set(tenantId, count + 1)
     return {
       [Symbol.dispose]: () => {
-        const left = (taken.get(id) ?? 1) - 1
-        if (left === 0) taken.delete(id)
-        else taken.set(id, left)
+        const left = (taken.get(tenantId) ?? 1) - 1
+        if (left === 0) taken.delete(tenantId)
+        else taken.set(tenantId, left)
       },
     }
   }

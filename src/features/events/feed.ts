@@ -81,7 +81,7 @@ export function createFeed({ db, sequencer }: { db: Db; sequencer: Sequencer }):
     },
     async *follow(following, { count, waitMs }) {
       const { tenantId } = following.scope
-      using place = streams(tenantId)
+      using place = streams(following.scope)
       if (!place) throw tooManyStreams(undefined, { retryAfterSeconds: 30 })
       yield undefined
       let { scope, after } = following

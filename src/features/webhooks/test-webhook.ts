@@ -20,7 +20,7 @@ export async function testWebhook(
   { db, clock, ids, outside }: Omit<ChangeDeps, 'sequencer'>,
   places: Places,
 ) {
-  using place = places(scope.tenantId)
+  using place = places(scope)
   const at = clock.now()
   const { url, secrets, row } = await db.tenant(scope, async (tx) => {
     const row = await getEndpoint(tx, id)

@@ -42,10 +42,10 @@ const scopeOf = (tenantId: string, fields?: Partial<Unminted<TenantScope>>) =>
   mintScope<TenantScope>(fieldsOf(tenantId, fields))
 const platform = () => mintScope<PlatformScope>({ ...common(), level: 'platform' })
 
-const addSpace = (tx: TenantTx, slug: string, id = randomIds.uuid()) => {
+const addSpace = (tx: TenantTx, slug: string) => {
   tx.unrecorded('derived')
   const now = new Date()
-  const row = { tenant_id: tx.scope.tenantId, id, slug, name: slug }
+  const row = { tenant_id: tx.scope.tenantId, id: randomIds.uuid(), slug, name: slug }
   return tx.kysely
     .insertInto('spaces')
     .values({ ...row, created_at: now, updated_at: now })
@@ -131,27 +131,34 @@ describe('a transaction', () => {
     expect({ connections, lines }).toEqual({ connections: 1, lines: [] })
   })
 
-  test('that asks what others asked before on its connection gets its own rows', async () => {
-    const [one, two] = asking
-    const spaces = { one: randomIds.uuid(), two: randomIds.uuid() }
-    const add = (scope: TenantScope, id: string) =>
-      database.db.tenant(scope, (tx) => addSpace(tx, 'planned', id))
-    await add(scopeOf(one), spaces.one)
-    await add(scopeOf(two), spaces.two)
-    const found = (scope: TenantScope) =>
-      database.db.tenant(scope, async (tx) => {
-        const { rows } = await sql<{ id: string; role: string }>`select id, current_user::text as role
-          from spaces where slug = ${'planned'} and tenant_id is not null`.execute(tx.kysely)
-        return rows
-      })
-    for (let i = 0; i < 12; i++) {
-      expect(await found(scopeOf(one))).toEqual([{ id: spaces.one, role: 'bulkhead_tenant' }])
-      expect(await found(scopeOf(two, { spaces: [spaces.two] }))).toEqual([
-        { id: spaces.two, role: 'bulkhead_space' },
-      ])
-      expect(await found(scopeOf(one, { spaces: [spaces.two] }))).toEqual([])
-      expect(await found(scopeOf(two))).toEqual([{ id: spaces.two, role: 'bulkhead_tenant' }])
-    }
+  test('that asks what others asked before gets its own rows by the plan they left behind', async () => {
+    const chains = asking.map((id) => ({ level: 'tenant', id }) as const)
+    for (const numbering of chains)
+      await database.db.system(
+        'number-events',
+        (tx) =>
+          sql`insert into event_chains (tenant_id, number, hash) values (${numbering.id}, 0, '')`.execute(
+            tx.kysely,
+          ),
+        { numbering },
+      )
+    const found = (numbering: (typeof chains)[number]) =>
+      database.db.system(
+        'number-events',
+        async (tx) => {
+          const { rows } = await sql<{ tenant_id: string }>`select tenant_id from event_chains
+            where number >= ${0}`.execute(tx.kysely)
+          const { rows: plans } = await sql`select name from pg_prepared_statements
+            where statement like 'select tenant_id from event_chains%' and name <> ''`.execute(tx.kysely)
+          return { tenants: rows.map((row) => row.tenant_id), isPlanned: plans.length > 0 }
+        },
+        { numbering },
+      )
+    const answers = []
+    for (let i = 0; i < 12; i++)
+      for (const chain of chains) answers.push({ own: chain.id, ...(await found(chain)) })
+    expect(answers.map(({ tenants }) => tenants)).toEqual(answers.map(({ own: id }) => [id]))
+    expect(answers.at(-1)?.isPlanned).toBe(true)
   })
 
   test('is kept when its work ends well, effects and all, and undone when it throws', async () => {

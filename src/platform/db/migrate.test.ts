@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { useEmbedded } from './embedded/use-embedded.ts'
@@ -69,3 +72,19 @@ test('the migrations of this program have rising numbers, and a checksum of thei
   expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
   expect(new Set(migrations.map(({ checksum }) => checksum)).size).toBe(migrations.length)
 })
+
+test.each(['0024_two_words.sql', '24_short.sql', '0024_Big.sql'])(
+  'a migration named %s is refused, and not passed over',
+  async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), 'bulkhead-migrations-'))
+    try {
+      await writeFile(join(folder, '0001_first.sql'), 'select 1')
+      await writeFile(join(folder, 'schema.sql'), '')
+      expect(await readMigrations(folder)).toHaveLength(1)
+      await writeFile(join(folder, name), 'select 1')
+      await expect(readMigrations(folder)).rejects.toThrow(name)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+)
