@@ -51,6 +51,7 @@ import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
 import { keepFirstKeys } from './app/keep-first-keys.ts'
 import { openEmbedders } from './app/open-embedders.ts'
+import { openModels } from './app/open-models.ts'
 import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
 import { startDatabase, type Started } from './app/start-database.ts'
@@ -133,6 +134,7 @@ async function startParts(
   const blobs = sealBlobs(await openFileSystemBlobs(join(config.dataDir, 'blobs')), vault)
   const embedders = await openEmbedders(config, log, started)
   const rerankers = await openRerankers(config, embedders, log)
+  const models = await openModels(config, log)
   const metrics = createMetrics()
   const kindOf = (id: string | null) => (id === null ? undefined : embedders.withId(id))
   const indexes = createSearchIndexes({ maxBytes: config.indexMemoryBytes, kindOf, metrics, clock })
@@ -178,6 +180,7 @@ async function startParts(
     embedders,
     extractor,
     rerankers,
+    models,
     recorder,
     vault,
     masterRotation,

@@ -202,6 +202,16 @@ export const settings = {
     'none',
     'Name of the reranker of tenants and spaces that choose none; `none` leaves their searches as they are found.',
   ),
+  modelsFile: optional(
+    'BULKHEAD_MODELS_FILE',
+    'JSON file that names language models; see the guide on models.',
+    (value) => resolve(value),
+  ),
+  model: text(
+    'BULKHEAD_MODEL',
+    'none',
+    'Name of the language model of tenants and spaces that choose none; `none`: nothing is put into words by one.',
+  ),
   indexMemoryBytes: integer(
     'BULKHEAD_INDEX_MEMORY_BYTES',
     String(Math.floor(totalmem() / 4)),

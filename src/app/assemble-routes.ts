@@ -1,6 +1,7 @@
 import type { Blobs } from '#adapters/blobs/port.ts'
 import type { Embedders } from '#adapters/embedder/port.ts'
 import type { Extractor } from '#adapters/extract/port.ts'
+import type { LanguageModels } from '#adapters/language/port.ts'
 import type { Outside } from '#adapters/outside/port.ts'
 import type { Rerankers } from '#adapters/rerank/port.ts'
 import { openSmtpMailer } from '#adapters/mail/smtp.ts'
@@ -60,6 +61,7 @@ export type RouteDeps = {
   embedders: Embedders
   extractor: Extractor
   rerankers: Rerankers
+  models: LanguageModels
   recorder: SearchRecorder
   sequencer: Sequencer
   later: LaterRecorder

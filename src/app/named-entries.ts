@@ -3,7 +3,7 @@ import { type Static, type TObject, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { StartRefused } from '#platform/errors.ts'
 
-/** What an operator's file of models holds: embedders, or rerankers. */
+/** What an operator's file of models holds: embedders, rerankers, or language models. */
 export type FileOf<Kinds extends Record<string, TObject>> = {
   file: string
   /** In the plural, for sentences. */
@@ -56,6 +56,12 @@ export async function readKey(file: string, what: string): Promise<string> {
   const key = text.trim()
   if (!/^[\x21-\x7e]+$/.test(key)) throw new StartRefused(`The ${what}'s key in ${file} is no key.`)
   return key
+}
+
+/** @throws StartRefused for a default that is none of those there are */
+export function checkDefault(setting: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return
+  throw new StartRefused(`${setting} names "${name}", which is none of those there are: ${known.join(', ')}.`)
 }
 
 function parse(text: string): unknown {

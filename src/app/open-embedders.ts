@@ -7,11 +7,10 @@ import { createEmbedders } from '#adapters/embedder/create-embedders.ts'
 import { openOnnxEmbedder } from '#adapters/embedder/onnx/open-embedder.ts'
 import { openRemoteEmbedder } from '#adapters/embedder/openai/open-embedder.ts'
 import type { Embedder, Embedders, NamedEmbedder } from '#adapters/embedder/port.ts'
-import { StartRefused } from '#platform/errors.ts'
 import type { Log } from '#platform/log.ts'
 import type { Config } from '../config.ts'
 import { type EmbedderEntry, type OnnxEntry, type OpenAiEntry, readEmbeddersFile } from './embedders-file.ts'
-import { readKey } from './named-entries.ts'
+import { checkDefault, readKey } from './named-entries.ts'
 import type { Started } from './start-database.ts'
 
 const shippedModel = fileURLToPath(new URL('../../models/static-256', import.meta.url))
@@ -40,10 +39,9 @@ export async function openEmbedders(config: Config, log: Log, started: Started):
       all.push(embedder.isInstant ? named : leftAloneWhenDown(named, log))
     }
   }
-  const fallback = all.find(({ name }) => name === defaultName)
-  if (fallback) return createEmbedders(all, fallback)
-  const names = all.map(({ name }) => name).join(', ')
-  throw new StartRefused(`BULKHEAD_EMBEDDER names "${defaultName}", and there is no such embedder: ${names}.`)
+  const names = all.map(({ name }) => name)
+  checkDefault('BULKHEAD_EMBEDDER', defaultName, names)
+  return createEmbedders(all, all[names.indexOf(defaultName)]!)
 }
 
 function leftAloneWhenDown(embedder: NamedEmbedder, log: Log): NamedEmbedder {

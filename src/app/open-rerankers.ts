@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Embedders } from '#adapters/embedder/port.ts'
-import { createRerankers } from '#adapters/rerank/create-rerankers.ts'
+import { byName } from '#adapters/model/named.ts'
 import { openRerankByEmbedder } from '#adapters/rerank/embedder/open-reranker.ts'
 import { openRerankEndpoint } from '#adapters/rerank/endpoint/open-reranker.ts'
 import { leaveAloneWhenDown } from '#adapters/rerank/leave-alone.ts'
@@ -8,7 +8,7 @@ import { type NamedReranker, noReranker, type Reranker, type Rerankers } from '#
 import { StartRefused } from '#platform/errors.ts'
 import type { Log } from '#platform/log.ts'
 import type { Config } from '../config.ts'
-import { readKey } from './named-entries.ts'
+import { checkDefault, readKey } from './named-entries.ts'
 import { type CohereEntry, readRerankersFile, type RerankerEntry } from './rerankers-file.ts'
 
 /** What the relevance of an unknown model gets of the new order; its operator knows better. */
@@ -36,10 +36,8 @@ export async function openRerankers(config: Config, embedders: Embedders, log: L
       )
     }
   }
-  if (defaultName === noReranker || all.some(({ name }) => name === defaultName))
-    return createRerankers(all, defaultName)
-  const names = [noReranker, ...all.map(({ name }) => name)].join(', ')
-  throw new StartRefused(`BULKHEAD_RERANKER names "${defaultName}", and there is no such reranker: ${names}.`)
+  checkDefault('BULKHEAD_RERANKER', defaultName, [noReranker, ...all.map(({ name }) => name)])
+  return byName(all, defaultName)
 }
 
 type Near = (path: string) => string

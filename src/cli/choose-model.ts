@@ -1,12 +1,23 @@
 import { Command } from 'commander'
 import { CommandFailure } from './failure.ts'
 import { openConnection } from './open-connection.ts'
-import { type Record, showRecord } from './show-record.ts'
+import { inTurn, type Record, showList, showRecord } from './show-record.ts'
+
+export type ModelKind = 'embedder' | 'reranker' | 'model'
+
+/** The command that lists the models of some kind, with a column for what only that kind has. */
+export function listCommand(kind: ModelKind, description: string, columns: string[] = []): Command {
+  return new Command('list').description(description).action(async (_options: unknown, command: Command) => {
+    const { connection, output } = await openConnection(command, 'tenant')
+    const { data } = await connection.get<{ data: Record[] }>(`/v1/${kind}s`)
+    await showList(output, inTurn(data), ['name', 'kind', ...columns, 'is_remote', 'is_default'])
+  })
+}
 
 type Owner = { space?: string; tenant?: string }
 
 /** The command that chooses a model of some kind for a tenant or a space. */
-export function useCommand(kind: 'embedder' | 'reranker', description: string, names: string): Command {
+export function useCommand(kind: ModelKind, description: string, names: string): Command {
   return new Command('use')
     .description(description)
     .argument('<name>', `${names}, or \`inherit\`: of the tenant for a space, of the server for a tenant`)

@@ -1,24 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
-import { useCommand } from './choose-model.ts'
+import { listCommand, useCommand } from './choose-model.ts'
 import type { Connection } from './connection.ts'
 import { CommandFailure } from './failure.ts'
 import { addConnectionOptions, openConnection } from './open-connection.ts'
 import type { Output } from './output.ts'
-import { inTurn, type Record, showList, showRecord } from './show-record.ts'
+import { showRecord } from './show-record.ts'
 
 export function embedderCommand(): Command {
   const group = addConnectionOptions(new Command('embedder')).description(
     'What turns texts into vectors, and which of them a tenant or a space has',
   )
-  group
-    .command('list')
-    .description('List the embedders of the server')
-    .action(async (_options: unknown, command: Command) => {
-      const { connection, output } = await openConnection(command, 'tenant')
-      const { data } = await connection.get<{ data: Record[] }>('/v1/embedders')
-      await showList(output, inTurn(data), ['name', 'kind', 'width', 'is_remote', 'is_default'])
-    })
+  group.addCommand(listCommand('embedder', 'List the embedders of the server', ['width']))
   group
     .command('status')
     .description('Show whose vectors a space has, and how far a change is')

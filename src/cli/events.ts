@@ -33,7 +33,7 @@ export function eventsCommand(): Command {
   return group
 }
 
-type DigestOptions = { period?: string; since?: string; until?: string; space?: string }
+type DigestOptions = { period?: string; since?: string; until?: string; space?: string; plain?: boolean }
 
 function addDigest(group: Command) {
   group
@@ -43,9 +43,11 @@ function addDigest(group: Command) {
     .option('--since <date>', 'instead: after this day or time, 2024-05-31 or 2024-05-31T09:00:00Z', readTime)
     .option('--until <date>', 'with --since: up to this day or time; now when left out', readTime)
     .option('--space <space>', 'only in this space, by id or slug')
-    .action(async ({ period, since, until, space }: DigestOptions, command: Command) => {
+    .option('--plain', 'leave the words as they are put together without a model')
+    .action(async ({ period, since, until, space, plain }: DigestOptions, command: Command) => {
       const { connection, output } = await openConnection(command, 'tenant')
-      const query = { period, created_after: since, created_before: until, space }
+      const phrase = plain ? 'false' : undefined
+      const query = { period, created_after: since, created_before: until, space, phrase }
       showDigest(output, await connection.get<Digest>('/v1/events/digest', query))
     })
 }

@@ -20,6 +20,7 @@ import { isolationCommand } from './isolation.ts'
 import { keyCommand } from './key.ts'
 import { keyringCommand } from './keyring.ts'
 import { migrateCommand } from './migrate.ts'
+import { modelCommand } from './model.ts'
 import { partnerCommand } from './partner.ts'
 import { portalCommand } from './portal.ts'
 import { roleCommand } from './role.ts'
@@ -49,6 +50,7 @@ export function buildProgram(): Command {
     spaceCommand(),
     embedderCommand(),
     rerankerCommand(),
+    modelCommand(),
     userCommand(),
     groupCommand(),
     roleCommand(),

@@ -252,6 +252,8 @@ test('a time without events has a digest that says so', async () => {
     period: { from: '2020-01-01T00:00:00.000Z', to: '2020-02-01T00:00:00.000Z' },
     space_id: null,
     words: 'From 1 January 2020 to 1 February 2020, no files were added.',
+    phrased_by: null,
+    not_phrased_by: null,
     counts: {},
     added: { files: 0, by: [] },
     changed: { files: 0, by: [] },

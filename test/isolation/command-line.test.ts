@@ -145,6 +145,7 @@ const nameless = [
   'serve',
   'embedder list',
   'reranker list',
+  'model list',
   'group create',
   'role create',
   'space create',

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 const events = ['test/isolation/events.test.ts']
 const api = ['test/api/events.test.ts']
 const digest = ['test/api/events-digest.test.ts']
+const phrased = ['test/api/digest-phrased.test.ts']
 const migration = 'migrations/0019_events.sql'
 
 /** What keeps the record whole, and what of it is whose. */
@@ -159,6 +160,46 @@ export const eventGuards: Mutation[] = [
     find: 'searches: name === undefined ? null : await',
     replace: 'searches: await',
     tests: digest,
+  },
+  {
+    guard: 'A digest of spaces that chose differently goes to no model',
+    statement: 'I31',
+    file: 'src/features/tenancy/models/choose-model.ts',
+    find: "  if (names.size > 1) return { refused: 'spaces_differ' }\n",
+    replace: '',
+    tests: phrased,
+  },
+  {
+    guard: 'What is told of a space that is gone goes to no model',
+    statement: 'I31',
+    file: 'src/features/events/digest/phrase.ts',
+    find: 'chosen.model && (await tellsOfGoneSpaces(tx, span))',
+    replace: 'false',
+    tests: phrased,
+  },
+  {
+    guard: 'A space’s own choice of a model comes before its tenant’s',
+    statement: 'I31',
+    file: 'src/features/tenancy/models/choose-model.ts',
+    find: 'model ?? ofTenant)',
+    replace: 'ofTenant ?? model)',
+    tests: phrased,
+  },
+  {
+    guard: 'A model that is not configured any more is not stood in for by another',
+    statement: 'I31',
+    file: 'src/features/tenancy/models/choose-model.ts',
+    find: 'const model = models.named(name)',
+    replace: 'const model = models.named(name) ?? models.all[0]',
+    tests: phrased,
+  },
+  {
+    guard: 'A model that says what the digest does not is not heard',
+    statement: 'I13',
+    file: 'src/features/events/digest/phrase.ts',
+    find: 'isGrounded(words, told) ?',
+    replace: 'words ?',
+    tests: phrased,
   },
   {
     guard: 'Entries end up to the checkpoint of their chain, and none after it',

@@ -73,7 +73,8 @@ export function below(url: string, path: string): string {
 const aboutTexts = [400, 413, 422]
 const passing = [408, 429]
 
-async function refusalOf(response: Response): Promise<Refused> {
+/** What an answer that is none says about the model. */
+export async function refusalOf(response: Response): Promise<Refused> {
   const { status, headers } = response
   await response.body?.cancel()
   const message = `the model answered ${status}`

@@ -1,3 +1,5 @@
+import type { Named } from '../model/named.ts'
+
 export { ModelError } from '../model/error.ts'
 
 /** Says how well texts that a search has found answer its query, with more effort than finding allows. */
@@ -17,12 +19,7 @@ export type Reranker = {
 export type NamedReranker = Reranker & { name: string; kind: 'cohere' | 'embedder' }
 
 /** The rerankers of this server. */
-export type Rerankers = {
-  all: readonly NamedReranker[]
-  /** Of tenants that chose none; `none` for none at all. */
-  defaultName: string
-  named: (name: string) => NamedReranker | undefined
-}
+export type Rerankers = Named<NamedReranker>
 
 /** The name that says that nothing is to be reranked. */
 export const noReranker = 'none'

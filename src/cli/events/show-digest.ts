@@ -5,6 +5,7 @@ type Done = { by: ({ who: { type: string; name: string | null } } & Files)[] }
 type Searched = { query: string; searches: number; without_results: number }
 export type Digest = {
   words: string
+  not_phrased_by: string | null
   added: Done
   changed: Done
   removed: Done
@@ -17,6 +18,8 @@ export function showDigest(output: Output, digest: Digest): void {
   output.json(digest)
   const { words, added, changed, removed, failed, searches } = digest
   output.line(wrap(printable(words), Math.min(output.columns, widestLine)))
+  if (digest.not_phrased_by !== null)
+    output.note(`Put together without the chosen model: ${digest.not_phrased_by.replaceAll('_', ' ')}.`)
   showTable(output, 'Added', doneRows(added))
   showTable(output, 'Changed', doneRows(changed))
   showTable(output, 'Removed', doneRows(removed))

@@ -1,4 +1,5 @@
 export { suspended, spaceArchived, tenantErasing, tenantNotFound } from './errors.ts'
+export { type ChosenModel, chooseModel } from './models/choose-model.ts'
 export { ownSpace } from './own-space.ts'
 export { insertPartner } from './partners.ts'
 export { getPartner, getSpace, getSpaceOr, getTenant, readableSpaces } from './queries.ts'

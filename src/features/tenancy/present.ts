@@ -15,6 +15,7 @@ export function presentTenant(row: Selectable<TenantRow>) {
     external_id: row.external_id,
     embedder: row.embedder,
     reranker: row.reranker,
+    model: row.model,
     status: row.status,
     erasure: row.erasure_requested_at && {
       requested_at: row.erasure_requested_at.toISOString(),
@@ -36,6 +37,7 @@ export function presentSpace(row: Selectable<SpaceRow>) {
     chunking: presentChunking(row),
     embedder: row.embedder,
     reranker: row.reranker,
+    model: row.model,
     visibility: row.visibility,
     mode: row.mode,
     trash_days: row.trash_days,

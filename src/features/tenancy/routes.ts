@@ -1,4 +1,5 @@
 import { Answer, IdParams, Page, pageOf, readPage, type Route, route } from '#http/index.ts'
+import { modelRoutes } from './models/routes.ts'
 import { changePartner, createPartner, deletePartner } from './partners.ts'
 import { presentPartner, presentSpace, presentTenant } from './present.ts'
 import { getPartner, getSpace, listPartners, listSpaces } from './queries.ts'
@@ -12,7 +13,7 @@ const created = { at: (row: { created_at: Date; id: string }) => ({ at: row.crea
 type Deps = TenantDeps & DeleteDeps
 
 export function tenancyRoutes(deps: Deps): Route[] {
-  return [...partnerRoutes(deps), ...tenantRoutes(deps), ...spaceRoutes(deps)]
+  return [...partnerRoutes(deps), ...tenantRoutes(deps), ...spaceRoutes(deps), ...modelRoutes(deps)]
 }
 
 function partnerRoutes(deps: Deps): Route[] {

@@ -19,6 +19,15 @@ const reranker = Nullable(
   }),
 )
 
+const model = Nullable(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'Name of the language model that puts into words what happens there, one of `GET /v1/models`, or `none`; null: of the tenant for a space, of the server for a tenant.',
+  }),
+)
+
 const trashDays = Nullable(
   Type.Integer({
     minimum: 0,
@@ -48,6 +57,7 @@ export const Tenant = Strict({
   external_id: Nullable(ExternalId),
   embedder,
   reranker,
+  model,
   status: Type.Enum(['active', 'suspended', 'archived', 'erasing']),
   erasure: Nullable(
     Strict({
@@ -68,6 +78,7 @@ export const NewTenant = Strict({
   external_id: Type.Optional(ExternalId),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  model: Type.Optional(model),
   partner: Type.Optional(
     Type.String({
       minLength: 1,
@@ -82,6 +93,7 @@ export const TenantChange = Strict({
   external_id: Type.Optional(Nullable(ExternalId)),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  model: Type.Optional(model),
 })
 export const TenantListQuery = Strict({
   ...pageQuery,
@@ -131,6 +143,7 @@ export const Space = Strict({
   chunking: Chunking,
   embedder,
   reranker,
+  model,
   visibility,
   mode,
   trash_days: trashDays,
@@ -144,6 +157,7 @@ export const NewSpace = Strict({
   chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  model: Type.Optional(model),
   visibility: Type.Optional(visibility),
   mode: Type.Optional(mode),
   trash_days: Type.Optional(trashDays),
@@ -156,6 +170,7 @@ export const SpaceChange = Strict({
   chunking: Type.Optional(Chunking),
   embedder: Type.Optional(embedder),
   reranker: Type.Optional(reranker),
+  model: Type.Optional(model),
   visibility: Type.Optional(visibility),
   trash_days: Type.Optional(trashDays),
 })

@@ -1,20 +1,16 @@
-import type { Embedders } from '#adapters/embedder/port.ts'
-import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type Db, type TenantTx, violatesForeignKey, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { changeOf, type EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
-import { checkModels } from './check-models.ts'
+import { checkModels, type Models } from './models/check-models.ts'
 import { spaceConflict, spaceNotFound } from './errors.ts'
 import { getSpace } from './queries.ts'
 
-export type Deps = {
+export type Deps = Models & {
   db: Db
   clock: Clock
   ids: Ids
-  embedders: Embedders
-  rerankers: Rerankers
   /** Has the files of a space embedded by what it should have, in the background. */
   queueEmbedding: (tx: TenantTx, spaceId: string) => Promise<void>
   /** Has a space's trash looked through in the background. */
@@ -31,6 +27,7 @@ export type SpaceInput = {
   chunking?: Chunking | null
   embedder?: string | null
   reranker?: string | null
+  model?: string | null
   visibility?: 'open' | 'restricted'
   mode?: 'live' | 'test'
   trash_days?: number | null
@@ -70,6 +67,7 @@ export async function insertSpace(
         ...chunkColumns(input.chunking),
         embedder: input.embedder ?? null,
         reranker: input.reranker ?? null,
+        model: input.model ?? null,
         visibility: input.visibility ?? 'open',
         mode: input.mode ?? 'live',
         trash_days: input.trash_days ?? null,
@@ -98,6 +96,7 @@ export type SpaceChange = Partial<{
   chunking: Chunking | null
   embedder: string | null
   reranker: string | null
+  model: string | null
   visibility: 'open' | 'restricted'
   trash_days: number | null
   status: 'active' | 'archived'
@@ -139,6 +138,7 @@ const told = [
   'chunk_overlap',
   'embedder',
   'reranker',
+  'model',
   'visibility',
   'trash_days',
   'status',

@@ -1,19 +1,17 @@
-import type { Embedders } from '#adapters/embedder/port.ts'
-import type { Rerankers } from '#adapters/rerank/port.ts'
 import { type AdminTx, type Db, type PageRequest, type TenantTx, violatesUnique } from '#platform/db/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { inputInvalid } from '#platform/errors.ts'
 import { changeOf, type EventType } from '#platform/events/index.ts'
 import type { Ids } from '#platform/ids.ts'
 import type { PartnerScope, PlatformScope, TenantScope } from '#platform/scope/index.ts'
-import { checkModels } from './check-models.ts'
+import { checkModels, type Models } from './models/check-models.ts'
 import { tenantConflict, tenantErasing } from './errors.ts'
 import { findErasingTwin, getPartner, getTenant, listTenants, type TenantFilter } from './queries.ts'
 import { insertSpace } from './spaces.ts'
 
 export type AdminScope = PlatformScope | PartnerScope
 
-export type Deps = {
+export type Deps = Models & {
   db: Db
   clock: Clock
   ids: Ids
@@ -21,8 +19,6 @@ export type Deps = {
   scopeOfNewTenant: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
   /** From `access/`: the scope under which a job for a whole tenant is queued; it sees no rows. */
   scopeOfQueueing: (admin: AdminScope, tenant: { id: string; partnerId: string }) => TenantScope
-  embedders: Embedders
-  rerankers: Rerankers
   /** Has the files of all spaces embedded by what they should have, in the background. */
   queueTenantEmbedding: (tx: TenantTx) => Promise<void>
   /** Gives a new tenant the key its content is sealed with. One whose tenant is rolled back opens nothing. */
@@ -40,6 +36,7 @@ export type TenantInput = {
   partner?: string
   embedder?: string | null
   reranker?: string | null
+  model?: string | null
 }
 
 /**
@@ -80,6 +77,7 @@ export async function insertTenant(
         external_id: input.external_id ?? null,
         embedder: input.embedder ?? null,
         reranker: input.reranker ?? null,
+        model: input.model ?? null,
         created_at: now,
         updated_at: now,
       })
@@ -106,6 +104,7 @@ export type TenantChange = Partial<{
   external_id: string | null
   embedder: string | null
   reranker: string | null
+  model: string | null
   status: 'active' | 'suspended' | 'archived'
 }>
 
@@ -127,7 +126,7 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
     const event = {
       type: typeOf(change),
       subject: subjectOf(row),
-      data: changeOf(before, row, ['slug', 'name', 'external_id', 'embedder', 'reranker', 'status']),
+      data: changeOf(before, row, told),
     } as const
     await tx.record(event)
     await tx.enter(deps.scopeOfQueueing(tx.scope, { id, partnerId }), async (tenantTx) => {
@@ -140,6 +139,8 @@ export async function changeTenant(scope: AdminScope, reference: string, change:
   if (change.status === 'active') await deps.wakeJobs(changed.id)
   return changed
 }
+
+const told = ['slug', 'name', 'external_id', 'embedder', 'reranker', 'model', 'status'] as const
 
 function typeOf({ status }: TenantChange): EventType {
   if (status === undefined) return 'tenant.updated'

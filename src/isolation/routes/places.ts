@@ -45,7 +45,7 @@ const idFields: Record<string, Kind> = {
 
 /** Names of fields that hold none. A field in neither list is named: somebody has to say what it is. */
 const plainFields = new Set(
-  `name slug external_id intelligence embedder reranker rerank days position keeps_queries permissions url expires_at limit cursor status origin metadata on_conflict
+  `name slug external_id intelligence embedder reranker model rerank phrase days position keeps_queries permissions url expires_at limit cursor status origin metadata on_conflict
    password page chunking by chars overlap file type created_after created_before query question mode group_by_file chunks_per_file sort min_score context facets facet_values highlight explain correct q rules top_k from force email kind enters_open_spaces effect visibility mode allowed_addresses overlap_seconds preset expires_in secret trash_days subject scopes ttl origins max_uses path recursive trashed permanent each number actor outcome order after wait request_id format records_reads count types description since events state about entries details keeps_days threshold window_seconds period`.split(
     /\s+/,
   ),

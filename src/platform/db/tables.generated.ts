@@ -292,6 +292,7 @@ export type Tables = {
     chunk_by: Generated<string | null>
     chunk_chars: Generated<number | null>
     chunk_overlap: Generated<number | null>
+    model: Generated<string | null>
   }
   tenants: {
     id: string
@@ -315,6 +316,7 @@ export type Tables = {
     keeps_queries: Generated<boolean>
     records_reads: Generated<string>
     audit_days: Generated<number | null>
+    model: Generated<string | null>
   }
   user_roles: {
     tenant_id: string

@@ -82,6 +82,7 @@ function contentCases(
     space('embedder status', (id) => ['embedder', 'status', id]),
     space('embedder use, for a space', (id) => ['embedder', 'use', 'builtin', '--space', id]),
     space('reranker use, for a space', (id) => ['reranker', 'use', 'none', '--space', id]),
+    space('model use, for a space', (id) => ['model', 'use', 'none', '--space', id]),
     space('folder list', (id) => ['folder', 'list', '--space', id]),
     space('space delete', (id) => ['space', 'delete', id], spare.space),
     folder('file list, in a folder', (id) => ['file', 'list', '--space', second.space.id, '--folder', id]),
@@ -214,6 +215,7 @@ function holderCases({ own, stranger, sibling }: World, spare: Awaited<ReturnTyp
     ofPartner('tenant get, by a partner', (id) => ['tenant', 'get', id]),
     ofPartner('embedder use, for a tenant', (id) => ['embedder', 'use', 'builtin', '--tenant', id]),
     ofPartner('reranker use, for a tenant', (id) => ['reranker', 'use', 'none', '--tenant', id]),
+    ofPartner('model use, for a tenant', (id) => ['model', 'use', 'none', '--tenant', id]),
     ...['suspend', 'resume', 'archive'].map((verb) =>
       ofPartner(`tenant ${verb}`, (id) => ['tenant', verb, id], sibling!.tenant.id),
     ),

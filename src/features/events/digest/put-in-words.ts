@@ -1,6 +1,7 @@
 import type { daysOf, Digest } from './schemas.ts'
 
-type Told = Omit<Digest, 'words'>
+/** What there is to tell. */
+export type Told = Omit<Digest, 'words' | 'phrased_by' | 'not_phrased_by'>
 type Files = { files: number; names: (string | null)[] }
 
 const mostSaid = 3
@@ -29,7 +30,8 @@ function inPeriod({ from, to }: Told['period'], name: keyof typeof daysOf | unde
 }
 
 const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-const dayOf = (time: string) => dates.format(new Date(time))
+/** 30 November 2026. */
+export const dayOf = (time: string) => dates.format(new Date(time))
 
 /** "Ada added 2 files: “a” and “b”"; of several "5 files were added: 4 by Ada: …; 1 by back end: …". */
 function doneInWords({ files, by }: Told['added'], verb: string): string {

@@ -83,6 +83,14 @@ function fileEvents(tx: TenantTx, span: Span): RawBuilder<unknown> {
         and later.file_id = events.file_id and later.number > events.number and later.type = 'file.ready'))`
 }
 
+/** Whether something was told of spaces that are not there any more. */
+export async function tellsOfGoneSpaces(tx: TenantTx, span: Span): Promise<boolean> {
+  const { rows } = await sql`select from events where tenant_id = ${tx.scope.tenantId} and ${within(span)}
+    and space_id is not null and not exists (select from spaces
+      where spaces.tenant_id = events.tenant_id and spaces.id = events.space_id) limit 1`.execute(tx.kysely)
+  return rows.length > 0
+}
+
 function within({ from, to, spaceId }: Span): RawBuilder<unknown> {
   const ofSpace = spaceId === undefined ? sql`` : sql`and space_id = ${spaceId}::uuid`
   return sql`number is not null and created_at > ${from} and created_at <= ${to} ${ofSpace}`

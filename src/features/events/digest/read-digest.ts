@@ -2,7 +2,7 @@ import type { TenantTx } from '#platform/db/index.ts'
 import { formatId } from '#platform/ids.ts'
 import type { Permission } from '#platform/scope/index.ts'
 import { textOf } from '../present.ts'
-import { putInWords } from './put-in-words.ts'
+import type { Told } from './put-in-words.ts'
 import { countByType, countFiles, type FileRow, type Kind, listFiles, type Span } from './queries.ts'
 import type { Asked } from './read-span.ts'
 import { type Digest, mostSearches } from './schemas.ts'
@@ -27,23 +27,20 @@ export type SearchInsight = {
 /** What changed, as far as the caller may see it. Of any number of events no more than some hundred rows are read. */
 export async function readDigest(
   tx: TenantTx,
-  { name, from, to }: Asked,
-  spaceId: string | undefined,
+  { name, ...span }: Asked & Span,
   insight: SearchInsight,
-): Promise<Digest> {
-  const span = { from, to, spaceId }
+): Promise<Told> {
   const counted = await countByType(tx, span)
   const counts: Digest['counts'] = Object.fromEntries(counted.map(({ type, count }) => [type, count]))
   const unanswered = counts['answer.refused'] ?? 0
-  const told = {
-    period: { from: from.toISOString(), to: to.toISOString() },
-    space_id: spaceId === undefined ? null : formatId('spc', spaceId),
+  return {
+    period: { from: span.from.toISOString(), to: span.to.toISOString() },
+    space_id: span.spaceId === undefined ? null : formatId('spc', span.spaceId),
     counts,
     ...(await readFiles(tx, span)),
     questions: { asked: (counts['answer.created'] ?? 0) + unanswered, unanswered },
     searches: name === undefined ? null : await readSearches(tx, span, insight),
   }
-  return { ...told, words: putInWords(told, name) }
 }
 
 async function readFiles(tx: TenantTx, span: Span) {

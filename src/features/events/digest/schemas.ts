@@ -24,7 +24,19 @@ export const DigestQuery = Strict({
     description: `RFC 3339, UTC. With \`created_after\`, at most ${mostDays} days later; now when left out.`,
   }),
   space: Type.Optional(Reference),
+  phrase: Type.Optional(
+    Type.Boolean({ description: '`false` leaves the words as they are put together without a model.' }),
+  ),
 })
+
+export const unphrased = [
+  'model_unavailable',
+  'model_ungrounded',
+  'model_not_configured',
+  'model_busy',
+  'spaces_differ',
+] as const
+export type Unphrased = (typeof unphrased)[number]
 
 const Files = Type.Integer({ description: 'Each counted once.' })
 const Names = Type.Array(Nullable(Type.String()), {
@@ -60,6 +72,17 @@ export const Digest = Strict({
   period: Strict({ from: Timestamp, to: Timestamp }),
   space_id: Nullable(Type.String()),
   words: Type.String({ description: 'All of it in plain English sentences.' }),
+  phrased_by: Nullable(
+    Type.String({
+      description: 'The language model that put it into these words; null: none, they are put together.',
+    }),
+  ),
+  not_phrased_by: Nullable(
+    Type.Enum([...unphrased], {
+      description:
+        'Why the chosen model did not: it did not answer, said what the digest does not, is not of this server, is asked for as much as it may be, or spaces chose differently.',
+    }),
+  ),
   counts: Type.Partial(
     Type.Object(Object.fromEntries(eventTypeNames.map((name) => [name, Type.Integer()])), {
       additionalProperties: false,

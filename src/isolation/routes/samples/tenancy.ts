@@ -60,6 +60,7 @@ export const tenancySamples: Record<string, Making> = {
   'POST /v1/spaces/{id}/resume': async (caller) => ({ params: { id: await newSpace(caller) } }),
   'GET /v1/embedders': () => ({}),
   'GET /v1/rerankers': () => ({}),
+  'GET /v1/models': () => ({}),
   'GET /v1/spaces/{id}/embedding': ({ place }) => ({ params: { id: place.space.id } }),
   'DELETE /v1/spaces/{id}': async (caller) => ({ params: { id: await newSpace(caller) } }),
 

@@ -1,17 +1,22 @@
 import type { Embedders } from '#adapters/embedder/port.ts'
+import { type LanguageModels, noModel } from '#adapters/language/port.ts'
 import { noReranker, type Rerankers } from '#adapters/rerank/port.ts'
 import { inputInvalid } from '#platform/errors.ts'
 
-type Chosen = { embedder?: string | null; reranker?: string | null }
+/** The models of this server, by what they do. */
+export type Models = { embedders: Embedders; rerankers: Rerankers; models: LanguageModels }
+
+type Chosen = { embedder?: string | null; reranker?: string | null; model?: string | null }
 
 /** @throws input.invalid for a name that no model of this server has */
 export function checkModels(
-  { embedder, reranker }: Chosen,
-  { embedders, rerankers }: { embedders: Embedders; rerankers: Rerankers },
+  { embedder, reranker, model }: Chosen,
+  { embedders, rerankers, models }: Models,
 ): void {
   const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)
   checkName('embedder', embedder, names(embedders.all))
   checkName('reranker', reranker, [noReranker, ...names(rerankers.all)])
+  checkName('model', model, [noModel, ...names(models.all)])
 }
 
 function checkName(path: string, name: string | null | undefined, known: readonly string[]): void {
