@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { createWriteStream, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -45,6 +45,8 @@ export class ReadingProcess {
   readonly #limits: ReadingLimits
   readonly #scratch: string
   readonly #child: ChildProcess
+  /** All of them, in order: listening for one at a time would miss those that come at once, when this process was busy. */
+  readonly #messages: AsyncIterator<[ChildMessage]>
   readonly #ended: Promise<unknown>
   readonly #ready: Promise<unknown>
   #stderr = ''
@@ -68,6 +70,7 @@ export class ReadingProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+    this.#messages = on(this.#child, 'message', { close: ['close'] }) as AsyncIterator<[ChildMessage]>
     this.#child.stderr?.on(
       'data',
       (text: Buffer) => (this.#stderr = `${this.#stderr}${text.toString()}`.slice(-4000)),
@@ -156,19 +159,11 @@ export class ReadingProcess {
     }
   }
 
-  /** The child's next message, or why there will be none. */
-  #nextMessage(): Promise<ChildMessage> {
-    return new Promise((resolve, reject) => {
-      const child = this.#child
-      const onMessage = (message: ChildMessage) => settle(() => resolve(message))
-      const onEnd = () => settle(() => reject(this.#causeOfDeath()))
-      const settle = (then: () => void) => {
-        child.off('message', onMessage).off('close', onEnd).off('error', onEnd)
-        then()
-      }
-      if (this.#hasEnded()) return reject(this.#causeOfDeath())
-      child.on('message', onMessage).on('close', onEnd).on('error', onEnd)
-    })
+  /** The child's next message. @throws why there will be none */
+  async #nextMessage(): Promise<ChildMessage> {
+    const next = await this.#messages.next().catch(() => undefined)
+    if (next === undefined || next.done) throw this.#causeOfDeath()
+    return next.value[0]
   }
 
   #hasEnded(): boolean {

@@ -53,6 +53,20 @@ describe('extraction', () => {
     expect([...seen.acme].filter((directory) => seen.bolt.has(directory))).toEqual([])
   })
 
+  test('pages and text that come all at once, because this process was busy, are all heard', async () => {
+    const pages = Array.from({ length: 30 }, (_, i) => `Page ${i + 1} of a treaty.`)
+    const heard: number[] = []
+    const onProgress = (done: number) => {
+      heard.push(done)
+      const busyUntil = heard.length === 1 ? performance.now() + 1000 : 0
+      while (performance.now() < busyUntil);
+    }
+    const treaty = { ...request('acme', buildPdf(...pages), 'treaty.pdf'), onProgress }
+    const { text } = await start({ timeoutMs: 5000 }).extract(treaty)
+    expect(text).toContain('Page 30 of a treaty.')
+    expect(heard).toEqual(pages.map((_, i) => i + 1))
+  })
+
   test('one tenant keeps its process', async () => {
     const extractor = start({ processes: 2 })
     const directories = new Set<string>()
