@@ -5,6 +5,7 @@ import { withCluster } from '../scripts/test/with-cluster.ts'
 import { makeServerDatabase, urlOf } from '../test/support/template.ts'
 import { databaseSettings, readCount, readOptions, runCommand, UsageError } from './command/run-command.ts'
 import { type Finding, printActs, summariseActs } from './command/summarise-acts.ts'
+import { countInside } from './events/count-inside.ts'
 import { countOperations } from './events/count-operations.ts'
 import { prepareActs } from './events/prepare-acts.ts'
 import { type Timed, timeActs } from './command/time-acts.ts'
@@ -24,19 +25,22 @@ await runCommand(usage, async () => {
     samples: readCount('samples', values.samples),
     operations: readCount('operations', values.operations),
   }
-  const found = values.server ? await onServer(sizes) : await compare(sizes, {}, {})
+  const found = values.server ? await onServer(sizes) : await compare(sizes, [{}, {}, {}])
   if (values.json) console.log(JSON.stringify(found))
   else {
     printActs(found.findings, 'recorded')
-    const each = found.operationsPerSecond.toFixed(0)
-    console.log(`\n${each} recorded operations a second over HTTP, numbered and verified`)
+    const [outside, inside] = [found.operationsPerSecond, found.insidePerSecond].map((each) =>
+      each.toFixed(0),
+    )
+    console.log(`\n${outside} recorded operations a second over HTTP, numbered and verified`)
+    console.log(`${inside} by the same handlers without HTTP, keys and clients`)
   }
   return 0
 })
 
 type Sizes = { samples: number; operations: number }
 
-/** A cluster of its own, with a database for each side; it does not wait for its disk, so that no difference hides behind it. */
+/** A cluster of its own, with a database for each part; it does not wait for its disk, so that no difference hides behind it. */
 async function onServer(sizes: Sizes): Promise<Found> {
   const programs = await findPostgres()
   if (typeof programs === 'string') throw new UsageError(programs)
@@ -48,14 +52,15 @@ async function onServer(sizes: Sizes): Promise<Found> {
         'migration-database-url': urlOf(superuser, database, owner),
       })
     }
-    return compare(sizes, await settings(), await settings())
+    return compare(sizes, [await settings(), await settings(), await settings()])
   })
 }
 
 type Settings = Record<string, string>
-type Found = { findings: Finding[]; operationsPerSecond: number }
+type Found = { findings: Finding[]; operationsPerSecond: number; insidePerSecond: number }
 
-async function compare(sizes: Sizes, ofRecorded: Settings, ofSilent: Settings): Promise<Found> {
+async function compare(sizes: Sizes, settings: [Settings, Settings, Settings]): Promise<Found> {
+  const [ofRecorded, ofSilent, ofInside] = settings
   const recorded = await startSide(ofRecorded)
   const silent = await startSide(ofSilent, 'events/without-recording.ts')
   try {
@@ -65,7 +70,10 @@ async function compare(sizes: Sizes, ofRecorded: Settings, ofSilent: Settings): 
     await silent.server.stop()
     const key = (await readFile(join(recorded.dataDir, 'platform.key'), 'utf8')).trim()
     const operationsPerSecond = await countOperations(recorded.server, key, sizes.operations)
-    return { findings: summariseActs(times), operationsPerSecond }
+    await recorded.server.stop()
+    const inside = { BULKHEAD_DATA_DIR: createDataDirectory(), ...ofInside }
+    const insidePerSecond = await countInside(inside, sizes.operations)
+    return { findings: summariseActs(times), operationsPerSecond, insidePerSecond }
   } finally {
     for (const { server } of [recorded, silent]) await server.kill()
   }

@@ -103,7 +103,7 @@ export const settings = {
     'BULKHEAD_PREPARED_STATEMENTS',
     'auto',
     ['auto', 'on', 'off'],
-    'Whether the statements that look up keys, number events and run the queue are planned once in each connection. `auto`: unless a pooler stands between; `on` behind one that keeps them, such as PgBouncer 1.21 with `max_prepared_statements`.',
+    'Whether the statements that look up keys, write rows, number events and run the queue are planned once in each connection. `auto`: unless a pooler stands between; `on` behind one that keeps them, such as PgBouncer 1.21 with `max_prepared_statements`.',
   ),
   statementTimeoutMs: integer(
     'BULKHEAD_STATEMENT_TIMEOUT_MS',

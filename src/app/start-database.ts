@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { importQueue, purgeQueue, removeBlobQueue } from '#features/files/index.ts'
-import { ingestQueue, switchQueue } from '#features/ingestion/index.ts'
-import { eraseTenantQueue } from '#features/lifecycle/index.ts'
-import { embedQueue, embedTenantQueue } from '#features/search/index.ts'
+import { fileQueues } from '#features/files/index.ts'
+import { ingestionQueues } from '#features/ingestion/index.ts'
+import { lifecycleQueues } from '#features/lifecycle/index.ts'
+import { rotationQueues } from '#features/rotation/index.ts'
+import { searchQueues } from '#features/search/index.ts'
 import { webhookQueues } from '#features/webhooks/index.ts'
-import { resealQueue, retireKeysQueue } from '#features/rotation/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
   type Database,
@@ -28,17 +28,12 @@ import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const queues = [
-  purgeQueue,
-  importQueue,
-  removeBlobQueue,
+  ...fileQueues,
+  ...ingestionQueues,
+  ...searchQueues,
   ...webhookQueues,
-  ingestQueue,
-  switchQueue,
-  embedQueue,
-  embedTenantQueue,
-  resealQueue,
-  retireKeysQueue,
-  eraseTenantQueue,
+  ...rotationQueues,
+  ...lifecycleQueues,
 ]
 /** The embedded database never syncs by itself: at most this much is lost when the power fails. */
 const maintainEveryMs = 30_000

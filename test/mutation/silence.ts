@@ -19,7 +19,7 @@ export const silence: Mutation[] = [
     guard: 'A database that does not answer is not quoted',
     statement: 'I22',
     file: 'src/platform/db/failures.ts',
-    find: "upstreamUnavailable('The database did not answer in time.', {",
+    find: 'upstreamUnavailable(detail, {',
     replace: 'upstreamUnavailable(String(error), {',
     tests: errors,
   },

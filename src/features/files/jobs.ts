@@ -3,6 +3,8 @@ import { fetchImport, type FetchDeps } from './imports/fetch.ts'
 import { importQueue } from './imports/import.ts'
 import { purgeQueue, purgeTrash, removeBlobQueue, type RemoveDeps } from './remove.ts'
 
+export const fileQueues = [importQueue, removeBlobQueue, purgeQueue]
+
 export type FileJobDeps = Omit<RemoveDeps, 'enqueue'> & FetchDeps
 
 export function fileJobs(deps: FileJobDeps): AnyJob[] {

@@ -1,1 +1,1 @@
-export { ingestionJobs, ingestQueue, queueIngestion, queueSwitch, switchQueue } from './jobs.ts'
+export { ingestionJobs, ingestionQueues, ingestQueue, queueIngestion, queueSwitch } from './jobs.ts'

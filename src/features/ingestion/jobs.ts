@@ -8,7 +8,9 @@ import { switchIntelligence } from './switch-intelligence.ts'
 export const ingestQueue: Queue = { name: 'ingest', timeoutSeconds: 1800 }
 
 /** After a space's switch was turned; the files are many, each takes a moment. */
-export const switchQueue: Queue = { name: 'switch-intelligence', timeoutSeconds: 3600, isOneAtATime: true }
+const switchQueue: Queue = { name: 'switch-intelligence', timeoutSeconds: 3600, isOneAtATime: true }
+
+export const ingestionQueues = [ingestQueue, switchQueue]
 
 export function ingestionJobs(deps: IngestDeps): AnyJob[] {
   return [

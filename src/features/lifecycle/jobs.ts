@@ -4,6 +4,8 @@ import { type EraseDeps, eraseTenant } from './erase-tenant.ts'
 /** The time is for one run: a tenant that takes longer goes on in the next one. */
 export const eraseTenantQueue: Queue = { name: 'erase-tenant', timeoutSeconds: 3600 }
 
+export const lifecycleQueues = [eraseTenantQueue]
+
 export function lifecycleJobs(deps: EraseDeps): AnyJob[] {
   return [
     defineJob({

@@ -1,3 +1,3 @@
-export { resealQueue, retireKeysQueue, rotationJobs } from './jobs.ts'
+export { rotationJobs, rotationQueues } from './jobs.ts'
 export { type SealedTable, sealedTables } from './sealed-tables.ts'
 export { type MasterRotation, rotationRoutes } from './routes.ts'

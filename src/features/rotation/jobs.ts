@@ -2,10 +2,10 @@ import { type AnyJob, defineJob, type Queue } from '#jobs/index.ts'
 import { oldestKey } from './queries.ts'
 import { type ResealDeps, resealTenant, retireKeysQueue } from './reseal.ts'
 
-export { retireKeysQueue } from './reseal.ts'
-
 /** A run that takes longer is begun again, and goes on where it was. */
 export const resealQueue: Queue = { name: 'reseal', timeoutSeconds: 6 * 3600, isForWholeTenant: true }
+
+export const rotationQueues = [resealQueue, retireKeysQueue]
 
 export function rotationJobs(deps: ResealDeps): AnyJob[] {
   const { db, vault } = deps

@@ -1,7 +1,7 @@
 export { buildBlockInTurns, titleOf } from './block/build.ts'
 export { embedNewVersion } from './embedding/embed-new-version.ts'
 export { createSearchIndexes, type SearchIndexes } from './cache/search-indexes.ts'
-export { embedQueue, embedTenantQueue, queueEmbedding, queueSpace, queueTenant, searchJobs } from './jobs.ts'
+export { queueEmbedding, queueSpace, queueTenant, searchJobs, searchQueues } from './jobs.ts'
 export { embeddingRoutes } from './embedding/routes.ts'
 export { moveInIndex } from './move-file.ts'
 export { prepareBlock } from './prepare-block.ts'

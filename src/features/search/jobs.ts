@@ -6,10 +6,12 @@ import { embedSpace, type EmbedDeps } from './embedding/embed-space.ts'
 import { readChoice } from './embedding/read-choice.ts'
 
 /** A run that takes longer is begun again, and goes on where it was. Two of one space would do everything twice. */
-export const embedQueue: Queue = { name: 'embed', timeoutSeconds: 6 * 3600, isOneAtATime: true }
+const embedQueue: Queue = { name: 'embed', timeoutSeconds: 6 * 3600, isOneAtATime: true }
 
 /** Queues the spaces of a tenant whose choice was changed. */
-export const embedTenantQueue: Queue = { name: 'embed-tenant', timeoutSeconds: 600, isForWholeTenant: true }
+const embedTenantQueue: Queue = { name: 'embed-tenant', timeoutSeconds: 600, isForWholeTenant: true }
+
+export const searchQueues = [embedQueue, embedTenantQueue]
 
 /** A space whose files lack vectors is asked for again at each search: once in so many seconds is enough. */
 const onceInSeconds = 60

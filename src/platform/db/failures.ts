@@ -46,7 +46,10 @@ export function asUnavailable(error: unknown): unknown {
     /^(Connection terminated|timeout exceeded|Client has encountered)/.test(error.message)
   if (!lost && !isStalePlan(error) && !(state && (passing.test(state) || noConnection.has(state))))
     return error
-  return upstreamUnavailable('The database did not answer in time.', { cause: error, retryAfterSeconds: 2 })
+  const detail = isStalePlan(error)
+    ? 'The tables of the database were altered meanwhile.'
+    : 'The database did not answer in time.'
+  return upstreamUnavailable(detail, { cause: error, retryAfterSeconds: 2 })
 }
 
 const unknownOutcomes = new WeakSet<object>()

@@ -32,4 +32,17 @@ describe('the name of a statement', () => {
     for (const role of ['bulkhead_tenant', 'bulkhead_space', 'bulkhead_part', 'bulkhead_eraser'])
       expect(times(9, () => nameOf(role, 'select $1')).at(-1)).toBeUndefined()
   })
+
+  test('is given to rows that are written and not asked for, for each role its own', () => {
+    const nameOf = createNames()
+    const given = 'insert into "events" ("tenant_id", "id") values ($1, $2)'
+    const last = (role: string, text: string) => times(5, () => nameOf(role, text)).at(-1)
+    expect(last('bulkhead_tenant', given)).toBe('bulkhead_1')
+    expect(last('bulkhead_space', given)).toBe('bulkhead_2')
+    const asking = ['returning *', 'on conflict do nothing', 'on conflict do nothing returning "id"']
+    for (const more of asking) expect(last('bulkhead_tenant', `${given} ${more}`)).toBeUndefined()
+    const chosen = 'insert into "events" ("tenant_id", "id") select "tenant_id", "id" from "files"'
+    expect(last('bulkhead_tenant', chosen)).toBeUndefined()
+    expect(last('bulkhead_tenant', `${given.slice(0, -1)}, (select 1))`)).toBeUndefined()
+  })
 })

@@ -6,13 +6,15 @@ export type NameStatement = (role: string, text: string) => string | undefined
 
 /**
  * These find single rows of any tenant: what is best for one is best for all. What is asked of a tenant's content is planned
- * for its own values each time, since PostgreSQL would end with a plan for the average tenant.
+ * for its own values each time, since PostgreSQL would end with a plan for the average tenant. Rows that are given, and
+ * nothing asked for, have one plan whoever's they are.
  */
 const preparedRoles = new Set<string>([
   'bulkhead_system',
   'bulkhead_sequencer',
   'bulkhead_jobs',
 ] satisfies ServingRole[])
+const givesRows = /^insert into "\w+" \([^()]*\) values \([^()]*\)$/
 /** A statement that has come so often is prepared from then on: those that are built anew each time never are. */
 const timesBefore = 4
 /** Each connection keeps the plans of so many; most take some ten to a hundred kilobytes. */
@@ -28,7 +30,7 @@ export function createNames(): NameStatement {
   const names = new Map<string, string>()
   const counts = new Map<string, number>()
   return (role, text) => {
-    if (!preparedRoles.has(role)) return undefined
+    if (!preparedRoles.has(role) && !givesRows.test(text)) return undefined
     const key = `${role} ${text}`
     const name = names.get(key)
     if (name !== undefined || names.size === mostPrepared) return name
