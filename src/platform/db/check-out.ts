@@ -1,7 +1,8 @@
-import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
 import { upstreamUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { commitFailure, inFailedTransaction, isDivisionByZero } from './failures.ts'
+import { runAndCommit } from './run-and-commit.ts'
 
 /** A connection for the length of one transaction, which has been begun. */
 export type CheckedOut = {
@@ -9,8 +10,9 @@ export type CheckedOut = {
   /**
    * Waits also for a caller who has gone meanwhile: what a commit that was cut off has done, nobody knows.
    * @param mustBeUnchanged commits only what changed nothing
+   * @param last is run before, and nothing is committed when it fails
    */
-  commit: (mustBeUnchanged: boolean) => Promise<void>
+  commit: (mustBeUnchanged: boolean, last?: QueryConfig) => Promise<void>
   rollback: () => Promise<void>
   /** It is not given to anybody after this transaction. */
   doubt: () => void
@@ -88,6 +90,12 @@ function unrecorded(cause: unknown): Error {
   return new Error('a transaction changed something and recorded no event: nothing was committed', { cause })
 }
 
+async function commitPlainly(client: PoolClient, mustBeUnchanged: boolean): Promise<string | undefined> {
+  const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'
+  const results: QueryResult | QueryResult[] = await client.query(sql)
+  return [results].flat().at(-1)?.command
+}
+
 function hold(client: PoolClient, signal: AbortSignal | undefined) {
   let isInDoubt = false
   const doubt = () => {
@@ -114,15 +122,14 @@ function hold(client: PoolClient, signal: AbortSignal | undefined) {
       const [, found] = results as QueryResult<{ carried: string }>[]
       return found?.rows[0]?.carried === 'none'
     },
-    commit: async (mustBeUnchanged: boolean) => {
+    commit: async (mustBeUnchanged: boolean, last?: QueryConfig) => {
       signal?.throwIfAborted()
       stopListening()
-      const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'
-      const results: QueryResult | QueryResult[] = await client.query(sql).catch((error: unknown) => {
+      const end = last ? runAndCommit(client, last) : commitPlainly(client, mustBeUnchanged)
+      const command = await end.catch((error: unknown) => {
         if (mustBeUnchanged && isDivisionByZero(error)) throw unrecorded(error)
         throw inFailedTransaction(error) ? swallowed(error) : commitFailure(error)
       })
-      const command = [results].flat().at(-1)?.command
       // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
       if (command !== 'COMMIT') throw swallowed()
     },

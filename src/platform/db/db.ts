@@ -146,7 +146,7 @@ export type OpensKeys = Pick<Vault, 'keysOf'>
 
 type Open = {
   client: Lent
-  end: () => void
+  end: () => unknown
   acting: Acting
   vault: OpensKeys
   committed: (() => void)[]
@@ -177,8 +177,7 @@ async function runTransaction<T>(
   try {
     const result = await work({ client: statements, end: takeBack, acting, vault, committed, news, make })
     if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
-    takeBack()
-    await connection.commit(!news.isTold)
+    await connection.commit(!news.isTold, takeBack())
     for (const effect of committed) effect()
     new Map(news.chains.map((chain) => [chain.id, chain])).forEach(onRecorded)
     return result
@@ -214,7 +213,8 @@ function tenantTx(open: Open, scope: TenantScope): TenantTx {
         file_id: event.place?.file ?? null,
         user_id: userOf(event.happened?.scope ?? scope),
       }))
-      await scoped.kysely.insertInto('events').values(rows).execute()
+      const { sql, parameters } = scoped.kysely.insertInto('events').values(rows).compile()
+      await open.client.runLater(sql, [...parameters])
       return chainOf(scope)
     }),
     ...scoped,
@@ -244,7 +244,8 @@ function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
     withArchivistRole: archiving(open, scope),
     ...recorder(open.news, async (events) => {
       const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
-      await shared.kysely.insertInto('admin_events').values(rows).execute()
+      const { sql, parameters } = shared.kysely.insertInto('admin_events').values(rows).compile()
+      await open.client.runLater(sql, [...parameters])
       return chainOf(scope)
     }),
     enter: entering(open),

@@ -1,4 +1,4 @@
-import type { ClientBase, QueryResult, QueryResultRow } from 'pg'
+import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import { type Acting, actAs } from './acting.ts'
 import type { NameStatement } from './prepared.ts'
 
@@ -12,9 +12,16 @@ export type Statements = {
 export type Lent = Statements & {
   /** As whom from here on. */
   actAs: (acting: Acting) => Promise<void>
+  /** Before the next statement, or with the commit where there is none. It fails then. */
+  runLater: (text: string, values: unknown[]) => Promise<void>
 }
 
-type Loan = { statements: Lent; takeBack: () => void; isOver: () => boolean }
+type Loan = {
+  statements: Lent
+  /** @returns what is to be run with the commit */
+  takeBack: () => QueryConfig | undefined
+  isOver: () => boolean
+}
 
 /**
  * A connection for the length of one transaction. A statement that somebody forgot to wait for would otherwise run
@@ -24,10 +31,20 @@ type Loan = { statements: Lent; takeBack: () => void; isOver: () => boolean }
 export function lend(client: ClientBase, role: string, nameOf: NameStatement): Loan {
   let hasEnded = false
   let current = role
-  const query: Statements['query'] = (text, values = []) => {
-    if (hasEnded) return Promise.reject(new Error('the transaction has ended'))
+  let later: QueryConfig | undefined
+  const named = (text: string, values: unknown[]): QueryConfig => {
     const name = values.length > 0 ? nameOf(current, text) : undefined
-    return name === undefined ? client.query(text, values) : client.query({ name, text, values })
+    return name === undefined ? { text, values } : { name, text, values }
+  }
+  const runLate = async () => {
+    const waiting = later
+    later = undefined
+    if (waiting) await client.query(waiting)
+  }
+  const query: Statements['query'] = async (text, values = []) => {
+    if (later) await runLate()
+    if (hasEnded) throw new Error('the transaction has ended')
+    return client.query(named(text, values))
   }
   return {
     statements: {
@@ -36,9 +53,15 @@ export function lend(client: ClientBase, role: string, nameOf: NameStatement): L
         await query(actAs(acting))
         current = acting.role
       },
+      runLater: async (text, values) => {
+        await runLate()
+        if (hasEnded) throw new Error('the transaction has ended')
+        later = named(text, values)
+      },
     },
     takeBack: () => {
       hasEnded = true
+      return later
     },
     isOver: () => hasEnded,
   }

@@ -57,6 +57,30 @@ test('what records its event is committed, and its chain is told of', async () =
   expect(noted.at(-1)).toEqual({ level: 'tenant', id: own })
 })
 
+test('an event is there for what its transaction asks next, and goes with the commit where that is all', async () => {
+  const before = await countEvents()
+  const found = await inOwn(async (tx) => {
+    await tx.record(event)
+    await tx.record(event, event)
+    return tx.kysely.selectFrom('events').select('id').execute()
+  })
+  expect(found).toHaveLength(before + 3)
+  expect(await countEvents()).toBe(before + 3)
+})
+
+test('an event that the database refuses takes its effect with it, and the connection goes on', async () => {
+  const before = await countEvents()
+  const chains = noted.length
+  const refused = inOwn(async (tx) => {
+    await rename(tx, 'refused')
+    await tx.record({ ...event, outcome: 'unheard of' as 'refused' })
+  })
+  await expect(refused).rejects.toMatchObject({ constraint: 'events_outcome_check' })
+  expect(await names()).not.toContainEqual({ name: 'refused' })
+  expect(await countEvents()).toBe(before)
+  expect(noted).toHaveLength(chains)
+})
+
 test('a change that records nothing and gives no reason is not committed', async () => {
   const before = await names()
   await expect(inOwn((tx) => rename(tx, 'forgotten'))).rejects.toThrow('recorded no event')
