@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
+import { type Checkpoint, signCheckpoint, signingKeyOf } from '#platform/events/index.ts'
 import {
   client,
   createPartner,
@@ -11,7 +13,7 @@ import {
 
 type Place = { id: number; hash: string }
 type Entry = { id: number; type: string; data: { entries?: number; up_to?: number } }
-type Head = Place & { public_key: string; checkpoint: (Place & { public_key: string }) | null }
+type Head = Place & { public_key: string; checkpoint: Checkpoint | null }
 type Verification = { checked: number; is_valid: boolean; after: Place; problems: { problem: string }[] }
 
 const dayMs = 24 * 3_600_000
@@ -126,10 +128,12 @@ test('a checkpoint that somebody else signed, moved or took away is told from ou
   expect(await verify(kept)).toMatchObject({ is_valid: true })
   const own = `tenant_id = (select id from tenants where slug = 'forged')`
   const { checkpoint } = await headOf(kept)
+  const { chain, id, hash } = checkpoint!
   for (const forged of [
     { ...checkpoint, created_at: '2020-01-01T00:00:00.000Z' },
     { ...checkpoint, public_key: '00'.repeat(32) },
-    { ...checkpoint, id: checkpoint!.id + 1 },
+    { ...checkpoint, id: id + 1 },
+    signCheckpoint({ chain, id, hash }, new Date(), signingKeyOf(randomBytes(32))),
     null,
   ]) {
     const value = forged ? `'${JSON.stringify(forged)}'` : 'null'
@@ -140,7 +144,7 @@ test('a checkpoint that somebody else signed, moved or took away is told from ou
   }
   await tampering(`update event_chains set checkpoint = '${JSON.stringify(checkpoint)}' where ${own}`)
   expect(await verify(kept)).toMatchObject({ is_valid: true })
-  await tampering(`delete from events where ${own} and number = ${checkpoint!.id + 1}`)
+  await tampering(`delete from events where ${own} and number = ${id + 1}`)
   expect(await verify(kept)).toMatchObject({ is_valid: false })
 })
 

@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts'
+import { refusedByExamination } from './start-checks.ts'
 
 const api = ['test/api/alerts.test.ts']
 
@@ -29,5 +30,6 @@ export const alertGuards: Mutation[] = [
     replace: `create policy whose on alerts for select to bulkhead_system
   using (status = 'active');`,
     tests: ['test/isolation/alerts.test.ts'],
+    atStart: refusedByExamination('policy whose on alerts is true whoever asks'),
   },
 ]

@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts'
+import { refusedByExamination } from './start-checks.ts'
 
 const events = ['test/isolation/events.test.ts']
 const api = ['test/api/events.test.ts']
@@ -32,6 +33,7 @@ export const eventGuards: Mutation[] = [
     replace:
       "to bulkhead_space with check (%s and (space_id is null'\n    ' or space_id is not null or %s))'",
     tests: events,
+    atStart: refusedByExamination('policy space_record on events lets rows be written where'),
   },
   {
     guard: 'Who is held to parts of spaces sees events of files that they see now',
@@ -40,6 +42,7 @@ export const eventGuards: Mutation[] = [
     find: 'then exists (select from files where files.tenant_id = events.tenant_id and files.id = events.file_id)',
     replace: 'then true',
     tests: api,
+    atStart: refusedByExamination('policy part_select on events shows rows where'),
   },
   {
     guard: 'Nobody who serves requests changes an event or takes one away',
@@ -48,6 +51,7 @@ export const eventGuards: Mutation[] = [
     find: 'revoke all on events, event_chains from bulkhead_tenant, bulkhead_space;\n',
     replace: '',
     tests: events,
+    atStart: refusedByExamination('table events lets bulkhead_tenant update'),
   },
   {
     guard: 'A number is given once',
@@ -64,6 +68,7 @@ export const eventGuards: Mutation[] = [
     find: "create policy without_number on events for select to bulkhead_system\n  using (number is null and (select current_setting('app.unnumbered', true)) = 'on');",
     replace: 'create policy without_number on events for select to bulkhead_system using (number is null);',
     tests: events,
+    atStart: refusedByExamination('policy without_number on events is true whoever asks'),
   },
   {
     guard: 'A stream reads its credential anew',
@@ -128,6 +133,7 @@ export const eventGuards: Mutation[] = [
     find: "with check (%1$s)',\n    tenant_predicate());",
     replace: "with check (%1$s)',\n    'true');",
     tests: events,
+    atStart: refusedByExamination('policy redacting on events is true whoever asks'),
   },
   {
     guard: 'A digest tells who is held to spaces of no keys of the tenant, nor how many there are',
@@ -208,6 +214,7 @@ export const eventGuards: Mutation[] = [
     find: 'event_chains where event_chains.tenant_id = events.tenant_id))',
     replace: 'event_chains where event_chains.tenant_id = events.tenant_id) or true)',
     tests: events,
+    atStart: refusedByExamination('policy ending on events shows rows where'),
   },
   {
     guard: 'A checkpoint moves towards the end of its chain',

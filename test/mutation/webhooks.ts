@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts'
+import { refusedByExamination } from './start-checks.ts'
 
 const api = ['test/api/webhooks.test.ts']
 const migration = 'migrations/0022_alerts.sql'
@@ -82,6 +83,19 @@ export const webhookGuards: Mutation[] = [
     file: 'src/features/webhooks/sealed.ts',
     find: '  return sealer.sealText(endpointPlace(id, column), text)',
     replace: '  return Buffer.from(text)',
+    // Who could not read them would not get as far as to look.
+    alone: [
+      {
+        file: 'src/features/webhooks/sealed.ts',
+        find: "keys.unsealText(endpointPlace(id, 'url'), url)",
+        replace: 'url.toString()',
+      },
+      {
+        file: 'src/features/webhooks/sealed.ts',
+        find: "keys.unsealText(endpointPlace(id, 'secret'), row.secret)",
+        replace: 'row.secret.toString()',
+      },
+    ],
     tests: ['test/isolation/sealed.test.ts'],
   },
   {
@@ -93,5 +107,6 @@ export const webhookGuards: Mutation[] = [
     replace: `create policy whose on webhook_endpoints for select to bulkhead_system
   using (status = 'active');`,
     tests: ['test/isolation/webhooks.test.ts'],
+    atStart: refusedByExamination('policy whose on webhook_endpoints is true whoever asks'),
   },
 ]
