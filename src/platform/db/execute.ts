@@ -36,14 +36,23 @@ export function lend(client: ClientBase, role: string, nameOf: NameStatement): L
     const name = values.length > 0 ? nameOf(current, text) : undefined
     return name === undefined ? { text, values } : { name, text, values }
   }
-  const runLate = async () => {
+  const takeLater = () => {
     const waiting = later
     later = undefined
-    if (waiting) await client.query(waiting)
+    return waiting
+  }
+  const refuseWhenOver = () => {
+    if (hasEnded) throw new Error('the transaction has ended')
+  }
+  const runWaiting = async () => {
+    refuseWhenOver()
+    const waiting = takeLater()
+    if (!waiting) return
+    await client.query(waiting)
+    refuseWhenOver()
   }
   const query: Statements['query'] = async (text, values = []) => {
-    if (later) await runLate()
-    if (hasEnded) throw new Error('the transaction has ended')
+    await runWaiting()
     return client.query(named(text, values))
   }
   return {
@@ -54,14 +63,13 @@ export function lend(client: ClientBase, role: string, nameOf: NameStatement): L
         current = acting.role
       },
       runLater: async (text, values) => {
-        await runLate()
-        if (hasEnded) throw new Error('the transaction has ended')
+        await runWaiting()
         later = named(text, values)
       },
     },
     takeBack: () => {
       hasEnded = true
-      return later
+      return takeLater()
     },
     isOver: () => hasEnded,
   }

@@ -68,6 +68,17 @@ test('an event is there for what its transaction asks next, and goes with the co
   expect(await countEvents()).toBe(before + 3)
 })
 
+test('a statement that comes late brings nothing of what was recorded into the next transaction', async () => {
+  const before = await countEvents()
+  const late = await inOwn(async (tx) => {
+    await tx.record(event)
+    return tx
+  })
+  for (const statement of [() => late.record(event), () => rename(late, 'late')])
+    await expect(statement()).rejects.toThrow('the transaction has ended')
+  expect(await countEvents()).toBe(before + 1)
+})
+
 test('an event that the database refuses takes its effect with it, and the connection goes on', async () => {
   const before = await countEvents()
   const chains = noted.length

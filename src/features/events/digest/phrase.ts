@@ -57,10 +57,11 @@ async function ask(model: NamedLanguageModel, told: Told, signal: AbortSignal): 
 }
 
 /** It is given no ids, and the days as it is to name them. */
-function taskOf({ period, space_id: _, ...counted }: Told): Task {
-  const days = { from: dayOf(period.from), to: dayOf(period.to) }
-  const material = JSON.stringify({ period: days, ...counted }, (name, value: unknown) =>
-    name === 'id' ? undefined : value,
+function taskOf(told: Told): Task {
+  const ids = new Set(['id', 'space_id'])
+  const period = { from: dayOf(told.period.from), to: dayOf(told.period.to) }
+  const material = JSON.stringify({ ...told, period }, (name, value: unknown) =>
+    ids.has(name) ? undefined : value,
   )
   return { instructions, material, maxTokens }
 }
