@@ -1,12 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFileSystemBlobs } from '#adapters/blobs/file-system.ts'
-import type { Blobs } from '#adapters/blobs/port.ts'
 import { sealBlobs } from '#adapters/blobs/sealed.ts'
-import type { Embedders } from '#adapters/embedder/port.ts'
-import type { Extractor } from '#adapters/extract/port.ts'
 import { openOutside } from '#adapters/outside/open-outside.ts'
-import type { Outside } from '#adapters/outside/port.ts'
 import { authenticate, type FirstKeys, rememberAnswers } from '#features/access/index.ts'
 import {
   createDispatcher,
@@ -19,43 +15,31 @@ import {
   startPruning,
 } from '#features/events/index.ts'
 import { alertConsumer } from '#features/alerts/index.ts'
-import { fileJobs } from '#features/files/index.ts'
-import { ingestionJobs, queueIngestion } from '#features/ingestion/index.ts'
-import { retryDelays, webhookConsumer, webhookJobs } from '#features/webhooks/index.ts'
-import { rotationJobs } from '#features/rotation/index.ts'
+import { retryDelays, webhookConsumer } from '#features/webhooks/index.ts'
 import {
   type CatalogueReport,
   checkIntegrity,
   checkSeals,
-  type EraseDeps,
   examineIsolation,
   type IntegrityReport,
   type SealReport,
-  lifecycleJobs,
 } from '#features/lifecycle/index.ts'
-import {
-  createRecorder,
-  createSearchIndexes,
-  createWarmUp,
-  searchJobs,
-  type WarmUp,
-  withdrawFiles,
-} from '#features/search/index.ts'
+import { createRecorder, createSearchIndexes, createWarmUp, type WarmUp } from '#features/search/index.ts'
 import { createMetrics, createServer, type Metrics, type Route } from '#http/index.ts'
-import { type Jobs, startJobs } from '#jobs/index.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
-import type { Database, Db } from '#platform/db/index.ts'
+import type { Db } from '#platform/db/index.ts'
 import { type Ids, randomIds } from '#platform/ids.ts'
 import { createLog, type Log } from '#platform/log.ts'
-import type { Vault } from '#platform/vault/index.ts'
 import { assembleRoutes } from './app/assemble-routes.ts'
 import { keepFirstKeys } from './app/keep-first-keys.ts'
 import { openEmbedders } from './app/open-embedders.ts'
 import { openModels } from './app/open-models.ts'
 import { openRerankers } from './app/open-rerankers.ts'
 import { openVault } from './app/open-vault.ts'
-import { startDatabase, type Started } from './app/start-database.ts'
+import { startDatabase } from './app/start-database.ts'
 import { type Guard, readingGuards, startReading } from './app/start-reading.ts'
+import { startWorker } from './app/start-worker.ts'
+import type { Started } from './app/started.ts'
 import { sweepBlobs } from './app/sweep-blobs.ts'
 import type { Config } from './config.ts'
 
@@ -226,49 +210,6 @@ async function startParts(
     readingGuards: () => readingGuards(config),
     examineIsolation: () => examineIsolation({ db, kind }),
   }
-}
-
-type WorkerDeps = EraseDeps & {
-  blobs: Blobs
-  vault: Vault
-  extractor: Extractor
-  embedders: Embedders
-  clock: Clock
-  ids: Ids
-  log: Log
-  warmUp: WarmUp
-  trashDays: number
-  outside: Outside
-  retryDelays: readonly number[]
-}
-
-async function startWorker(
-  config: Config,
-  deps: WorkerDeps,
-  kind: Database['kind'],
-  started: Started,
-): Promise<Jobs> {
-  const jobs = await startJobs({
-    db: deps.db,
-    jobs: [
-      ...fileJobs({
-        ...deps,
-        index: { withdraw: withdrawFiles },
-        maxUploadBytes: config.maxUploadBytes,
-        queueIngestion,
-      }),
-      ...ingestionJobs(deps),
-      ...searchJobs(deps),
-      ...webhookJobs(deps),
-      ...rotationJobs({ ...deps, readersGraceMs: 2 * config.keyMemoryMs }),
-      ...lifecycleJobs(deps),
-    ],
-    log: deps.log,
-    concurrency: config.extractionProcesses,
-    alone: kind === 'embedded',
-  })
-  started.push(() => jobs.stop(config.shutdownTimeoutMs))
-  return jobs
 }
 
 type ListenDeps = {

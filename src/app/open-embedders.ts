@@ -11,7 +11,7 @@ import type { Log } from '#platform/log.ts'
 import type { Config } from '../config.ts'
 import { type EmbedderEntry, type OnnxEntry, type OpenAiEntry, readEmbeddersFile } from './embedders-file.ts'
 import { checkDefault, readKey } from './named-entries.ts'
-import type { Started } from './start-database.ts'
+import type { Started } from './started.ts'
 
 const shippedModel = fileURLToPath(new URL('../../models/static-256', import.meta.url))
 

@@ -1,11 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { fileQueues } from '#features/files/index.ts'
-import { ingestionQueues } from '#features/ingestion/index.ts'
-import { lifecycleQueues } from '#features/lifecycle/index.ts'
-import { rotationQueues } from '#features/rotation/index.ts'
-import { searchQueues } from '#features/search/index.ts'
-import { webhookQueues } from '#features/webhooks/index.ts'
 import { installJobs } from '#jobs/index.ts'
 import {
   type Database,
@@ -24,22 +18,13 @@ import type { Log } from '#platform/log.ts'
 import type { Vault } from '#platform/vault/index.ts'
 import type { Config } from '../config.ts'
 import { StartRefused } from '#platform/errors.ts'
+import { queues } from './start-worker.ts'
+import type { Started } from './started.ts'
 import { examineDatabase } from './examine-database.ts'
 
 const migrationFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
-const queues = [
-  ...fileQueues,
-  ...ingestionQueues,
-  ...searchQueues,
-  ...webhookQueues,
-  ...rotationQueues,
-  ...lifecycleQueues,
-]
 /** The embedded database never syncs by itself: at most this much is lost when the power fails. */
 const maintainEveryMs = 30_000
-
-/** What has to be stopped again, in the order it was started. */
-export type Started = (() => Promise<unknown> | void)[]
 
 /** Opens the database at the schema this program was written for; migrates it where it may. */
 export async function startDatabase(

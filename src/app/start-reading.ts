@@ -9,7 +9,7 @@ import {
 import { StartRefused } from '#platform/errors.ts'
 import { lockFirstFree } from '#platform/lock.ts'
 import type { Config } from '../config.ts'
-import type { Started } from './start-database.ts'
+import type { Started } from './started.ts'
 
 /** @throws StartRefused when there are no data for a language that text is to be recognised in */
 export function startReading(config: Config, started: Started): Extractor {

@@ -3,7 +3,7 @@ import type { Named } from '../model/named.ts'
 export { ModelError } from '../model/error.ts'
 
 export type Task = {
-  /** What is to be written, by whom the model is asked to obey. */
+  /** What is to be written: the model is asked to obey it. */
   instructions: string
   /** What it is to be written of. It may hold what strangers wrote, and is not to be obeyed. */
   material: string
