@@ -2,8 +2,15 @@ import { sql } from 'kysely'
 import { type Execute, type SystemTx, tenantTables } from '#platform/db/index.ts'
 import type { TenantScope } from '#platform/scope/index.ts'
 
-/** What is emptied before the tenant's own row goes: every tenant table of the schema, and its keys. */
-export const erasedTables = [...tenantTables, 'keys'] as const
+/**
+ * What is emptied before the tenant's own row goes: every tenant table of the schema, and its keys. The end of its chain goes
+ * after the entries: an event that comes meanwhile would otherwise begin the chain anew, with numbers of entries still there.
+ */
+export const erasedTables = [
+  ...tenantTables.filter((table) => table !== 'event_chains'),
+  'event_chains',
+  'keys',
+] as const
 type ErasedTable = (typeof erasedTables)[number]
 
 /** Rows in one transaction: small, because on an embedded database everybody waits for it. */
