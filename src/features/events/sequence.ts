@@ -105,7 +105,9 @@ async function numberSome(tx: SystemTx, chain: Chain): Promise<number> {
   const isWaiting = sql<{ id: string }>`select id from ${events} where ${owner} = ${chain.id}
     and number is null limit 1`
   if ((await isWaiting.execute(tx.kysely)).rows.length === 0) return 0
-  let { number, hash } = (await holdEnd(tx, chain)) ?? (await startChain(tx, chain))
+  const end = (await holdEnd(tx, chain)) ?? (await startChain(tx, chain))
+  if (!end) return 0
+  let { number, hash } = end
   const { rows } = await sql<
     Parameters<typeof entryOf>[1]
   >`select * from ${events} where ${owner} = ${chain.id}
@@ -134,13 +136,13 @@ async function holdEnd(tx: SystemTx, chain: Chain): Promise<End | undefined> {
   return rows[0]
 }
 
-async function startChain(tx: SystemTx, chain: Chain): Promise<End> {
-  const { chains, owner } = tablesOf(chain)
-  await sql`insert into ${chains} (${owner}, number, hash) values (${chain.id}, 0, ${genesis})
+/** Where events wait for it still: of a tenant that was erased meanwhile nothing begins anew. */
+async function startChain(tx: SystemTx, chain: Chain): Promise<End | undefined> {
+  const { events, chains, owner } = tablesOf(chain)
+  await sql`insert into ${chains} (${owner}, number, hash) select ${chain.id}::uuid, 0, ${genesis}::bytea
+    where exists (select from ${events} where ${owner} = ${chain.id} and number is null)
     on conflict do nothing`.execute(tx.kysely)
-  const end = await holdEnd(tx, chain)
-  if (!end) throw new Error(`no end of ${chainName(chain)}`)
-  return end
+  return holdEnd(tx, chain)
 }
 
 /** The database shows whose these are, of events without a number alone. */
