@@ -62,7 +62,7 @@ describe('extraction', () => {
       while (performance.now() < busyUntil);
     }
     const treaty = { ...request('acme', buildPdf(...pages), 'treaty.pdf'), onProgress }
-    const { text } = await start({ timeoutMs: 5000 }).extract(treaty)
+    const { text } = await start().extract(treaty)
     expect(text).toContain('Page 30 of a treaty.')
     expect(heard).toEqual(pages.map((_, i) => i + 1))
   })
