@@ -42,7 +42,7 @@ export async function writeModelsFile(url: string, more: Record<string, object> 
   const folder = await mkdtemp(join(tmpdir(), 'bulkhead-models-'))
   const file = join(folder, 'models.json')
   await writeFile(join(folder, 'key'), `${modelKey}\n`, { mode: 0o600 })
-  const scribe = { kind: 'openai', url, model: 'scribe-1', key_file: 'key', timeout_ms: 2000 }
+  const scribe = { kind: 'openai', url, model: 'scribe-1', key_file: 'key', timeout_ms: 60_000 }
   await writeFile(file, JSON.stringify({ scribe, ...more }))
   return { file, remove: () => rm(folder, { recursive: true }) }
 }
