@@ -6,9 +6,12 @@ const quotations = /[“"„«]([^“”"„«»]*)[”"“»]/gu
 const digits = /\d+/gu
 /** Words for numbers say as much as digits: from two on. */
 const spelled = 'two three four five six seven eight nine ten eleven twelve'.split(' ')
-const rounded = /\b(dozens?|hundreds?|thousands?|millions?)\b/iu
+const rounded =
+  /\b(\w+teen|\w+ty-\w+|(twen|thir|for|fif|six|seven|eigh|nine)ty|dozens?|hundreds?|thousands?|millions?)\b/iu
 /** Addresses, and marks of which a reader’s page might make a link or a picture. */
-const linked = /\p{L}[.:/@]+[\p{L}/]|[[\]<>`*#|\\]/u
+const linked = /[\p{L}\p{N}][.:/@]+[\p{L}\p{N}/]|[[\]<>`*#|\\]/u
+/** What nobody sees, and numbers that are no digits of ours. */
+const hidden = /\p{Cf}|[^\P{N}0-9]/u
 
 /**
  * Whether words say no number and quote no name that the digest does not have, and link to nothing. Files and searches are
@@ -19,7 +22,7 @@ export function isGrounded(words: string, told: Told): boolean {
   const { names, unquotedNames, numbers } = factsOf(told)
   for (const [, name = ''] of words.matchAll(quotations)) if (!isOneOf(names, name)) return false
   const unquoted = words.replaceAll(quotations, ' ')
-  if (linked.test(unquoted) || rounded.test(unquoted)) return false
+  if ([linked, hidden, rounded].some((refused) => refused.test(unquoted))) return false
   const rest = unquotedNames.reduce((left, name) => left.replaceAll(name, ' '), unquoted)
   const said = [
     ...Array.from(rest.matchAll(digits), ([number]) => Number(number)),
