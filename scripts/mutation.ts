@@ -70,7 +70,7 @@ async function isRed(tree: string, place: Place, jobs: Job[]): Promise<boolean> 
       runTests(tree, kind, { database, isBrief: false, signal }),
     )
     if (run.isOk) continue
-    console.log(`Red without any mutation:\n${run.failed.join('\n') || run.said}`)
+    console.log(`Red without any mutation:\n${[...run.failed, run.said.trim().slice(-3000)].join('\n')}`)
     return true
   }
   return false
