@@ -13,8 +13,8 @@ export const eventGuards: Mutation[] = [
     guard: 'A change that records no event is not committed',
     statement: 'I21',
     file: 'src/platform/db/check-out.ts',
-    find: "const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'",
-    replace: "const sql = 'commit'",
+    find: '...(mustBeUnchanged ? [fixed(unchangedSql)] : [])',
+    replace: '...[]',
     tests: ['src/platform/db/unrecorded.test.ts'],
   },
   {
@@ -243,7 +243,7 @@ export const eventGuards: Mutation[] = [
   {
     guard: 'Who is held to spaces reaches no others as the archivist',
     statement: 'I14',
-    file: 'src/platform/db/db.ts',
+    file: 'src/platform/db/tx.ts',
     find: "    if (scope.level === 'tenant' && scope.spaces !== 'all')\n      throw new TypeError('a trail is of the tenant as a whole')\n",
     replace: '',
     tests: ['src/platform/db/unrecorded.test.ts'],

@@ -180,7 +180,7 @@ export const key: Mutation[] = [
   {
     guard: 'A new data key waits for whoever is sealing with the one before',
     statement: 'I29',
-    file: 'src/platform/db/db.ts',
+    file: 'src/platform/db/tx.ts',
     find: ' from tenants where id = $1 for share',
     replace: ' from tenants where id = $1',
     tests: ['test/isolation/sealing-shared.test.ts'],

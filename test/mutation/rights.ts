@@ -134,7 +134,7 @@ export const rights: Mutation[] = [
     guard: 'A key that is held to addresses is refused from elsewhere',
     statement: 'I13',
     file: 'src/features/access/authenticate.ts',
-    find: '    if (!isAllowedAddress(credential.address, found.allowed_addresses)) throw addressRefused()\n',
+    find: '  if (!isAllowedAddress(credential.address, key.allowed_addresses)) throw addressRefused()\n',
     replace: '',
     tests: kinds,
   },

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'src/platform/db/db.ts'
+const db = 'src/platform/db/db.ts'
+const file = 'src/platform/db/tx.ts'
 const checkOut = 'src/platform/db/check-out.ts'
 const tests = ['src/platform/db/db.test.ts']
 const checkOutTests = ['src/platform/db/check-out.test.ts']
@@ -18,16 +19,16 @@ export const transaction: Mutation[] = [
     guard: 'A transaction takes the role of its scope',
     statement: 'I06',
     file: 'src/platform/db/acting.ts',
-    find: 'return [`set local role ${role}`, ...assignments].join',
-    replace: 'return [`set local application_name = ${role}`, ...assignments].join',
+    find: 'return { role, ...Object',
+    replace: 'return { application_name: role, ...Object',
     tests,
   },
   {
     guard: 'The role ends with the transaction',
     statement: 'I10',
     file: 'src/platform/db/acting.ts',
-    find: 'return [`set local role ${role}`, ...assignments].join',
-    replace: 'return [`set role ${role}`, ...assignments].join',
+    find: '$${i + 1}, true)`',
+    replace: "$${i + 1}, ${name !== 'role'})`",
     tests,
     alone: [takeBackRole],
   },
@@ -41,12 +42,12 @@ export const transaction: Mutation[] = [
     guard: 'A setting ends with the transaction',
     statement: 'I09',
     file: 'src/platform/db/acting.ts',
-    find: "return `set local app.${name} = '${value}'`",
-    replace: "return `set app.${name} = '${value}'`",
+    find: '$${i + 1}, true)`',
+    replace: "$${i + 1}, ${!name.startsWith('app.')})`",
     tests,
   },
   {
-    guard: 'A settings value cannot end its literal',
+    guard: 'A setting is of the form that row security reads',
     statement: 'I06',
     file: 'src/platform/db/acting.ts',
     find: 'if (!/^[-0-9a-f,{}on]*$/.test(value))',
@@ -113,19 +114,24 @@ export const transaction: Mutation[] = [
     guard: 'A scope whose caller is gone opens nothing',
     statement: 'I10',
     file: checkOut,
-    find: '    signal?.throwIfAborted()\n    const connection',
-    replace: '    const connection',
+    find: '      signal?.throwIfAborted()\n      const client',
+    replace: '      const client',
     tests,
     alone: [
       {
-        file: checkOut,
-        find: '      signal?.throwIfAborted()\n      const results',
-        replace: '      const results',
+        file: db,
+        find: '  signal?.throwIfAborted()\n  const { text',
+        replace: '  const { text',
       },
       {
         file: checkOut,
-        find: '      signal?.throwIfAborted()\n      stopListening()',
-        replace: '      stopListening()',
+        find: '      if (signal?.aborted) client.release()\n      signal?.throwIfAborted()\n',
+        replace: '',
+      },
+      {
+        file: checkOut,
+        find: '      signal?.throwIfAborted()\n      if (!begun',
+        replace: '      if (!begun',
       },
     ],
   },
@@ -133,7 +139,7 @@ export const transaction: Mutation[] = [
     guard: 'A caller that goes away ends the connection it had',
     statement: 'I10',
     file: checkOut,
-    find: "  signal?.addEventListener('abort', onAbort, { once: true })\n",
+    find: "  leaving?.addEventListener('abort', onAbort, { once: true })\n",
     replace: '',
     tests: checkOutTests,
   },
@@ -141,8 +147,8 @@ export const transaction: Mutation[] = [
     guard: 'A connection that carries what an earlier caller set serves nobody',
     statement: 'I10',
     file: checkOut,
-    find: "return found?.rows[0]?.carried === 'none'",
-    replace: 'return found !== undefined',
+    find: "= 'none')::int`",
+    replace: "<> '')::int`",
     tests: checkOutTests,
   },
   {
@@ -157,16 +163,16 @@ export const transaction: Mutation[] = [
     guard: 'A commit is waited for, whatever its caller does meanwhile',
     statement: 'I10',
     file: checkOut,
-    find: '      stopListening()\n      const end',
-    replace: '      const end',
+    find: '    held?.stopListening()\n',
+    replace: '',
     tests: checkOutTests,
   },
   {
     guard: 'A transaction in which a statement failed is not taken for committed',
     statement: 'I10',
     file: checkOut,
-    find: "if (command !== 'COMMIT')",
-    replace: "if (command === '')",
+    find: "?.command !== 'COMMIT') throw",
+    replace: "?.command === '') throw",
     tests,
   },
   {
@@ -196,7 +202,7 @@ export const transaction: Mutation[] = [
   {
     guard: 'A transaction that failed under another role is not committed',
     statement: 'I20',
-    file,
+    file: db,
     find: 'if (isOver()) throw',
     replace: 'if (!isOver) throw',
     tests,

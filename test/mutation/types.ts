@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const scope = 'src/platform/scope/scope.ts'
 const db = 'src/platform/db/db.ts'
+const tx = 'src/platform/db/tx.ts'
 const blobs = 'src/adapters/blobs/port.ts'
 const tests = ['test/types']
 
@@ -50,7 +51,7 @@ export const types: Mutation[] = [
   {
     guard: 'Partners, the platform and the system see no content tables',
     statement: 'I03',
-    file: db,
+    file: tx,
     find: "type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>",
     replace: 'type SharedTables = Tables',
     tests,
@@ -58,7 +59,7 @@ export const types: Mutation[] = [
   {
     guard: 'A tenant does not see the table of partners',
     statement: 'I03',
-    file: db,
+    file: tx,
     find: "type TenantTables = Omit<Tables, 'partners' | 'admin_events' | 'admin_event_chains'>",
     replace: 'type TenantTables = Tables',
     tests,

@@ -1,6 +1,6 @@
 import type { Credential } from '#http/index.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Db, SystemTx } from '#platform/db/index.ts'
+import type { Db } from '#platform/db/index.ts'
 import type { Scope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { isAllowedAddress } from './addresses.ts'
@@ -8,7 +8,7 @@ import { assertAlive, assertInUse, isThere } from './assert-standing.ts'
 import { addressRefused, invalidCredential, originRefused } from './errors.ts'
 import { holderOfToken, scopeOfToken } from './portal/scope-of-token.ts'
 import { countUse, findPresentedToken, type PresentedToken } from './portal/take-presented-token.ts'
-import { type PresentedKey, takePresentedKey } from './presented-key.ts'
+import { findPresentedKey, noteUse, presentedWith, type PresentedKey } from './presented-key.ts'
 import { type KeyRights, readKeyRights } from './rights/read-key-rights.ts'
 import { requestOf } from './request-of.ts'
 import { hashSecret, isWellFormedSecret, type SecretKind } from './secret.ts'
@@ -21,41 +21,55 @@ export type AuthenticateDeps = { db: Db; clock: Clock }
  * @throws auth.invalid, auth.revoked, auth.expired, auth.deactivated, auth.address_refused, auth.origin_refused,
  * auth.used_up, tenancy.suspended
  */
-export async function authenticate(credential: Credential, { db, clock }: AuthenticateDeps): Promise<Scope> {
+export async function authenticate(credential: Credential, deps: AuthenticateDeps): Promise<Scope> {
   const open = opens.find(({ kind }) => isWellFormedSecret(kind, credential.secret))?.open
   if (!open) throw invalidCredential()
-  const hash = hashSecret(credential.secret)
-  const presented = { secretHash: hash.toString('hex') }
-  return db.system('authenticate', (tx) => open(tx, hash, credential, clock.now()), presented)
+  return open(hashSecret(credential.secret), credential, deps)
 }
 
-type Open = (tx: SystemTx, hash: Buffer, credential: Credential, now: Date) => Promise<Scope>
+type Open = (hash: Buffer, credential: Credential, deps: AuthenticateDeps) => Promise<Scope>
 
 const opens: { kind: SecretKind; open: Open }[] = [
   { kind: 'bhk', open: openKey },
   { kind: 'bhp', open: openToken },
 ]
 
-async function openKey(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
-  const key = await takePresentedKey(tx, hash, now, (found) => {
-    if (isThere(found)) credential.known(scopeOfKey(found, credential, nothing))
-    assertAlive(found, now)
-    if (!isAllowedAddress(credential.address, found.allowed_addresses)) throw addressRefused()
-    assertInUse(found)
-  })
+async function openKey(
+  hash: Buffer,
+  credential: Credential,
+  { db, clock }: AuthenticateDeps,
+): Promise<Scope> {
+  const now = clock.now()
+  const key = await findPresentedKey(db, hash)
   if (!key) throw invalidCredential()
-  return scopeOfKey(key, credential, await readKeyRights(tx, key, credential))
+  if (isThere(key)) credential.known(scopeOfKey(key, credential, nothing))
+  assertAlive(key, now)
+  if (!isAllowedAddress(credential.address, key.allowed_addresses)) throw addressRefused()
+  assertInUse(key)
+  await noteUse(db, key, now)
+  return scopeOfKey(key, credential, await readKeyRights(db, key, credential))
 }
 
-async function openToken(tx: SystemTx, hash: Buffer, credential: Credential, now: Date): Promise<Scope> {
-  const token = await findPresentedToken(tx, hash)
-  if (!token) throw invalidCredential()
-  if (isThere(token)) credential.known(holderOfToken(token, credential))
-  assertAlive(token, now)
-  assertOrigin(token, credential)
-  assertInUse(token)
-  await countUse(tx, token, now)
-  return scopeOfToken(tx, token, credential)
+async function openToken(
+  hash: Buffer,
+  credential: Credential,
+  { db, clock }: AuthenticateDeps,
+): Promise<Scope> {
+  const now = clock.now()
+  return db.system(
+    'authenticate',
+    async (tx) => {
+      const token = await findPresentedToken(tx, hash)
+      if (!token) throw invalidCredential()
+      if (isThere(token)) credential.known(holderOfToken(token, credential))
+      assertAlive(token, now)
+      assertOrigin(token, credential)
+      assertInUse(token)
+      await countUse(tx, token, now)
+      return scopeOfToken(tx, token, credential)
+    },
+    presentedWith(hash),
+  )
 }
 
 /** A browser says from which page a request to another host comes, and no page can have it say otherwise. */

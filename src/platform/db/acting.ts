@@ -19,13 +19,19 @@ export type SystemSettings =
   | 'unnumbered'
   | 'consumers'
 
-/** `set local` and not `set_config`: Citus passes only the former on to its workers. Values are checked literals. */
-export function actAs({ role, settings }: Acting): string {
-  const assignments = Object.entries(settings).map(([name, value]) => {
+/** What is set for somebody, by its names in PostgreSQL. */
+export function settingsOf({ role, settings }: Acting): Record<string, string> {
+  const own = Object.entries(settings).map(([name, value]) => {
     if (!/^[-0-9a-f,{}on]*$/.test(value)) throw new TypeError(`not a settings value: ${name}`)
-    return `set local app.${name} = '${value}'`
+    return [`app.${name}`, value]
   })
-  return [`set local role ${role}`, ...assignments].join('; ')
+  return { role, ...Object.fromEntries(own) }
+}
+
+/** Until the transaction ends, in one statement: as `set local`, with values that are bound. */
+export function setLocally(settings: Record<string, string>): { text: string; values: string[] } {
+  const calls = Object.keys(settings).map((name, i) => `set_config('${name}', $${i + 1}, true)`)
+  return { text: `select ${calls.join(', ')}`, values: Object.values(settings) }
 }
 
 export function actingFor(scope: Scope): Acting {

@@ -1,18 +1,26 @@
-import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
+import type { Pool, PoolClient, QueryResult } from 'pg'
 import { upstreamUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { type Outcome, runBatch, type Statement } from './batch.ts'
 import { commitFailure, inFailedTransaction, isDivisionByZero } from './failures.ts'
-import { runAndCommit } from './run-and-commit.ts'
+import { type NameStatement, noRole, statementOf } from './prepared.ts'
 
-/** A connection for the length of one transaction, which has been begun. */
+/** A connection for the length of one transaction. It is taken, and the transaction begun, with the first statement. */
 export type CheckedOut = {
-  client: PoolClient
+  /**
+   * In one message: none runs unless all before it did.
+   * @returns what the last one found
+   */
+  run: (statements: readonly Statement[]) => Promise<QueryResult>
+  /** Several statements in one text, which cannot have values. */
+  runText: (text: string) => Promise<QueryResult | QueryResult[]>
   /**
    * Waits also for a caller who has gone meanwhile: what a commit that was cut off has done, nobody knows.
    * @param mustBeUnchanged commits only what changed nothing
-   * @param last is run before, and nothing is committed when it fails
+   * @param last are run before, and nothing is committed when one fails
+   * @returns what the last of them found
    */
-  commit: (mustBeUnchanged: boolean, last?: QueryConfig) => Promise<void>
+  commit: (mustBeUnchanged: boolean, last?: readonly Statement[]) => Promise<QueryResult | undefined>
   rollback: () => Promise<void>
   /** It is not given to anybody after this transaction. */
   doubt: () => void
@@ -42,45 +50,105 @@ export type SettingName = (typeof settingNames)[number]
 /** Connections tried before the caller is told that there is none: one left unclean may be followed by others. */
 const maxAttempts = 5
 
+type Ways = { pool: Pool; log: Log; nameStatement: NameStatement }
+
 /**
- * Begins a transaction on a connection that carries nothing of whoever had it before. One that does is destroyed, and
- * so is one whose caller goes away while it is out: its late reply can never meet the next caller.
- * @param opening statements that follow `begin`
+ * A transaction on a connection that carries nothing of whoever had it before. One that does is destroyed, and so is one
+ * whose caller goes away while it is out: its late reply can never meet the next caller.
+ * @param opening what follows `begin`
  */
-export async function checkOut(
-  pool: Pool,
-  log: Log,
+export function checkOut(
+  { pool, log, nameStatement }: Ways,
   signal: AbortSignal | undefined,
-  opening: string,
-): Promise<CheckedOut> {
-  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    signal?.throwIfAborted()
-    const connection = hold(await pool.connect(), signal)
-    try {
-      if (await connection.begin(opening)) return connection
+  opening: readonly Statement[],
+): CheckedOut {
+  const fixed = (text: string) => statementOf(nameStatement, noRole, text, [])
+  let held: Held | undefined
+  let begun: Promise<Held> | undefined
+
+  /** With the first statements. They do not run on a connection that is not clean: then another one is tried. */
+  const begin = async (statements: readonly Statement[], leaving: AbortSignal | undefined) => {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      signal?.throwIfAborted()
+      const client = await pool.connect()
+      if (signal?.aborted) client.release()
+      signal?.throwIfAborted()
+      held = hold(client, leaving)
+      const outcome = await runBatch(client, [fixed('begin'), fixed(cleanSql), ...opening, ...statements])
+      if (!isUnclean(outcome)) return { held, outcome }
       log.error('a database connection carried what an earlier caller had set: it is destroyed')
-      connection.doubt()
-    } catch (error) {
-      await connection.rollback()
-      connection.giveBack()
-      throw error
+      held.doubt()
+      // Inside its transaction, so that a pooler in front of the server ends the connection behind it as well.
+      held.giveBack()
+      held = undefined
     }
-    // Inside its transaction, so that a pooler in front of the server ends the connection behind it as well.
-    connection.giveBack()
+    throw upstreamUnavailable(undefined, { retryAfterSeconds: 2 })
   }
-  throw upstreamUnavailable(undefined, { retryAfterSeconds: 2 })
+
+  const run = async (statements: readonly Statement[]) => {
+    if (begun) return lastOf(await runBatch((await begun).client, statements))
+    const beginning = begin(statements, signal)
+    begun = beginning.then(({ held: own }) => own)
+    // It fails for whoever runs more as well, if anybody does.
+    begun.catch(() => {})
+    return lastOf((await beginning).outcome)
+  }
+
+  const end = async (statements: readonly Statement[]) => {
+    if (!begun) return (await begin(statements, undefined)).outcome
+    held?.stopListening()
+    return runBatch((await begun).client, statements)
+  }
+
+  return {
+    run,
+    runText: async (text) => {
+      if (!begun) await run([])
+      return (await begun!).client.query(text)
+    },
+    commit: async (mustBeUnchanged, last = []) => {
+      signal?.throwIfAborted()
+      if (!begun && last.length === 0) return undefined
+      const ending = [...(mustBeUnchanged ? [fixed(unchangedSql)] : []), fixed('commit')]
+      const outcome = await end([...last, ...ending])
+      if ('error' in outcome) throw whyNotCommitted(outcome.error, mustBeUnchanged)
+      // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
+      if (outcome.results.at(-1)?.command !== 'COMMIT') throw swallowed()
+      return outcome.results.at(-1 - ending.length)
+    },
+    rollback: async () => {
+      await begun?.catch(() => {})
+      await held?.rollback()
+    },
+    doubt: () => held?.doubt(),
+    giveBack: () => held?.giveBack(),
+  }
 }
 
 /**
- * `none` on a clean connection: no role, and of the settings neither one that is missing nor one that has ended. It goes
- * with `begin` in one message, and takes no way to the server of its own.
+ * Fails on a connection that is not clean: one that has a role, or of the settings one that is neither missing nor has
+ * ended.
  */
-const carriedSql = `select concat(current_setting('role'), ${settingNames
+const cleanSql = `select 1 / (concat(current_setting('role'), ${settingNames
   .map((name) => `current_setting('app.${name}', true)`)
-  .join(', ')}) as carried`
+  .join(', ')}) = 'none')::int`
+
+function isUnclean(outcome: Outcome): boolean {
+  return 'error' in outcome && outcome.completed === 1 && isDivisionByZero(outcome.error)
+}
+
+function lastOf(outcome: Outcome): QueryResult {
+  if ('error' in outcome) throw outcome.error
+  return outcome.results.at(-1)!
+}
 
 /** Fails where the transaction has changed or locked anything: only then it has a number of its own. */
 const unchangedSql = 'select 1 / (pg_current_xact_id_if_assigned() is null)::int'
+
+function whyNotCommitted(error: Error, mustBeUnchanged: boolean): unknown {
+  if (mustBeUnchanged && isDivisionByZero(error)) return unrecorded(error)
+  return inFailedTransaction(error) ? swallowed(error) : commitFailure(error)
+}
 
 function swallowed(cause?: unknown): Error {
   return new Error('a failed statement was swallowed: nothing was committed', { cause })
@@ -90,13 +158,9 @@ function unrecorded(cause: unknown): Error {
   return new Error('a transaction changed something and recorded no event: nothing was committed', { cause })
 }
 
-async function commitPlainly(client: PoolClient, mustBeUnchanged: boolean): Promise<string | undefined> {
-  const sql = mustBeUnchanged ? `${unchangedSql}; commit` : 'commit'
-  const results: QueryResult | QueryResult[] = await client.query(sql)
-  return [results].flat().at(-1)?.command
-}
+type Held = ReturnType<typeof hold>
 
-function hold(client: PoolClient, signal: AbortSignal | undefined) {
+function hold(client: PoolClient, leaving: AbortSignal | undefined) {
   let isInDoubt = false
   const doubt = () => {
     isInDoubt = true
@@ -106,8 +170,8 @@ function hold(client: PoolClient, signal: AbortSignal | undefined) {
     doubt()
     void client.end().catch(() => {})
   }
-  const stopListening = () => signal?.removeEventListener('abort', onAbort)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const stopListening = () => leaving?.removeEventListener('abort', onAbort)
+  leaving?.addEventListener('abort', onAbort, { once: true })
   // The pool does not listen while a client is out, and an unheard error of a lost connection ends the process. The
   // statement fails with the same error.
   client.on('error', doubt)
@@ -115,24 +179,7 @@ function hold(client: PoolClient, signal: AbortSignal | undefined) {
   return {
     client,
     doubt,
-    /** Whether the connection is clean. */
-    begin: async (opening: string): Promise<boolean> => {
-      signal?.throwIfAborted()
-      const results: unknown = await client.query(`begin; ${carriedSql}; ${opening}`)
-      const [, found] = results as QueryResult<{ carried: string }>[]
-      return found?.rows[0]?.carried === 'none'
-    },
-    commit: async (mustBeUnchanged: boolean, last?: QueryConfig) => {
-      signal?.throwIfAborted()
-      stopListening()
-      const end = last ? runAndCommit(client, last) : commitPlainly(client, mustBeUnchanged)
-      const command = await end.catch((error: unknown) => {
-        if (mustBeUnchanged && isDivisionByZero(error)) throw unrecorded(error)
-        throw inFailedTransaction(error) ? swallowed(error) : commitFailure(error)
-      })
-      // A transaction in which a statement failed answers a commit with ROLLBACK, and with no error.
-      if (command !== 'COMMIT') throw swallowed()
-    },
+    stopListening,
     rollback: async () => {
       if (!isInDoubt) await client.query('rollback').catch(doubt)
     },

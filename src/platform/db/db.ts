@@ -1,91 +1,38 @@
-import type { Kysely, KyselyPlugin } from 'kysely'
+import type { Compilable, Kysely } from 'kysely'
 import type { Pool } from 'pg'
 import type { Clock } from '../clock.ts'
 import { forbidden } from '../errors.ts'
-import { type Chain, chainOf, recordOf } from '#platform/events/index.ts'
+import type { Chain } from '#platform/events/index.ts'
 import type { Ids } from '../ids.ts'
 import type { Log } from '../log.ts'
-import type { PartnerScope, PlatformScope, Scope, TenantScope } from '../scope/index.ts'
-import type { Sealer, TenantKeys, Vault } from '../vault/index.ts'
+import type { PartnerScope, PlatformScope, TenantScope } from '../scope/index.ts'
 import {
-  actAs,
   actingFor,
-  actingIn,
   type Acting,
-  chainSettings,
+  setLocally,
+  settingsOf,
   systemActing,
   type SystemSettings,
 } from './acting.ts'
-import { checkOut } from './check-out.ts'
-import { type Execute, executeOn, lend, type Lent } from './execute.ts'
+import { type CheckedOut, checkOut } from './check-out.ts'
+import { lend } from './execute.ts'
 import { asUnavailable, isStalePlan, mayBeCommitted, violatesRowSecurity } from './failures.ts'
-import type { NameStatement } from './prepared.ts'
-import { type News, recorder, type Recorder } from './recorder.ts'
+import { kyselyOn } from './kysely-on.ts'
+import { type NameStatement, noRole, statementOf } from './prepared.ts'
+import type { News } from './recorder.ts'
 import type { SystemReason } from './roles.ts'
-import type { Tables } from './tables.generated.ts'
-import { tenantPredicate } from './tenant-predicate.ts'
-import { kyselyOn } from './transaction.ts'
-
-type SharedTables = Pick<Tables, 'partners' | 'tenants' | 'keys'>
-type AdminTables = SharedTables & Pick<Tables, 'admin_events' | 'admin_event_chains'>
-type TenantTables = Omit<Tables, 'partners' | 'admin_events' | 'admin_event_chains'>
-
-/** One open transaction under one database role. It ends when the work given to `db` settles. */
-type Tx<Visible> = {
-  readonly kysely: Kysely<Visible>
-  /** Runs `effect` once the transaction has been committed; a failed one never runs it. */
-  afterCommit: (effect: () => void) => void
-  /** Job rows are written in the caller's transaction but under a role of their own: tenants cannot read the queue. */
-  withJobsRole: <T>(work: (execute: Execute) => Promise<T>) => Promise<T>
-}
-
-type KeepsTrail = Recorder & {
-  /** What events of the caller's chain say is taken out of them under a role that can do nothing else. */
-  withArchivistRole: <T>(work: (kysely: Kysely<EventTables>) => Promise<T>) => Promise<T>
-}
-type EventTables = Pick<Tables, 'events' | 'admin_events'>
-
-export type TenantTx = Tx<TenantTables> &
-  KeepsTrail & {
-    readonly scope: TenantScope
-    /** The keys that open this tenant's content. @throws content.key_missing */
-    readonly keys: () => Promise<TenantKeys>
-    /** What this transaction seals with. @throws content.key_missing */
-    readonly sealing: () => Promise<Sealing>
-    /**
-     * Sees the spaces of the scope as a whole, whatever part of them the caller may. For the index in memory alone, which
-     * serves all callers: what of it is shown to whom is decided apart (`search/rank/readable.ts`).
-     */
-    readonly inWholeSpaces: <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>
-  }
-
-/** Holds until the transaction ends: a change of the key waits for whoever is sealing with the one before. */
-type Sealing = {
-  sealer: Sealer
-  /** Nothing may be committed that is sealed with a key below this version. */
-  oldestKey: number
-}
-export type PartnerTx = Tx<AdminTables> & KeepsTrail & { readonly scope: PartnerScope } & CanEnter
-export type PlatformTx = Tx<AdminTables> & KeepsTrail & { readonly scope: PlatformScope } & CanEnter
-export type AdminTx = PartnerTx | PlatformTx
-/** What is found by a secret, before anybody knows whose it is; and events, of which the sequencer makes chains. */
-type SystemTables = SharedTables &
-  Pick<
-    Tables,
-    | 'invitations'
-    | 'portal_tokens'
-    | 'webhook_endpoints'
-    | 'alerts'
-    | 'events'
-    | 'event_chains'
-    | 'admin_events'
-    | 'admin_event_chains'
-  >
-
-export type SystemTx = Tx<SystemTables> & { execute: Execute } & CanEnter
-
-/** A new tenant gets its first rows in the transaction that creates it, as that tenant; a user's rights are read by its key. */
-type CanEnter = { enter: <T>(scope: TenantScope, work: (tx: TenantTx) => Promise<T>) => Promise<T> }
+import {
+  adminTx,
+  type Open,
+  type OpensKeys,
+  type PartnerTx,
+  type PlatformTx,
+  type SystemTables,
+  systemTx,
+  type SystemTx,
+  tenantTx,
+  type TenantTx,
+} from './tx.ts'
 
 /**
  * The only doors to the database. Each opens one transaction, takes the role and the settings of its scope for that
@@ -101,6 +48,12 @@ export type Db = {
     work: (tx: SystemTx) => Promise<T>,
     settings?: SystemSettings,
   ) => Promise<T>
+  /** One statement in a transaction of its own: beginning, statement and end go in one message. */
+  ask: <Row>(
+    reason: SystemReason,
+    query: (kysely: Kysely<SystemTables>) => Compilable<Row>,
+    settings?: SystemSettings,
+  ) => Promise<Row[]>
   /** Is told of each chain that has new events, once they are committed. */
   onRecorded: (listener: (chain: Chain) => void) => void
 }
@@ -126,63 +79,68 @@ export function createDb(ways: Ways, { vault, log, clock, ids }: DbDeps): Db {
     platform: (scope, work) =>
       run(scope.signal, actingFor(scope), (open) => work({ scope, ...adminTx(open, scope) })),
     system: (reason, work, settings) =>
-      run(undefined, systemActing(reason, settings), (open) => {
-        // What it may change is what its role may: the keeping of keys, jobs, chains and the end of a tenant.
-        open.news.isTold = true
-        return work({
-          ...tx<SystemTables>(open, []),
-          execute: executeOn(open.client),
-          enter: entering(open),
-        })
-      }),
+      run(undefined, systemActing(reason, settings), (open) => work(systemTx(open))),
+    ask: async (reason, query, settings) => {
+      const acting = systemActing(reason, settings)
+      const { sql, parameters } = query(compiling).compile()
+      const statement = statementOf(ways.nameStatement, acting.role, sql, [...parameters])
+      const found = await onConnection(parts, undefined, acting, (connection) =>
+        connection.commit(false, [statement]),
+      )
+      return found?.rows ?? []
+    },
   }
 }
+
+/** Statements are written with it, and sent by `ask`. */
+const compiling = kyselyOn<SystemTables>({ query: () => Promise.reject(new Error('to be sent by ask')) }, [])
 
 const beyondPart = (extras: { cause: unknown }) =>
   forbidden('The caller may not change anything there.', extras)
 
-/** Of the vault, what a transaction needs. */
-export type OpensKeys = Pick<Vault, 'keysOf'>
-
-type Open = {
-  client: Lent
-  end: () => unknown
-  acting: Acting
-  vault: OpensKeys
-  committed: (() => void)[]
-  news: News
-  make: () => { id: string; at: Date }
-}
 export type DbDeps = { vault: OpensKeys; log: Log; clock: Clock; ids: Ids }
 /** How statements reach the database. */
 export type Ways = { pool: Pool; timeouts: Timeouts; nameStatement: NameStatement }
 type Parts = DbDeps & Ways & { onRecorded: (chain: Chain) => void }
 
 async function runTransaction<T>(
-  { pool, timeouts, nameStatement, vault, log, clock, ids, onRecorded }: Parts,
+  parts: Parts,
   signal: AbortSignal | undefined,
   acting: Acting,
   work: (open: Open) => Promise<T>,
 ): Promise<T> {
-  const connection = await checkOut(pool, log, signal, `${limits(timeouts)}; ${actAs(acting)}`).catch(
-    (error: unknown) => {
-      signal?.throwIfAborted()
-      throw asUnavailable(error)
-    },
-  )
+  const { vault, clock, ids, onRecorded, nameStatement } = parts
   const committed: (() => void)[] = []
   const news: News = { isTold: false, chains: [] }
   const make = () => ({ id: ids.uuid(), at: clock.now() })
-  const { statements, takeBack, isOver } = lend(connection.client, acting.role, nameStatement)
+  return onConnection(parts, signal, acting, async (connection) => {
+    const { statements, takeBack, isOver } = lend(connection, acting.role, nameStatement)
+    try {
+      const result = await work({ client: statements, end: takeBack, acting, vault, committed, news, make })
+      if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
+      await connection.commit(!news.isTold, takeBack())
+      for (const effect of committed) effect()
+      new Map(news.chains.map((chain) => [chain.id, chain])).forEach(onRecorded)
+      return result
+    } finally {
+      takeBack()
+    }
+  })
+}
+
+async function onConnection<T>(
+  { pool, log, timeouts, nameStatement }: Parts,
+  signal: AbortSignal | undefined,
+  acting: Acting,
+  work: (connection: CheckedOut) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const { text, values } = setLocally({ ...limits(timeouts), ...settingsOf(acting) })
+  const opening = statementOf(nameStatement, noRole, text, values)
+  const connection = checkOut({ pool, log, nameStatement }, signal, [opening])
   try {
-    const result = await work({ client: statements, end: takeBack, acting, vault, committed, news, make })
-    if (isOver()) throw new Error('a failure under another role was swallowed: nothing was committed')
-    await connection.commit(!news.isTold, takeBack())
-    for (const effect of committed) effect()
-    new Map(news.chains.map((chain) => [chain.id, chain])).forEach(onRecorded)
-    return result
+    return await work(connection)
   } catch (error) {
-    takeBack()
     await connection.rollback()
     if (isStalePlan(error)) connection.doubt()
     if (!mayBeCommitted(error)) signal?.throwIfAborted()
@@ -193,108 +151,8 @@ async function runTransaction<T>(
 }
 
 function limits({ statementTimeoutMs, idleInTransactionTimeoutMs }: Timeouts) {
-  return `set local statement_timeout = ${statementTimeoutMs}; set local idle_in_transaction_session_timeout = ${idleInTransactionTimeoutMs}`
-}
-
-function tenantTx(open: Open, scope: TenantScope): TenantTx {
-  const scoped = tx<TenantTables>(open, [tenantPredicate(scope.tenantId)])
   return {
-    scope,
-    keys: () => open.vault.keysOf(scope.tenantId),
-    sealing: () => startSealing(open, scope),
-    inWholeSpaces: (work) => enteringWhole(open, scope, work),
-    withArchivistRole: archiving(open, scope),
-    ...recorder(open.news, async (events) => {
-      const rows = events.map((event) => ({
-        tenant_id: scope.tenantId,
-        ...recordOf(scope, event, open.make()),
-        space_id: event.place?.space ?? null,
-        folder_id: event.place?.folder ?? null,
-        file_id: event.place?.file ?? null,
-        user_id: userOf(event.happened?.scope ?? scope),
-      }))
-      const { sql, parameters } = scoped.kysely.insertInto('events').values(rows).compile()
-      await open.client.runLater(sql, [...parameters])
-      return chainOf(scope)
-    }),
-    ...scoped,
+    statement_timeout: String(statementTimeoutMs),
+    idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
   }
-}
-
-async function startSealing({ client, vault }: Open, { tenantId }: TenantScope): Promise<Sealing> {
-  const { rows } = await client.query<{ sealing_key: number; oldest_key: number }>(
-    'select sealing_key, oldest_key from tenants where id = $1 for share',
-    [tenantId],
-  )
-  const [row] = rows
-  if (!row) throw new Error(`tenant ${tenantId} is gone`)
-  const keys = await vault.keysOf(tenantId, row.sealing_key)
-  return { sealer: keys.sealer(row.sealing_key), oldestKey: row.oldest_key }
-}
-
-function userOf(scope: Scope): string | null {
-  return (scope.level === 'tenant' && scope.user?.id) || null
-}
-
-function adminTx(open: Open, scope: PartnerScope | PlatformScope) {
-  const { id: chain } = chainOf(scope)
-  const shared = tx<AdminTables>(open, [])
-  return {
-    ...shared,
-    withArchivistRole: archiving(open, scope),
-    ...recorder(open.news, async (events) => {
-      const rows = events.map((event) => ({ chain, ...recordOf(scope, event, open.make()) }))
-      const { sql, parameters } = shared.kysely.insertInto('admin_events').values(rows).compile()
-      await open.client.runLater(sql, [...parameters])
-      return chainOf(scope)
-    }),
-    enter: entering(open),
-  }
-}
-
-function tx<Visible>(open: Open, plugins: KyselyPlugin[]): Tx<Visible> {
-  return {
-    kysely: kyselyOn<Visible>(open.client, plugins),
-    afterCommit: (effect) => open.committed.push(effect),
-    withJobsRole: (work) =>
-      switching(open, { role: 'bulkhead_jobs', settings: {} }, () => work(executeOn(open.client))),
-  }
-}
-
-function archiving(open: Open, scope: Scope): KeepsTrail['withArchivistRole'] {
-  const acting = { role: 'bulkhead_archivist', settings: chainSettings(chainOf(scope)) }
-  return async (work) => {
-    // The role knows no spaces: who is held to some would reach the others by it.
-    if (scope.level === 'tenant' && scope.spaces !== 'all')
-      throw new TypeError('a trail is of the tenant as a whole')
-    return switching(open, acting, () => work(kyselyOn<EventTables>(open.client, [])))
-  }
-}
-
-function entering(open: Open): CanEnter['enter'] {
-  return (scope, work) => {
-    const acting = actingFor(scope)
-    return switching(open, acting, () => work(tenantTx({ ...open, acting }, scope)))
-  }
-}
-
-function enteringWhole<T>(open: Open, scope: TenantScope, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-  if (!scope.part) return work(tenantTx(open, scope))
-  const acting = actingIn(scope, undefined)
-  return switching(open, acting, () => work(tenantTx({ ...open, acting }, scope)))
-}
-
-/**
- * Acts as somebody else for a while. A failure ends the transaction for good: whoever swallows it would otherwise go on
- * under a role that is not its own.
- */
-async function switching<T>(open: Open, acting: Acting, work: () => Promise<T>): Promise<T> {
-  await open.client.actAs(acting)
-  const result = await work().catch((error: unknown) => {
-    open.end()
-    throw error
-  })
-  const cleared = Object.fromEntries(Object.keys(acting.settings).map((name) => [name, '']))
-  await open.client.actAs({ role: open.acting.role, settings: { ...cleared, ...open.acting.settings } })
-  return result
 }

@@ -1,5 +1,6 @@
 export { type Check, examineCatalogue, refuseFindings } from './catalogue/index.ts'
-export type { AdminTx, Db, PartnerTx, PlatformTx, SystemTx, TenantTx } from './db.ts'
+export type { Db } from './db.ts'
+export type { AdminTx, PartnerTx, PlatformTx, SystemTx, TenantTx } from './tx.ts'
 export type { ClientBase as OwnerConnection } from 'pg'
 export { type Execute, executeOn } from './execute.ts'
 export { mayBeCommitted, violatesForeignKey, violatesUnique } from './failures.ts'

@@ -42,7 +42,7 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = options.url === undefined ? await startEmbedded(embeddedOptions(options)) : undefined
   const pool = new Pool({
-    ...connection(options.url, embedded),
+    ...connection(options, embedded),
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
   })
@@ -102,7 +102,12 @@ function embeddedOptions({ embeddedDir, onDeath }: DatabaseOptions) {
   return { dataDir: embeddedDir && join(embeddedDir, 'postgres'), onDeath }
 }
 
-function connection(url: string | undefined, embedded: Embedded | undefined): ClientConfig {
+function connection(
+  { url, statementTimeoutMs }: DatabaseOptions,
+  embedded: Embedded | undefined,
+): ClientConfig {
   const common = { types: parsers, application_name: 'bulkhead' }
-  return embedded ? { ...common, stream: () => embedded.stream() } : { ...common, connectionString: url }
+  return embedded
+    ? { ...common, stream: () => embedded.stream(statementTimeoutMs) }
+    : { ...common, connectionString: url }
 }

@@ -1,8 +1,18 @@
 import type { Pool } from 'pg'
+import type { Statement } from './batch.ts'
 import type { ServingRole } from './roles.ts'
 
 /** The name under which a statement is prepared; undefined where it is not worth it. */
 export type NameStatement = (role: string, text: string) => string | undefined
+
+/** Whose are statements that touch no table: what begins and ends a transaction, and its settings. */
+export const noRole = 'none'
+
+/** What is sent, under its name where it is prepared. */
+export function statementOf(nameOf: NameStatement, role: string, text: string, values: unknown[]): Statement {
+  const name = nameOf(role, text)
+  return name === undefined ? { text, values } : { name, text, values }
+}
 
 /**
  * These find single rows of any tenant: what is best for one is best for all. What is asked of a tenant's content is planned
@@ -13,7 +23,8 @@ const preparedRoles = new Set<string>([
   'bulkhead_system',
   'bulkhead_sequencer',
   'bulkhead_jobs',
-] satisfies ServingRole[])
+  noRole,
+] satisfies (ServingRole | typeof noRole)[])
 const givesRows = /^insert into "\w+" \([^()]*\) values \([^()]*\)$/
 /** A statement that has come so often is prepared from then on: those that are built anew each time never are. */
 const timesBefore = 4

@@ -16,7 +16,8 @@ type Plan = {
 export async function scansOf(client: ClientBase, sent: Sent[]): Promise<Map<Sent, Scan[]>> {
   const scans = new Map<Sent, Scan[]>()
   for (const statement of sent) {
-    for (const text of statement.acting.length > 0 ? statement.acting : ['begin']) await client.query(text)
+    for (const set of statement.acting.length > 0 ? statement.acting : [{ text: 'begin' }])
+      await client.query(set)
     try {
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
         `explain (format json, costs off) ${statement.text}`,

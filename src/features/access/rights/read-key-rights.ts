@@ -1,5 +1,5 @@
 import type { Credential } from '#http/index.ts'
-import type { SystemTx } from '#platform/db/index.ts'
+import type { Db } from '#platform/db/index.ts'
 import type { Permission, TenantScope } from '#platform/scope/index.ts'
 import { mintScope } from '#platform/scope/mint.ts'
 import { deactivatedUser, invalidCredential } from '../errors.ts'
@@ -19,17 +19,13 @@ export type KeyRights = {
  * Of a key that acts for a user: what both may do. A test key acts in spaces for tests alone.
  * @throws auth.deactivated
  */
-export async function readKeyRights(
-  tx: SystemTx,
-  key: PresentedKey,
-  credential: Credential,
-): Promise<KeyRights> {
+export async function readKeyRights(db: Db, key: PresentedKey, credential: Credential): Promise<KeyRights> {
   const permissions = stillKnown(key)
   const bound = key.space_id === null ? undefined : [key.space_id]
   const { tenant_id: tenantId, user_id: userId } = key
   if (tenantId === null || (userId === null && key.mode === 'live'))
     return { permissions, reach: { spaces: bound ?? 'all' }, user: undefined }
-  return tx.enter(readingScope(key, credential), async (tenantTx) => {
+  return db.tenant(readingScope(key, credential), async (tenantTx) => {
     const test = key.mode === 'test' ? await readTestSpaces(tenantTx) : undefined
     if (userId === null)
       return { permissions, reach: within({ spaces: 'all' }, bound, test), user: undefined }

@@ -8,8 +8,11 @@ import { syncFiles } from './sync-files.ts'
 import { startWorker } from './worker.ts'
 
 export type Embedded = {
-  /** A connection for `pg`: `new Pool({ stream: () => embedded.stream() })`. */
-  stream: () => Duplex
+  /**
+   * A connection for `pg`: `new Pool({ stream: () => embedded.stream() })`.
+   * @param statementMs how long a message of it may take while nothing has set `statement_timeout`; 0 for any time
+   */
+  stream: (statementMs?: number) => Duplex
   /** Writes a checkpoint and flushes the files to disk; without it, a power failure may lose or damage data. */
   sync: () => Promise<void>
   /** Rolls back what is open, writes a checkpoint, flushes the files and ends the worker. May be called again. */
@@ -61,9 +64,9 @@ export async function startEmbedded({ dataDir, onDeath }: EmbeddedOptions): Prom
     if (dataDir !== undefined) await syncFiles(dataDir)
   }
   return {
-    stream: () => new PgStream(host),
+    stream: (statementMs = 0) => new PgStream(host, statementMs),
     sync: async () => {
-      await checkpoint(() => new PgStream(host))
+      await checkpoint(() => new PgStream(host, 0))
       if (dataDir !== undefined) await syncFiles(dataDir)
     },
     close: () => (closing ??= close()),

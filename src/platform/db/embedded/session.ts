@@ -10,6 +10,8 @@ export type Unit = {
 
 /** One client of the session. */
 export type Party = {
+  /** How long a unit of it may take while the session has no limit, as the one has in which a limit is set. 0 for any time. */
+  statementMs: number
   receive: (bytes: Uint8Array) => void
   /** Its transaction stood open for longer than idle_in_transaction_session_timeout. */
   expel: () => void
@@ -107,7 +109,7 @@ export class Session {
     const unit = this.#unitsOf(party).shift()
     if (!unit) throw new Error('a turn without a message')
     this.#phase = 'working'
-    this.#startTimer(this.#limits.statementMs, () => this.#stop())
+    this.#startTimer(this.#limits.statementMs || party.statementMs, () => this.#stop())
     this.#engine.send(join(unit.pieces))
   }
 

@@ -23,6 +23,7 @@ export type Host = {
  * protocol 3.0: it answers startup and cancel requests itself and brings the rest before the session in whole units.
  */
 export class PgStream extends Duplex implements Party {
+  readonly statementMs: number
   readonly #host: Host
   readonly #frames = createFrames()
   readonly #statements = createStatements()
@@ -32,9 +33,10 @@ export class PgStream extends Duplex implements Party {
   #pieces: Uint8Array[] = []
   #untakenBytes = 0
 
-  constructor(host: Host) {
+  constructor(host: Host, statementMs: number) {
     super({ allowHalfOpen: false })
     this.#host = host
+    this.statementMs = statementMs
   }
 
   connect(): this {

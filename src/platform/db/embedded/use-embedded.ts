@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Client, Pool } from 'pg'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { type Embedded, startEmbedded } from './embedded.ts'
@@ -10,7 +11,9 @@ export function useEmbedded() {
     embedded = await startEmbedded({ dataDir: undefined })
   })
   afterEach(async () => {
-    await Promise.all(opened.splice(0).map((client) => client.end().catch(() => {})))
+    // A test that failed may have a connection still, and a pool would wait for it.
+    const ends = opened.splice(0).map((client) => client.end().catch(() => {}))
+    await Promise.race([Promise.all(ends), pause(5000)])
   })
   afterAll(() => embedded?.close())
 
