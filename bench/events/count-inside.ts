@@ -17,9 +17,13 @@ export async function countInside(settings: Record<string, string>, operations: 
   try {
     const { tenants, perSecond } = await timeChanges({
       operations,
-      open: (slug) => createTenant(app, slug),
-      change: async (scope, name) => {
-        await call(app, 'PATCH /v1/spaces/{id}', { scope, params: { id: 'default' }, body: { name } })
+      open: async (name, spaces) => {
+        const scope = await createTenant(app, name)
+        for (const slug of spaces) await call(app, 'POST /v1/spaces', { scope, body: { slug, name: slug } })
+        return scope
+      },
+      change: async (scope, id, name) => {
+        await call(app, 'PATCH /v1/spaces/{id}', { scope, params: { id }, body: { name } })
       },
     })
     const trails = tenants.map((scope) =>

@@ -13,8 +13,13 @@ export async function countOperations(
   const platform = client(url, platformKey)
   const made = await timeChanges({
     operations,
-    open: (slug) => createTenant(platform, url, slug),
-    change: async (api, name) => void expectStatus(200, await api.patch('/v1/spaces/default', { name })),
+    open: async (name, spaces) => {
+      const api = await createTenant(platform, url, name)
+      for (const slug of spaces) expectStatus(201, await api.post('/v1/spaces', { slug, name: slug }))
+      return api
+    },
+    change: async (api, space, name) =>
+      void expectStatus(200, await api.patch(`/v1/spaces/${space}`, { name })),
   })
   const trails = made.tenants.map((api) => api.get<Verification>('/v1/audit/verify'))
   // Each tenant was made, and a key for it.

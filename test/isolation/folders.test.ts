@@ -62,6 +62,10 @@ test('no statement puts a file or folder into a folder of another space or tenan
       parentOfStrangers: await of(folder, [strangers.id, 1, inner.id]),
       itself: await of(folder, [mine.id, 1, mine.id]),
       ring: await of(folder, [inner.id, 2, mine.id]),
+      ringAtItsDepth: await of('update folders set parent_id = $1, parent_depth = 2 where id = $2', [
+        inner.id,
+        mine.id,
+      ]),
       liedDepth: await of(folder, [inner.id, 0, mine.id]),
       tooDeep: await of('update folders set depth = 33, parent_depth = 32 where id = $1', [inner.id]),
       versionAlone: await of('update versions set space_id = $1 where space_id = $2', [
@@ -86,6 +90,7 @@ test('no statement puts a file or folder into a folder of another space or tenan
     parentOfStrangers: refused,
     itself: refused,
     ring: refused,
+    ringAtItsDepth: '23514',
     liedDepth: refused,
     tooDeep: '23514',
     versionAlone: refused,

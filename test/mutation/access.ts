@@ -216,7 +216,7 @@ export const access: Mutation[] = [
     statement: 'I13',
     file: 'src/http/validation.ts',
     find: 'removeAdditional: false',
-    replace: "removeAdditional: 'all'",
+    replace: 'removeAdditional: true',
     tests: ['test/api/bad-bodies.test.ts'],
   },
   {

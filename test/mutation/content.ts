@@ -51,7 +51,7 @@ export const content: Mutation[] = [
     file: caches,
     find: 'const inMemory = opened.map(',
     replace: 'const inMemory = [...cached.values()].map(',
-    tests: searchTests,
+    tests: ['test/isolation/neighbours.test.ts'],
   },
   {
     guard: 'An index in memory belongs to one space of one tenant',

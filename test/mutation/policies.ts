@@ -5,6 +5,9 @@ const file = 'migrations/0001_foundation.sql'
 const settings = ['test/isolation/settings.test.ts']
 const catalogue = ['test/isolation/catalogue.test.ts']
 const shared = ['test/isolation/shared-tables.test.ts']
+const tenantWall = '    target, tenant_predicate(), tenant_predicate());'
+const orAnybodys =
+  "'tenant_id = coalesce(nullif(current_setting(''app.tenant_id'', true), ''''), tenant_id::text)::uuid'"
 
 /** What the database shows and takes, and to whom. */
 export const policies: Mutation[] = [
@@ -24,7 +27,7 @@ export const policies: Mutation[] = [
     find: "  execute format('alter table %s force row level security', target);\n",
     replace: '',
     tests: catalogue,
-    atStart: refusedByExamination('table chunks does not force row security'),
+    atStart: refusedByExamination('does not force row security on its owner (I01)'),
   },
   {
     guard: 'A table without the tenant’s wall is noticed',
@@ -62,7 +65,7 @@ export const policies: Mutation[] = [
     find: "    execute format('alter table %I force row level security', shared);\n",
     replace: '',
     tests: catalogue,
-    atStart: refusedByExamination('table keys does not force row security'),
+    atStart: refusedByExamination('table partners does not force row security'),
   },
   {
     guard: 'The tenant’s policy is for the tenant’s role and nobody else',
@@ -104,20 +107,19 @@ export const policies: Mutation[] = [
     guard: 'The predicate of tenant tables compares the tenant',
     statement: 'I06',
     file,
-    find: "select 'tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid'",
-    replace: "select 'tenant_id is not null'",
+    find: tenantWall,
+    replace: "    target, 'tenant_id is not null', 'tenant_id is not null');",
     tests: settings,
-    atStart: refusedByExamination('policy tenant_wall on chunks shows rows where'),
+    atStart: refusedByExamination('policy tenant_wall on alerts shows rows where'),
   },
   {
     guard: 'An empty setting is nobody’s, as it is after each transaction',
     statement: 'I06',
     file,
-    find: "select 'tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::uuid'",
-    replace:
-      "select 'tenant_id = coalesce(nullif(current_setting(''app.tenant_id'', true), ''''), tenant_id::text)::uuid'",
+    find: tenantWall,
+    replace: `    target, ${orAnybodys}, ${orAnybodys});`,
     tests: settings,
-    atStart: refusedByExamination('policy tenant_wall on chunks shows rows where'),
+    atStart: refusedByExamination('policy tenant_wall on alerts shows rows where'),
   },
   {
     guard: 'The predicate of tenant tables compares the space',

@@ -111,10 +111,11 @@ export const schema: Mutation[] = [
     guard: 'Foreign keys between tenant tables begin with the tenant',
     statement: 'I04',
     file,
-    find: 'foreign key (tenant_id, version_id) references versions on delete cascade',
-    replace: 'foreign key (version_id, tenant_id) references versions (id, tenant_id) on delete cascade',
+    find: 'foreign key (tenant_id, space_id, version_id) references index_blocks on delete cascade',
+    replace:
+      'foreign key (space_id, version_id, tenant_id) references index_blocks (space_id, version_id, tenant_id) on delete cascade',
     tests: catalogue,
-    atStart: refusedByExamination('leads from version_id to versions.id'),
+    atStart: refusedByExamination('leads from space_id to index_blocks.space_id'),
   },
   {
     guard: 'A key’s tenant and partner belong together',
