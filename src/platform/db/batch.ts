@@ -34,8 +34,8 @@ type DriverQuery = Submittable & {
   handleError: (error: Error, connection: Connection) => void
 }
 
-/** What the driver has sent to be prepared, and what the server has. */
-type Preparing = Connection & Record<'submittedNamedStatements' | 'parsedStatements', Record<string, string>>
+/** What the driver has sent to be prepared, until the server has answered. */
+type Preparing = Connection & { submittedNamedStatements: Record<string, string> }
 
 /** To the driver one query; within, one for each statement, which takes the answers until it is complete. */
 class Batch implements DriverQuery {
@@ -96,10 +96,8 @@ class Batch implements DriverQuery {
   }
 
   handleError(error: Error, connection: Connection): void {
-    const { submittedNamedStatements: submitted, parsedStatements: parsed } = connection as Preparing
+    const { submittedNamedStatements: submitted } = connection as Preparing
     for (const { name = '' } of this.#parts.slice(this.#results.length)) delete submitted[name]
-    // The driver has closed it.
-    if (this.#error) delete parsed[this.name ?? '']
     this.#settle({ error: this.#error ?? error, completed: this.#results.length })
   }
 

@@ -2,7 +2,7 @@ import type { Pool, PoolClient, QueryResult } from 'pg'
 import { upstreamUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Outcome, runBatch, type Statement } from './batch.ts'
-import { commitFailure, inFailedTransaction, isDivisionByZero } from './failures.ts'
+import { commitFailure, inFailedTransaction, isAnswer, isDivisionByZero } from './failures.ts'
 import { type NameStatement, noRole, statementOf } from './prepared.ts'
 
 /** A connection for the length of one transaction. It is taken, and the transaction begun, with the first statement. */
@@ -74,7 +74,7 @@ export function checkOut(
       if (signal?.aborted) client.release()
       signal?.throwIfAborted()
       held = hold(client, leaving)
-      const outcome = await runBatch(client, [fixed('begin'), fixed(cleanSql), ...opening, ...statements])
+      const outcome = await held.send([fixed('begin'), fixed(cleanSql), ...opening, ...statements])
       if (!isUnclean(outcome)) return { held, outcome }
       log.error('a database connection carried what an earlier caller had set: it is destroyed')
       held.doubt()
@@ -86,7 +86,7 @@ export function checkOut(
   }
 
   const run = async (statements: readonly Statement[]) => {
-    if (begun) return lastOf(await runBatch((await begun).client, statements))
+    if (begun) return lastOf(await (await begun).send(statements))
     const beginning = begin(statements, signal)
     begun = beginning.then(({ held: own }) => own)
     // It fails for whoever runs more as well, if anybody does.
@@ -97,7 +97,7 @@ export function checkOut(
   const end = async (statements: readonly Statement[]) => {
     if (!begun) return (await begin(statements, undefined)).outcome
     held?.stopListening()
-    return runBatch((await begun).client, statements)
+    return (await begun).send(statements)
   }
 
   return {
@@ -180,6 +180,12 @@ function hold(client: PoolClient, leaving: AbortSignal | undefined) {
     client,
     doubt,
     stopListening,
+    send: async (statements: readonly Statement[]): Promise<Outcome> => {
+      const outcome = await runBatch(client, statements)
+      // What the driver failed at leaves it with another view of the connection than the server has.
+      if ('error' in outcome && !isAnswer(outcome.error)) doubt()
+      return outcome
+    },
     rollback: async () => {
       if (!isInDoubt) await client.query('rollback').catch(doubt)
     },

@@ -52,12 +52,16 @@ export function asUnavailable(error: unknown): unknown {
   return upstreamUnavailable(detail, { cause: error, retryAfterSeconds: 2 })
 }
 
+/** Whether the server said so, and its connection is as it was. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && error.severity === 'ERROR'
+}
+
 const unknownOutcomes = new WeakSet<object>()
 
 /** What became of a commit that failed: undone when the server says so, unknown when the connection was lost. */
 export function commitFailure(error: unknown): unknown {
-  const isAnswer = error instanceof Error && 'severity' in error && error.severity === 'ERROR'
-  if (isAnswer) return error
+  if (isAnswer(error)) return error
   const unknown = upstreamUnavailable('The database did not confirm in time.', {
     cause: error,
     retryAfterSeconds: 2,
