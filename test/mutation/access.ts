@@ -214,9 +214,9 @@ export const access: Mutation[] = [
   {
     guard: 'A field that the request does not have is refused, never ignored',
     statement: 'I13',
-    file: 'src/http/validation.ts',
-    find: 'removeAdditional: false',
-    replace: 'removeAdditional: true',
+    file: 'src/http/schemas.ts',
+    find: 'additionalProperties: false, ...options',
+    replace: '...options',
     tests: ['test/api/bad-bodies.test.ts'],
   },
   {
