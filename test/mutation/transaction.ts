@@ -160,6 +160,22 @@ export const transaction: Mutation[] = [
     tests: checkOutTests,
   },
   {
+    guard: 'A connection on which the driver itself failed serves nobody else',
+    statement: 'I10',
+    file: checkOut,
+    find: "if ('error' in outcome && !isAnswer(outcome.error)) doubt()",
+    replace: '',
+    tests: checkOutTests,
+  },
+  {
+    guard: 'No commit is sent after what could not be',
+    statement: 'I10',
+    file: 'src/platform/db/batch.ts',
+    find: '      if (this.#error) break\n',
+    replace: '',
+    tests: checkOutTests,
+  },
+  {
     guard: 'A commit is waited for, whatever its caller does meanwhile',
     statement: 'I10',
     file: checkOut,
