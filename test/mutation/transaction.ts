@@ -208,6 +208,14 @@ export const transaction: Mutation[] = [
     tests,
   },
   {
+    guard: 'A statement that waited for its connection does not come after the end',
+    statement: 'I09',
+    file: checkOut,
+    find: 'if (!own || hasEnded) throw',
+    replace: 'if (!own) throw',
+    tests: checkOutTests,
+  },
+  {
     guard: 'A failure under another role ends the transaction',
     statement: 'I20',
     file,

@@ -24,7 +24,7 @@ export function runBatch(client: ClientBase, statements: readonly Statement[]): 
 }
 
 /** What the driver calls of the query that it works on; its types name `submit` alone. */
-type DriverQuery = Submittable & {
+type Answered = {
   name?: string | undefined
   text?: string | undefined
   handleRowDescription: (message: unknown) => void
@@ -38,9 +38,9 @@ type DriverQuery = Submittable & {
 type Preparing = Connection & { submittedNamedStatements: Record<string, string> }
 
 /** To the driver one query; within, one for each statement, which takes the answers until it is complete. */
-class Batch implements DriverQuery {
+class Batch implements Submittable, Answered {
   readonly statements: readonly Statement[]
-  readonly #parts: DriverQuery[]
+  readonly #parts: (Query & Answered)[]
   readonly #results: QueryResult[] = []
   readonly #settle: (outcome: Outcome) => void
   #error: Error | undefined
@@ -50,7 +50,7 @@ class Batch implements DriverQuery {
     this.#settle = settle
     this.#parts = statements.map((statement) => {
       const config = { ...statement, types: client, queryMode: 'extended' }
-      return new Query(config, (error, result) => this.#take(error, result)) as unknown as DriverQuery
+      return new Query(config, (error, result) => this.#take(error, result)) as Query & Answered
     })
   }
 
@@ -101,7 +101,7 @@ class Batch implements DriverQuery {
     this.#settle({ error: this.#error ?? error, completed: this.#results.length })
   }
 
-  get #part(): DriverQuery | undefined {
+  get #part(): Answered | undefined {
     return this.#parts[this.#results.length]
   }
 

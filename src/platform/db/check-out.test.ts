@@ -108,6 +108,17 @@ test('a commit is waited for even when its caller leaves meanwhile', async () =>
   }
 })
 
+test('a statement that nobody waited for does not come after the end, whichever it was', async () => {
+  const { begin } = prepare()
+  for (const end of ['commit', 'rollback'] as const) {
+    const first = begin()
+    const forgotten = first.runText('select 1').catch((error: unknown) => error)
+    await (end === 'commit' ? first.commit(false) : first.rollback())
+    first.giveBack()
+    expect(await forgotten).toEqual(new Error('the transaction has ended'))
+  }
+})
+
 test('nothing of a message runs after what fails, and no connection is taken where nothing is asked', async () => {
   const { pool, begin, connections } = prepare()
   const idle = begin()

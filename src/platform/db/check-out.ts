@@ -65,6 +65,7 @@ export function checkOut(
   const fixed = (text: string) => statementOf(nameStatement, noRole, text, [])
   let held: Held | undefined
   let begun: Promise<Held> | undefined
+  let hasEnded = false
 
   /** With the first statements. They do not run on a connection that is not clean: then another one is tried. */
   const begin = async (statements: readonly Statement[], leaving: AbortSignal | undefined) => {
@@ -85,8 +86,15 @@ export function checkOut(
     throw upstreamUnavailable(undefined, { retryAfterSeconds: 2 })
   }
 
+  /** What nobody waited for may come to its turn after the end, when the connection is somebody else's. */
+  const goOn = async () => {
+    const own = await begun
+    if (!own || hasEnded) throw new Error('the transaction has ended')
+    return own
+  }
+
   const run = async (statements: readonly Statement[]) => {
-    if (begun) return lastOf(await (await begun).send(statements))
+    if (begun) return lastOf(await (await goOn()).send(statements))
     const beginning = begin(statements, signal)
     begun = beginning.then(({ held: own }) => own)
     // It fails for whoever runs more as well, if anybody does.
@@ -95,6 +103,7 @@ export function checkOut(
   }
 
   const end = async (statements: readonly Statement[]) => {
+    hasEnded = true
     if (!begun) return (await begin(statements, undefined)).outcome
     held?.stopListening()
     return (await begun).send(statements)
@@ -104,7 +113,7 @@ export function checkOut(
     run,
     runText: async (text) => {
       if (!begun) await run([])
-      return (await begun!).client.query(text)
+      return (await goOn()).client.query(text)
     },
     commit: async (mustBeUnchanged, last = []) => {
       signal?.throwIfAborted()
@@ -117,6 +126,7 @@ export function checkOut(
       return outcome.results.at(-1 - ending.length)
     },
     rollback: async () => {
+      hasEnded = true
       await begun?.catch(() => {})
       await held?.rollback()
     },
